@@ -1,0 +1,1 @@
+"""Headline Attention: three AG News classifiers and where each one looked."""

@@ -1,0 +1,94 @@
+"""The one contract of the house: what a reader hands on after it has read a text.
+
+Every model fills a `Reading`; attention, figures and page know nothing else. Arrays are
+numpy: TensorFlow's and PyTorch's tensors never leave `demo/models`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+CLASSES = ("World", "Sports", "Business", "Sci/Tech")  # AG News order: class index 1 to 4
+MAX_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the user's text: `text == user_text[start:end]`, in the user's own case.
+
+    A special token ([CLS], [SEP]) stands for no part of the text: start == end. `known` is False
+    for a word outside the reader's vocabulary, which the reader sees only as "some unknown word".
+    """
+
+    text: str
+    start: int
+    end: int
+    special: bool = False
+    known: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """Which input tokens each written output looked at.
+
+    Shapes: `weights` float32 (outputs, tokens); row i holds the weights used to emit output i
+    and sums to 1.
+    """
+
+    outputs: tuple[str, ...]
+    weights: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What one reader made of one text, and where it looked.
+
+    Shapes: `probabilities` float32 (4,) in the order of `CLASSES`, sums to 1; `attention` float32
+    (layers, heads, tokens, tokens), row = the token that looks (query), column = the token looked
+    at (key), each row sums to 1, or None; `alignment` or None. `seconds` is the time that the
+    model took. `truncated` is True where the text was longer than the model reads.
+    """
+
+    reader: str
+    text: str
+    probabilities: np.ndarray
+    tokens: tuple[Token, ...]
+    attention: np.ndarray | None = None
+    alignment: Alignment | None = None
+    truncated: bool = False
+    seconds: float = 0.0
+
+    def __post_init__(self):
+        assert self.probabilities.shape == (len(CLASSES),)
+        if self.attention is not None:
+            assert self.attention.shape[2:] == (len(self.tokens), len(self.tokens))
+        if self.alignment is not None:
+            size = (len(self.alignment.outputs), len(self.tokens))
+            assert self.alignment.weights.shape == size
+
+    @property
+    def label(self) -> str:
+        """The name of the winning class."""
+        return CLASSES[int(self.probabilities.argmax())]
+
+
+def check_text(text: str) -> str:
+    """Return `text` as it is if a reader can read it.
+
+    Raises ValueError, with a sentence that says what to do, if it is not a string, holds nothing
+    visible, is longer than `MAX_CHARACTERS` or holds half a character (a lone surrogate).
+    """
+    if not isinstance(text, str):
+        raise ValueError("The text must be a string: type or paste a headline.")
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise ValueError("There is nothing to read yet: type a headline or pick an example.")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(
+            f"The text has {len(text):,} characters and at most {MAX_CHARACTERS:,} can be read: "
+            "paste a shorter passage."
+        )
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("The text holds broken characters (half an emoji): paste it again.")
+    return text

@@ -1,0 +1,186 @@
+"""AG News (Zhang, Zhao & LeCun 2015): read, clean, split, and turn into texts to train on.
+
+A folder of CSV files in the official form (no header; class index 1 to 4, title, description)
+is read as `train*.csv` and `test.csv`. Without a folder the `fancyzhx/ag_news` dataset is taken
+through the `datasets` library, where that is installed and there is a network.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from demo.reading import CLASSES
+
+VALIDATION_SHARE = 0.05
+SPLIT_SEED = 2015
+COLUMNS = 3
+
+# The corpus lost the "&" of most entities (" #39;", "quot;", "lt;b gt;") and in part was tokenized
+# afterwards ("# 39 ;"). "&" itself came out as "amp;" or, worse, as "&amp;lt;".
+_TOKENIZED_ENTITY = re.compile(r"(?:& )?(?<![\w&])(# ?\d{2,4}|quot|amp|lt|gt) ;")
+_BARE_ENTITY = re.compile(r"&?(?<![\w&])(#\d{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);")
+_ENTITY = re.compile(r"&(#\d{2,4}|#x[0-9a-f]{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);", re.I)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.S)
+_CUT_TAG = re.compile(r"</?(?:a|b|i|p|br|em|img|font|strong|span|div|table)\b[^<>]*$", re.I)
+_AGENCY = re.compile(r"^(?:Reuters|AP|AFP|Canadian Press|SPACE\.com|USATODAY\.com) - (?=\S)")
+_APOSTROPHE = re.compile(r"(?<=\w) '(?=(?:s|t|d|m|ll|re|ve)\b)", re.I)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Article:
+    """One news item: `label` is an index into `CLASSES`; `title` is "" where there is none."""
+
+    label: int
+    title: str
+    description: str
+
+    @property
+    def text(self) -> str:
+        """Title and description in one line."""
+        return f"{self.title} {self.description}".strip()
+
+
+def clean(text: str) -> str:
+    r"""Mend what the corpus broke: entity remnants, backslashes for line breaks, tags, spaces.
+
+    >>> clean(r"Pyongyang #39;s  quot;offer quot; of  #36;10\million &lt;b&gt;...&lt;/b&gt;")
+    'Pyongyang\'s "offer" of $10 million ...'
+    """
+    text = text.replace("\\", " ")
+    text = _TOKENIZED_ENTITY.sub(lambda entity: f"&{entity[1].replace(' ', '')};", text)
+    for _ in range(2):  # twice: "&amp;lt;" holds an entity in an entity
+        text = _BARE_ENTITY.sub(r"&\1;", text)
+        text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+    text = _CUT_TAG.sub(" ", _TAG.sub(" ", text))
+    text = _SPACES.sub(" ", text).strip()
+    return _close_up(text)
+
+
+def _close_up(text: str) -> str:
+    """Take away the space that stood before an entity remnant: `North #39;s` is `North's`."""
+    text = _APOSTROPHE.sub("'", text)
+    text = re.sub(r"(?<=s) '(?= )", "'", text)  # the troops ' return
+    return re.sub(r'(^|\s)" ?([^"]*?) ?"(?=\W|$)', r'\1"\2"', text)
+
+
+def load(folder: str | Path | None = None) -> tuple[list[Article], list[Article]]:
+    """Read the training and the test articles, cleaned.
+
+    `folder` holds `train*.csv` and `test.csv`; None takes `fancyzhx/ag_news` from the hub.
+    Raises FileNotFoundError or ValueError with one sentence that names the file and the line.
+    """
+    if folder is None:
+        return _load_from_hub()
+    folder = Path(folder)
+    train_files = sorted(folder.glob("train*.csv"))
+    if not train_files:
+        raise FileNotFoundError(f"{folder} holds no train*.csv: pass the folder of AG News files.")
+    train = [article for path in train_files for article in read_csv(path)]
+    return train, read_csv(folder / "test.csv")
+
+
+def read_csv(path: str | Path) -> list[Article]:
+    """Read one CSV file of AG News; errors as in `load`."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: AG News needs train.csv and test.csv.")
+    articles = []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, strict=True)
+        try:
+            for row in rows:
+                articles.append(_article(row))
+        except (ValueError, csv.Error) as error:
+            place = f"{path}, line {max(rows.line_num, 1)}"
+            reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
+            raise ValueError(f"{place}: {reason}.") from None
+    if not articles:
+        raise ValueError(f"{path}, line 1: the file is empty.")
+    return articles
+
+
+def _article(row: Sequence[str]) -> Article:
+    if len(row) != COLUMNS:
+        raise ValueError(f"expected class, title and description, found {len(row)} columns")
+    label, title, description = row
+    if label not in {"1", "2", "3", "4"}:
+        raise ValueError(f"the class must be 1, 2, 3 or 4, found {label[:20]!r}")
+    # The agency before a description repeats the "(Reuters)" of its title.
+    description = _AGENCY.sub("", clean(description))
+    article = Article(int(label) - 1, clean(title), description)
+    if not article.text:
+        raise ValueError("title and description are both empty")
+    return article
+
+
+def _load_from_hub() -> tuple[list[Article], list[Article]]:
+    try:
+        from datasets import load_dataset
+
+        splits = load_dataset("fancyzhx/ag_news")
+    except ImportError:
+        raise FileNotFoundError(
+            "No folder was given and the `datasets` package is not installed: "
+            "pass --data DIR, or run `pip install datasets`."
+        ) from None
+    except OSError as error:
+        raise FileNotFoundError(
+            f"No folder was given and the hub could not be reached ({type(error).__name__}): "
+            "pass --data DIR."
+        ) from None
+    # The hub's copy joined title and description; every row is a whole article without a title.
+    return tuple(
+        [Article(row["label"], "", clean(row["text"])) for row in splits[name]]
+        for name in ("train", "test")
+    )
+
+
+def split(articles: Sequence[Article]) -> tuple[list[Article], list[Article]]:
+    """Split off the fixed validation set: 5 % of each class, the same for every recipe.
+
+    Only articles with a title are drawn, so that titles alone can be validated on the same
+    articles; copies of a drawn text leave the training part with it.
+    """
+    rng = np.random.default_rng(SPLIT_SEED)
+    order = rng.permutation(len(articles))
+    wanted = {label: 0 for label in range(len(CLASSES))}
+    for article in articles:
+        wanted[article.label] += 1
+    wanted = {label: round(count * VALIDATION_SHARE) for label, count in wanted.items()}
+    validation: dict[str, Article] = {}
+    for index in order:
+        article = articles[index]
+        if article.title and article.description and wanted[article.label] > 0:
+            if article.text in validation:
+                continue
+            validation[article.text] = article
+            wanted[article.label] -= 1
+    train = [article for article in articles if article.text not in validation]
+    return train, list(validation.values())
+
+
+def variant(articles: Iterable[Article], name: str) -> tuple[list[str], np.ndarray]:
+    """One text variant of the articles that have it, with their labels, int64 (texts,).
+
+    `name` is "title_description" (the whole text), "title" or "description".
+    """
+    if name == "title_description":
+        pairs = [(article.text, article.label) for article in articles]
+    elif name in ("title", "description"):
+        pairs = [
+            (getattr(article, name), article.label)
+            for article in articles
+            if article.title and article.description
+        ]
+    else:
+        raise ValueError(f"No text variant {name!r}: use title_description, title or description.")
+    texts = [text for text, _ in pairs]
+    return texts, np.array([label for _, label in pairs], dtype=np.int64)
