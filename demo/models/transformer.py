@@ -21,14 +21,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from demo.models import words
 from demo.models.compiled import compiled
 from demo.reading import CLASSES, Reading, check_text
 
-CONFIG_FILE, VOCABULARY_FILE, WEIGHTS_FILE = "config.json", "vocabulary.txt", "model.weights.h5"
+CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,8 @@ class TransformerBlock(layers.Layer):
 
     def __init__(self, width: int, heads: int, feed_forward: int, dropout: float, **kwargs):
         super().__init__(**kwargs)
-        self.sizes = dict(width=width, heads=heads, feed_forward=feed_forward, dropout=dropout)
+        self.sizes = {"width": width, "heads": heads}
+        self.sizes |= {"feed_forward": feed_forward, "dropout": dropout}
         self.attention = layers.MultiHeadAttention(heads, key_dim=width, name="attention")
         self.expand = layers.Dense(feed_forward, activation="relu", name="expand")
         self.project = layers.Dense(width, name="project")
@@ -110,15 +110,16 @@ class TransformerBlock(layers.Layer):
 
 
 def build(config: Config = Config()) -> keras.Model:
-    """The network: int32 (batch, words) -> probabilities (batch, 4), attention (batch, heads, words, words).
+    """The network, int32 (batch, words) in; out come float32 probabilities (batch, 4) and attention
+    (batch, heads, words, words).
 
     With the default sizes it has 648,192 + 10,656 + 660 + 84 = 659,592 parameters.
     """
     indices = keras.Input((None,), dtype="int32", name="indices")
     mask = ops.not_equal(indices, words.PAD)  # (batch, words)
-    x = TokenAndPositionEmbedding(
-        config.maxlen, config.vocabulary, config.width, name="embedding"
-    )(indices)
+    x = TokenAndPositionEmbedding(config.maxlen, config.vocabulary, config.width, name="embedding")(
+        indices
+    )
     x, attention = TransformerBlock(
         config.width, config.heads, config.feed_forward, config.dropout, name="block"
     )(x, mask)
@@ -135,6 +136,7 @@ class TransformerReader:
 
     name = "transformer"
     title = "Small transformer"
+    weights_file = "model.weights.h5"
 
     def __init__(self, network: keras.Model, config: Config, vocabulary: words.Vocabulary):
         self.network, self.config, self.vocabulary = network, config, vocabulary
@@ -147,14 +149,16 @@ class TransformerReader:
         Raises ValueError with one sentence if a file is missing, damaged or of another network.
         """
         folder = Path(folder)
-        for name in (CONFIG_FILE, VOCABULARY_FILE, WEIGHTS_FILE):
+        for name in (CONFIG_FILE, VOCABULARY_FILE, cls.weights_file):
             if not (folder / name).is_file():
                 raise ValueError(f"{folder / name} is missing: train the transformer again.")
         try:
             config = Config(**json.loads((folder / CONFIG_FILE).read_text("utf-8")))
             vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE)
+            if len(vocabulary) != config.vocabulary:
+                raise ValueError(f"{len(vocabulary)} words for {config.vocabulary} embeddings.")
             network = build(config)
-            network.load_weights(folder / WEIGHTS_FILE)
+            network.load_weights(folder / cls.weights_file)
         except (OSError, ValueError, TypeError, KeyError) as error:
             reason = str(error).strip().split("\n")[0]
             raise ValueError(f"{folder} holds no readable transformer: {reason}") from None
@@ -166,7 +170,12 @@ class TransformerReader:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / CONFIG_FILE).write_text(json.dumps(asdict(self.config), indent=2) + "\n", "utf-8")
         self.vocabulary.save(folder / VOCABULARY_FILE)
-        self.network.save_weights(folder / WEIGHTS_FILE)
+        self.network.save_weights(folder / self.weights_file)
+
+    @property
+    def parameters(self) -> int:
+        """How many trained numbers the network holds."""
+        return self.network.count_params()
 
     def warm_up(self) -> None:
         """Run once, so that the first text of a user does not pay for tracing."""

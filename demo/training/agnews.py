@@ -24,13 +24,14 @@ COLUMNS = 3
 
 # The corpus lost the "&" of most entities (" #39;", "quot;", "lt;b gt;") and in part was tokenized
 # afterwards ("# 39 ;"). "&" itself came out as "amp;" or, worse, as "&amp;lt;".
-_TOKENIZED_ENTITY = re.compile(r"(?:& )?(?<![\w&])(# ?\d{2,4}|quot|amp|lt|gt) ;")
-_BARE_ENTITY = re.compile(r"&?(?<![\w&])(#\d{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);")
-_ENTITY = re.compile(r"&(#\d{2,4}|#x[0-9a-f]{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);", re.I)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.S)
+_TOKENIZED_ENTITY = re.compile(
+    r"(?<![\w&])(?:& )?(# ?\d{2,4}|quot|amp|lt|gt) ;|& (quot|amp|lt|gt)\b"
+)
+_BARE_ENTITY = re.compile(r"(?<![\w&])(#\d{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);")
+_TAG = re.compile(r"<(?:\s?/\s?)?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.S)
 _CUT_TAG = re.compile(r"</?(?:a|b|i|p|br|em|img|font|strong|span|div|table)\b[^<>]*$", re.I)
 _AGENCY = re.compile(r"^(?:Reuters|AP|AFP|Canadian Press|SPACE\.com|USATODAY\.com) - (?=\S)")
-_APOSTROPHE = re.compile(r"(?<=\w) '(?=(?:s|t|d|m|ll|re|ve)\b)", re.I)
+_APOSTROPHE = re.compile(r"(?<=\w) ' ?(?=(?:s|t|d|m|ll|re|ve)\b)", re.I)
 _SPACES = re.compile(r"\s+")
 
 
@@ -55,18 +56,21 @@ def clean(text: str) -> str:
     'Pyongyang\'s "offer" of $10 million ...'
     """
     text = text.replace("\\", " ")
-    text = _TOKENIZED_ENTITY.sub(lambda entity: f"&{entity[1].replace(' ', '')};", text)
-    for _ in range(2):  # twice: "&amp;lt;" holds an entity in an entity
-        text = _BARE_ENTITY.sub(r"&\1;", text)
-        text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+    text = _TOKENIZED_ENTITY.sub(_entity, text)
+    text = html.unescape(html.unescape(text))  # twice: "&amp;lt;" holds an entity in an entity
+    text = _BARE_ENTITY.sub(lambda entity: html.unescape(f"&{entity[1]};"), text)
     text = _CUT_TAG.sub(" ", _TAG.sub(" ", text))
     text = _SPACES.sub(" ", text).strip()
     return _close_up(text)
 
 
+def _entity(remnant: re.Match) -> str:
+    return f"&{(remnant[1] or remnant[2]).replace(' ', '')};"
+
+
 def _close_up(text: str) -> str:
-    """Take away the space that stood before an entity remnant: `North #39;s` is `North's`."""
-    text = _APOSTROPHE.sub("'", text)
+    """Take away the space that a lost "&" left: `North #39;s` is `North's`, `S amp;P` is `S&P`."""
+    text = re.sub(r"(?<=\w) &(?=\w)", "&", _APOSTROPHE.sub("'", text))
     text = re.sub(r"(?<=s) '(?= )", "'", text)  # the troops ' return
     return re.sub(r'(^|\s)" ?([^"]*?) ?"(?=\W|$)', r'\1"\2"', text)
 
@@ -151,7 +155,7 @@ def split(articles: Sequence[Article]) -> tuple[list[Article], list[Article]]:
     """
     rng = np.random.default_rng(SPLIT_SEED)
     order = rng.permutation(len(articles))
-    wanted = {label: 0 for label in range(len(CLASSES))}
+    wanted = dict.fromkeys(range(len(CLASSES)), 0)
     for article in articles:
         wanted[article.label] += 1
     wanted = {label: round(count * VALIDATION_SHARE) for label, count in wanted.items()}

@@ -72,8 +72,8 @@ def train(data: Path | None, out: Path, epochs: int = EPOCHS) -> TransformerRead
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
     texts, labels = whole_and_titles(articles)
-    config = Config()
-    vocabulary = words.Vocabulary.learn((article.text for article in articles), config.vocabulary)
+    vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
+    config = Config(vocabulary=len(vocabulary))
 
     def batches(texts, labels, word_dropout=0.0):
         rows = [vocabulary.indices(vocabulary.tokens(text)[: config.maxlen]) for text in texts]

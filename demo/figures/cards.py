@@ -1,0 +1,62 @@
+"""The card of a reader: its verdict, the four probabilities, and how long it took."""
+
+from __future__ import annotations
+
+from html import escape
+
+from demo.reading import CLASSES, Reading
+
+
+def verdict(reading: Reading, title: str) -> str:
+    """HTML of a filled card."""
+    bars = "".join(
+        f'<div class="bar class-{slug(name)}{" wins" if name == reading.label else ""}">'
+        f'<span class="name">{escape(name)}</span>'
+        f'<span class="track"><span class="fill" style="width:{100 * share:.1f}%"></span></span>'
+        f'<span class="share">{100 * share:.1f} %</span></div>'
+        for name, share in zip(CLASSES, reading.probabilities, strict=True)
+    )
+    return (
+        f'<article class="card class-{slug(reading.label)}" aria-label="{escape(title)}">'
+        f"<header><h3>{escape(title)}</h3>"
+        f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
+        f'<div class="body"><p class="label">{escape(reading.label)}</p>'
+        f'<div class="bars">{bars}</div></div>{_remarks(reading)}</article>'
+    )
+
+
+def waiting(title: str) -> str:
+    """HTML of the card before anything was read; it takes the room of a filled one."""
+    bars = "".join(
+        f'<div class="bar"><span class="name">{escape(name)}</span>'
+        '<span class="track"></span><span class="share">–</span></div>'
+        for name in CLASSES
+    )
+    return (
+        f'<article class="card waiting" aria-label="{escape(title)}">'
+        f"<header><h3>{escape(title)}</h3></header>"
+        f'<div class="body"><p class="label">…</p><div class="bars">{bars}</div></div>'
+        '<p class="remarks"></p></article>'
+    )
+
+
+def notice(sentence: str) -> str:
+    """HTML of a sentence that says what went wrong and what to do; "" for none."""
+    return f'<p class="notice" role="alert">{escape(sentence)}</p>' if sentence else ""
+
+
+def slug(class_name: str) -> str:
+    """The part of a CSS class name that stands for a news class."""
+    return class_name.lower().replace("/", "-")
+
+
+def _remarks(reading: Reading) -> str:
+    """What a careful reader of the card should know about this text."""
+    remarks = []
+    unknown = [token.text for token in reading.tokens if not token.known]
+    if unknown:
+        shown = ", ".join(unknown[:4]) + (" …" if len(unknown) > 4 else "")
+        remarks.append(f"Not in its vocabulary: {escape(shown)}.")
+    if reading.truncated:
+        remarks.append(f"Only the first {len(reading.tokens)} words were read.")
+    return f'<p class="remarks">{" ".join(remarks)}</p>'

@@ -1,0 +1,62 @@
+"""How every picture looks: one palette, one type scale, light and dark.
+
+All colour scales run in one hue from the colour of the page to its opposite, so that they read in
+greys and for every kind of colour vision; the class colours follow Okabe & Ito (2008), darkened
+for white and lightened for black grounds until each has a contrast of 3:1 or more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+FONT = "'IBM Plex Sans', 'Noto Sans', system-ui, sans-serif"
+PHONE = 640  # px; below this width things stand under each other
+
+READER_SCALES = {  # light and dark, from weight 0 to the largest
+    "transformer": (
+        ("#ffffff", "#dcd6f7", "#a99be6", "#6d56c9", "#2c1a7d"),
+        ("#17181f", "#33295f", "#5b48ad", "#9787ee", "#f0edff"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a picture will be seen: on a dark page or a light one, and how wide in px."""
+
+    dark: bool = False
+    width: int = 1280
+
+    @property
+    def phone(self) -> bool:
+        """Whether the screen is too narrow for two pictures beside each other."""
+        return self.width < PHONE
+
+    @property
+    def ink(self) -> str:
+        """The colour of text."""
+        return "#eceef4" if self.dark else "#1b1d26"
+
+    @property
+    def paper(self) -> str:
+        """The colour of the ground."""
+        return "#17181f" if self.dark else "#ffffff"
+
+    def scale(self, reader: str) -> list[list]:
+        """The sequential colour scale of a reader, in Plotly's form."""
+        colours = READER_SCALES[reader][self.dark]
+        return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]
+
+    def apply(self, figure: go.Figure, height: int) -> go.Figure:
+        """Give a finished figure its ground, type and size (`height` in px)."""
+        return figure.update_layout(
+            template="none",
+            height=height,
+            paper_bgcolor=self.paper,
+            plot_bgcolor=self.paper,
+            font={"family": FONT, "size": 14, "color": self.ink},
+            hoverlabel={"font": {"family": FONT, "size": 15}},
+            dragmode=False,
+        )

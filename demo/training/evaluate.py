@@ -1,0 +1,108 @@
+"""Score a trained reader on the test split: `python -m demo.training.evaluate transformer`.
+
+Writes `trained/<reader>/metrics.json` from the weights that lie there. The test split is for the
+last step: whatever is tuned, is tuned on the validation split of `agnews.split`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
+from tqdm import tqdm
+
+from demo.models import READERS, Reader
+from demo.reading import CLASSES
+from demo.training import agnews
+
+VARIANTS = ("title_description", "title")
+BATCH = 64
+CALIBRATION_BINS = 15
+
+
+def predict(reader: Reader, texts: Sequence[str]) -> np.ndarray:
+    """The reader's probabilities, float32 (texts, 4), read in batches of like length."""
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    probabilities = np.empty((len(texts), len(CLASSES)), dtype=np.float32)
+    for start in tqdm(range(0, len(order), BATCH), unit="batch", disable=None):
+        chosen = order[start : start + BATCH]
+        readings = reader.read_batch([texts[index] for index in chosen])
+        probabilities[chosen] = [reading.probabilities for reading in readings]
+    return probabilities
+
+
+def scores(probabilities: np.ndarray, labels: np.ndarray) -> dict:
+    """Accuracy, F1 a class, confusion matrix (rows: true class), and calibration."""
+    predicted = probabilities.argmax(axis=1)
+    every_class = list(range(len(CLASSES)))
+    f1 = f1_score(labels, predicted, labels=every_class, average=None)
+    error, reliability = calibration(probabilities.max(axis=1), predicted == labels)
+    return {
+        "articles": len(labels),
+        "accuracy": round(float(accuracy_score(labels, predicted)), 5),
+        "f1": {name: round(float(score), 4) for name, score in zip(CLASSES, f1, strict=True)},
+        "confusion": confusion_matrix(labels, predicted, labels=every_class).tolist(),
+        "expected_calibration_error": round(error, 4),
+        "reliability": reliability,
+    }
+
+
+def calibration(confidence: np.ndarray, correct: np.ndarray) -> tuple[float, list[dict]]:
+    """Expected calibration error and the bins of a reliability diagram.
+
+    Takes the winning probability and whether it was right, (texts,) each. The error is the mean
+    over texts of |accuracy - confidence| of their bin (Guo et al. 2017, section 2), with
+    `CALIBRATION_BINS` bins of equal width; empty bins are left out.
+    """
+    place = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    bins = [
+        {
+            "confidence": round(float(confidence[inside].mean()), 4),
+            "accuracy": round(float(correct[inside].mean()), 4),
+            "articles": int(inside.sum()),
+        }
+        for inside in (place == index for index in range(CALIBRATION_BINS))
+        if inside.any()
+    ]
+    gaps = [abs(b["accuracy"] - b["confidence"]) * b["articles"] for b in bins]
+    return sum(gaps) / len(confidence), bins
+
+
+def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) -> dict:
+    """Everything that metrics.json says of a reader whose weights lie in the file `weights`."""
+    test = {}
+    for name in VARIANTS:
+        texts, labels = agnews.variant(articles, name)
+        test[name] = scores(predict(reader, texts), labels)
+    return {
+        "reader": reader.name,
+        "parameters": reader.parameters,
+        "weights": weights.name,
+        "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "test": test,
+    }
+
+
+def main() -> None:
+    """The command line."""
+    kinds = {kind.name: kind for kind in READERS}
+    parser = argparse.ArgumentParser(description="Score a trained reader on AG News' test split.")
+    parser.add_argument("reader", choices=kinds)
+    parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
+    parser.add_argument("--trained", type=Path, default=Path("trained"))
+    arguments = parser.parse_args()
+    kind, folder = kinds[arguments.reader], arguments.trained / arguments.reader
+    articles = agnews.load(arguments.data)[1]
+    metrics = evaluate(kind.load(folder), articles, folder / kind.weights_file)
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
+    for name, result in metrics["test"].items():
+        print(f"{name}: accuracy {result['accuracy']:.4f} on {result['articles']} articles")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests; `python -m tests` finds or installs Chromium and runs them all."""

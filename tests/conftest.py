@@ -1,0 +1,111 @@
+"""What several tests need: a tiny reader, a running page, a browser that sees no other host."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TRAINED = ROOT / "trained"
+START_LIMIT_S = 120  # a slow machine may take long; the benchmark says how long it took
+TINY_WORDS = ("oil", "prices", "climb", "as", "storm", "shuts", "the", "court")
+
+
+@pytest.fixture(scope="session")
+def tiny_reader():
+    """A transformer of random weights that knows a dozen words."""
+    import keras
+
+    from demo.models.transformer import Config, TransformerReader, build
+    from demo.models.words import Vocabulary
+
+    keras.utils.set_random_seed(0)
+    vocabulary = Vocabulary(["", "[UNK]", *TINY_WORDS])
+    config = Config(vocabulary=len(vocabulary))
+    return TransformerReader(build(config), config, vocabulary)
+
+
+@pytest.fixture(scope="session")
+def page_url():
+    """The address of `python app.py`, started as a user starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    lines = []
+    deadline = time.monotonic() + START_LIMIT_S
+    for line in process.stdout:
+        lines.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            break
+        assert time.monotonic() < deadline, "".join(lines)
+    else:
+        pytest.fail("app.py ended:\n" + "".join(lines))
+    yield found.group()
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium_browser():
+    """One headless Chromium for all browser tests."""
+    from playwright.sync_api import sync_playwright
+
+    from tests import chromium
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium_browser, page_url):
+    """A function that opens the page; afterwards no error and no outside request may be left."""
+    faults, contexts = [], []
+
+    def guard(route):
+        url = route.request.url
+        if url.startswith((page_url, "data:", "blob:")):
+            return route.continue_()
+        faults.append(f"request to {url}")
+        return route.abort()
+
+    def open_(width=1920, height=1080, theme="light", path=""):
+        context = chromium_browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme
+        )
+        contexts.append(context)
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and faults.append(f"console: {message.text}"),
+        )
+        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+        page.goto(page_url + path)
+        page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []

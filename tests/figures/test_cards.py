@@ -1,0 +1,27 @@
+import numpy as np
+
+from demo.figures import cards
+from demo.reading import Reading, Token
+
+PROBABILITIES = np.array([0.1, 0.2, 0.65, 0.05], np.float32)
+
+
+def test_a_card_shows_class_bars_and_time():
+    card = cards.verdict(Reading("r", "t", PROBABILITIES, (), seconds=0.0123), "The reader")
+    assert '<p class="label">Business</p>' in card
+    assert 'style="width:65.0%"' in card
+    assert "12.3 ms" in card
+    assert card.count('class="bar class-') == 4
+
+
+def test_a_card_escapes_words_and_tells_what_was_not_known_or_not_read():
+    tokens = (Token("<img>", 0, 5, known=False), Token("oil", 6, 9))
+    card = cards.verdict(Reading("r", "t", PROBABILITIES, tokens, truncated=True), "R")
+    assert "&lt;img&gt;" in card
+    assert "<img>" not in card
+    assert "first 2 words" in card
+
+
+def test_a_notice_is_escaped_and_nothing_when_empty():
+    assert "&lt;b&gt;" in cards.notice("<b>")
+    assert cards.notice("") == ""

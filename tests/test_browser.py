@@ -1,0 +1,161 @@
+"""The page in Chromium, every other host blocked; an error in the console fails the test."""
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.trained, pytest.mark.browser]
+CARD = "#card-transformer .card"
+HOSTILE = [
+    "Price is ${alert(1)}",
+    "</script><img src=x onerror=alert(1)>",
+    "{{constructor}} <b>a</b>",
+]
+
+
+def ask(page, text, by="Enter"):
+    page.fill("#headline textarea", text)
+    if by == "Enter":
+        page.press("#headline textarea", "Enter")
+    else:
+        page.click("#read")
+
+
+def words_on(page, plot, axis):
+    return page.eval_on_selector_all(
+        f"{plot} .{axis}tick text", "all => all.map(t => t.textContent)"
+    )
+
+
+def wait_for_words(page, text):
+    """Wait until the rows of the large picture are the words of `text`, known or not."""
+    page.wait_for_function(
+        """([plot, words]) => {
+          const ticks = [...document.querySelectorAll(plot + ' .ytick text')];
+          const shown = ticks.map(t => t.textContent.replace(/ \\?$/, ''));
+          return JSON.stringify(shown) === JSON.stringify(words);
+        }""",
+        arg=["#head-large", re.findall(r"\w+", text)],
+    )
+
+
+@pytest.mark.parametrize("by", ["Enter", "button"])
+def test_a_headline_is_read_and_drawn(open_page, by):
+    page = open_page()
+    ask(page, "The coach told the team", by)
+    wait_for_words(page, "The coach told the team")
+    assert words_on(page, "#head-large", "x") == ["The", "coach", "told", "the", "team"]
+    for axis in ("x", "y", "x2", "y2"):  # two heads, side by side
+        assert words_on(page, "#heads-overview", axis) == ["The", "coach", "told", "the", "team"]
+    assert page.inner_text(f"{CARD} .label") == "Sports"
+    assert page.locator(f"{CARD} .bar").count() == 4
+    assert re.fullmatch(r"[\d.]+ ms", page.inner_text(f"{CARD} .time"))
+
+
+def test_the_page_opens_with_an_example_read(open_page):
+    page = open_page()
+    first = json.loads((ROOT / "assets/examples.json").read_text())[0]
+    assert page.input_value("#headline textarea") == first["headline"]
+    assert words_on(page, "#head-large", "y") == first["headline"].split()
+    assert page.inner_text("#hint") == first["shows"]
+
+
+def test_every_example_chip_can_be_read(open_page):
+    page = open_page()
+    examples = json.loads((ROOT / "assets/examples.json").read_text())
+    assert len(examples) == 10
+    for example in examples[1:]:
+        page.get_by_role("button", name=example["chip"], exact=True).click()
+        page.wait_for_function(
+            "shows => document.querySelector('#hint').innerText === shows", arg=example["shows"]
+        )
+        assert page.input_value("#headline textarea") == example["headline"]
+        assert page.locator("#notice .notice").count() == 0
+
+
+def test_picker_and_click_open_a_head_large(open_page):
+    page = open_page()
+    caption = page.locator("#heads-caption")
+    assert caption.inner_text().startswith("Head 1")
+    page.get_by_label("Mean of heads").click()
+    page.wait_for_function(
+        "document.querySelector('#heads-caption').innerText.startsWith('Mean of heads')"
+    )
+    page.locator("#heads-overview .nsewdrag").nth(1).click()
+    page.wait_for_function(
+        "document.querySelector('#heads-caption').innerText.startsWith('Head 2')"
+    )
+
+
+def test_the_number_stands_under_the_pointer(open_page):
+    page = open_page()
+    page.locator("#head-large .nsewdrag").hover()
+    label = page.locator("#head-large .hoverlayer .hovertext")
+    label.wait_for()
+    assert re.search(r"\w+ looks at \w+: 0\.\d{3}", label.text_content())
+
+
+@pytest.mark.parametrize("text", ["", "   ", "oil " * 5001])
+def test_an_unusable_text_gets_a_sentence_and_loses_nothing(open_page, text):
+    page = open_page()
+    ask(page, "Coach praises team after cup win")
+    wait_for_words(page, "Coach praises team after cup win")
+    card = page.inner_text(CARD)
+    ask(page, text)
+    sentence = page.locator("#notice .notice")
+    sentence.wait_for()
+    assert re.search("type a headline|shorter passage", sentence.inner_text())
+    assert page.inner_text(CARD) == card
+    assert page.input_value("#headline textarea") == text
+    ask(page, "Coach praises team after cup final")
+    wait_for_words(page, "Coach praises team after cup final")
+    assert page.locator("#notice .notice").count() == 0
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_and_templates_are_shown_as_text(open_page, text):
+    page = open_page()
+    ask(page, text)
+    wait_for_words(page, text)
+    assert page.input_value("#headline textarea") == text
+    assert page.locator("img[src='x']").count() == 0
+    assert page.locator("#head-large b").count() == 0
+
+
+def test_the_theme_switch_redraws_the_pictures(open_page):
+    page = open_page(theme="light")
+    ground = "getComputedStyle(document.querySelector('#head-large .main-svg')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    page.click("#theme")
+    page.wait_for_function(f"{ground} === 'rgb(23, 24, 31)'")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 800), (390, 844)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_wider_than_the_screen_and_no_label_is_cut(open_page, width, height, theme):
+    page = open_page(width, height, theme)
+    ask(page, "Government announces unprecedented telecommunications restructuring programme")
+    page.wait_for_function(
+        "document.querySelector('#head-large .ytick text')?.textContent === 'Government'"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+          const box = plot.getBoundingClientRect();
+          return [...plot.querySelectorAll('.xtick text, .ytick text, .gtitle, .annotation-text')]
+            .filter(t => {
+              const r = t.getBoundingClientRect();
+              return r.left < box.left - 1 || r.right > box.right + 1 || r.bottom > box.bottom + 1;
+            }).map(t => t.textContent);
+        })"""
+    )
+    assert cut == []
+
+
+def test_a_phone_can_read_a_headline(open_page):
+    page = open_page(390, 844, "dark")
+    ask(page, "Chip maker sues rival", by="button")
+    wait_for_words(page, "Chip maker sues rival")

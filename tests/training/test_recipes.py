@@ -1,0 +1,55 @@
+"""Each recipe runs from CSV files to a scored reader, on a corpus of a few rows."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from demo.models.transformer import TransformerReader
+from demo.training import evaluate, transformer
+
+SUBJECTS = ("minister vote treaty", "coach goal league", "shares profit bank", "chip software web")
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, rows in (("train.csv", 480), ("test.csv", 40)):
+        lines = []
+        for row in range(rows):
+            drawn = rng.choice(SUBJECTS[row % 4].split(), 6)
+            lines.append(f'"{row % 4 + 1}","{" ".join(drawn[:3])} {row}","{" ".join(drawn)} {row}"')
+        (tmp_path / name).write_text("\n".join(lines), "utf-8")
+    return tmp_path
+
+
+def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch, capsys):
+    monkeypatch.setattr(transformer, "PEAK_RATE", 0.02)
+    monkeypatch.setattr(transformer, "AVERAGE", 0.8)
+    trained = corpus / "trained"
+    reader = transformer.train(corpus, trained / "transformer", epochs=6)
+    text = "goal league coach"
+    opened = TransformerReader.load(trained / "transformer")
+    assert np.array_equal(opened.read(text).probabilities, reader.read(text).probabilities)
+    assert opened.read(text).label == "Sports"
+    assert "validation" in (trained / "transformer" / "README.md").read_text()
+
+    arguments = ["evaluate", "transformer", "--data", str(corpus), "--trained", str(trained)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    evaluate.main()
+    metrics = json.loads((trained / "transformer" / "metrics.json").read_text())
+    assert metrics["parameters"] == opened.parameters
+    assert metrics["test"]["title"]["articles"] == 40
+    assert metrics["test"]["title"]["accuracy"] == 1.0
+    assert "title: accuracy 1.0000 on 40 articles" in capsys.readouterr().out
+
+
+def test_word_dropout_hides_words_but_never_padding():
+    rows = [[5, 6, 7], [5] * 40]
+    batches = transformer.Batches(rows, np.array([0, 3]), word_dropout=0.5)
+    batch, targets = batches[0]
+    padding = batch == 0
+    assert sorted(padding.sum(axis=1)) == [0, 37]
+    assert 0 < (batch == 1).sum() < 43
+    assert targets.sum(axis=1).tolist() == [1, 1]
