@@ -18,10 +18,11 @@ window.headlineAttention = {
     choices[event.points[0].curveNumber]?.click();
   };
   const bind = () => {
-    const plot = document.querySelector("#heads-overview .js-plotly-plot");
-    if (plot?.on && !plot.dataset.bound) {
-      plot.dataset.bound = "true";
-      plot.on("plotly_click", openHead);
+    for (const plot of document.querySelectorAll(".js-plotly-plot:not([role])")) {
+      if (!plot.on) continue;
+      plot.setAttribute("role", "img");
+      plot.setAttribute("aria-labelledby", "heads-caption");
+      if (plot.closest("#heads-overview")) plot.on("plotly_click", openHead);
     }
   };
   new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });

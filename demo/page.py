@@ -49,15 +49,14 @@ def build(panel: Panel) -> gr.Blocks:
         try:
             check_text(text)
         except ValueError as error:
-            return {notice: cards.notice(str(error))}
+            return {notice: cards.alert(str(error))}
         readings = {name: reader.read(text) for name, reader in panel.items()}
         filled = {
             card[name]: cards.verdict(reading, panel[name].title)
             for name, reading in readings.items()
         }
         return {
-            notice: "",
-            hint: shows.get(text, ""),
+            notice: cards.hint(shows.get(text, "")),
             shown: text,
             **filled,
             **draw(readings[readers[0]], head, screen),
@@ -97,8 +96,7 @@ def build(panel: Panel) -> gr.Blocks:
             show_label=False,
             elem_id="examples",
         )
-        notice = gr.HTML(elem_id="notice")
-        hint = gr.HTML(elem_id="hint")
+        notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
             card = {
                 name: gr.HTML(cards.waiting(reader.title), elem_id=f"card-{name}")
@@ -122,7 +120,7 @@ def build(panel: Panel) -> gr.Blocks:
 
         shown = gr.State(first)  # the text that the pictures show
         screen = gr.JSON({}, visible=False)
-        outputs = [notice, hint, shown, *card.values(), overview, large, caption]
+        outputs = [notice, shown, *card.values(), overview, large, caption]
         pictures = [overview, large, caption]
         quiet = {
             "api_visibility": "private",

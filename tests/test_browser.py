@@ -52,6 +52,8 @@ def test_a_headline_is_read_and_drawn(open_page, by):
         assert words_on(page, "#heads-overview", axis) == ["The", "coach", "told", "the", "team"]
     assert page.inner_text(f"{CARD} .label") == "Sports"
     assert page.locator(f"{CARD} .bar").count() == 4
+    picture = page.get_by_role("img", name=re.compile("Head 1, 5 words. Strongest: “"))
+    assert picture.count() == 2  # each with its text alternative
     assert re.fullmatch(r"[\d.]+ ms", page.inner_text(f"{CARD} .time"))
 
 
@@ -60,7 +62,7 @@ def test_the_page_opens_with_an_example_read(open_page):
     first = json.loads((ROOT / "assets/examples.json").read_text())[0]
     assert page.input_value("#headline textarea") == first["headline"]
     assert words_on(page, "#head-large", "y") == first["headline"].split()
-    assert page.inner_text("#hint") == first["shows"]
+    assert page.inner_text("#notice .hint") == first["shows"]
 
 
 def test_every_example_chip_can_be_read(open_page):
@@ -70,10 +72,11 @@ def test_every_example_chip_can_be_read(open_page):
     for example in examples[1:]:
         page.get_by_role("button", name=example["chip"], exact=True).click()
         page.wait_for_function(
-            "shows => document.querySelector('#hint').innerText === shows", arg=example["shows"]
+            "shows => document.querySelector('#notice .hint').innerText === shows",
+            arg=example["shows"],
         )
         assert page.input_value("#headline textarea") == example["headline"]
-        assert page.locator("#notice .notice").count() == 0
+        assert page.locator("#notice .alert").count() == 0
 
 
 def test_picker_and_click_open_a_head_large(open_page):
@@ -105,14 +108,14 @@ def test_an_unusable_text_gets_a_sentence_and_loses_nothing(open_page, text):
     wait_for_words(page, "Coach praises team after cup win")
     card = page.inner_text(CARD)
     ask(page, text)
-    sentence = page.locator("#notice .notice")
+    sentence = page.locator("#notice .alert")
     sentence.wait_for()
     assert re.search("type a headline|shorter passage", sentence.inner_text())
     assert page.inner_text(CARD) == card
     assert page.input_value("#headline textarea") == text
     ask(page, "Coach praises team after cup final")
     wait_for_words(page, "Coach praises team after cup final")
-    assert page.locator("#notice .notice").count() == 0
+    assert page.locator("#notice .alert").count() == 0
 
 
 @pytest.mark.parametrize("text", HOSTILE)

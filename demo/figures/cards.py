@@ -40,9 +40,14 @@ def waiting(title: str) -> str:
     )
 
 
-def notice(sentence: str) -> str:
-    """HTML of a sentence that says what went wrong and what to do; "" for none."""
-    return f'<p class="notice" role="alert">{escape(sentence)}</p>' if sentence else ""
+def alert(sentence: str) -> str:
+    """HTML of a sentence that says what went wrong and what to do."""
+    return f'<p class="alert" role="alert">{escape(sentence)}</p>'
+
+
+def hint(sentence: str) -> str:
+    """HTML of a sentence that says what to look for."""
+    return f'<p class="hint">{escape(sentence)}</p>'
 
 
 def slug(class_name: str) -> str:

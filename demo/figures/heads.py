@@ -13,8 +13,11 @@ from demo.figures.look import Look
 from demo.reading import Reading, Token
 
 MEAN = "mean"  # in place of a head's number: the mean of the layer's heads
-LABELS_SMALL, LABELS_LARGE = 24, 48  # at most this many words are written along an axis
+SMALL_HEIGHT, LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 420, 500, 420  # px
+LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
 LABEL_CHARACTERS = 14
+SMALLEST_TYPE = 11  # px
+GRID_WORDS = 60  # with more words the lines between cells would hide the cells
 HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
 
 
@@ -33,10 +36,10 @@ def small_multiples(reading: Reading, layer: int, look: Look) -> go.Figure:
     for head, weights in enumerate(heads):
         place = {"row": head // columns + 1, "col": head % columns + 1}
         figure.add_trace(_heatmap(weights, reading, heads.max(), look, bar=False), **place)
-        _label_axes(figure, reading.tokens, LABELS_SMALL, size=13, **place)
+        _label_axes(figure, reading.tokens, SMALL_HEIGHT, largest=13, **place)
     figure.update_annotations(font_size=16, yshift=4)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    return look.apply(figure, height=rows * 420 + 60)
+    return look.apply(figure, height=rows * SMALL_HEIGHT + 60)
 
 
 def one_head(reading: Reading, layer: int, head: int | str, look: Look) -> go.Figure:
@@ -44,12 +47,13 @@ def one_head(reading: Reading, layer: int, head: int | str, look: Look) -> go.Fi
     heads = attention.layer_heads(reading, layer)
     weights = attention.head_mean(heads) if head == MEAN else heads[head]
     figure = go.Figure(_heatmap(weights, reading, weights.max(), look, bar=True))
-    _label_axes(figure, reading.tokens, LABELS_LARGE, size=13 if look.phone else 16)
+    height = LARGE_HEIGHT_PHONE if look.phone else LARGE_HEIGHT
+    _label_axes(figure, reading.tokens, height, largest=13 if look.phone else 16)
     if not look.phone:
         figure.update_xaxes(title_text="looked at (key)", title_standoff=8)
         figure.update_yaxes(title_text="looking word (query)", title_standoff=8)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 8})
-    return look.apply(figure, height=420 if look.phone else 500)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
+    return look.apply(figure, height=height)
 
 
 def head_name(head: int | str) -> str:
@@ -66,7 +70,9 @@ def description(reading: Reading, layer: int, head: int | str, strongest: int = 
         f"“{reading.tokens[q].text}” looks at “{reading.tokens[k].text}” ({weights[q, k]:.2f})"
         for q, k in zip(*np.unravel_index(looks, weights.shape), strict=True)
     ]
-    return f"{head_name(head)}, {len(reading.tokens)} words. Strongest: {'; '.join(pairs)}."
+    count = len(reading.tokens)
+    words = "1 word" if count == 1 else f"{count} words"
+    return f"{head_name(head)}, {words}. Strongest: {'; '.join(pairs)}."
 
 
 def _heatmap(weights, reading: Reading, top: float, look: Look, bar: bool) -> go.Heatmap:
@@ -81,8 +87,8 @@ def _heatmap(weights, reading: Reading, top: float, look: Look, bar: bool) -> go
         colorscale=look.scale(reading.reader),
         zmin=0,
         zmax=float(top),
-        xgap=1 if len(words) <= LABELS_LARGE else 0,
-        ygap=1 if len(words) <= LABELS_LARGE else 0,
+        xgap=int(len(words) <= GRID_WORDS),
+        ygap=int(len(words) <= GRID_WORDS),
         showscale=bar,
         colorbar={
             "title": {"text": "weight", "side": "top" if look.phone else "right"},
@@ -94,10 +100,16 @@ def _heatmap(weights, reading: Reading, top: float, look: Look, bar: bool) -> go
     )
 
 
-def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], most: int, size: int, **place):
-    """Write words on integer axes: as categories, equal words would be merged into one row."""
-    step = -(-len(tokens) // most)
+def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):
+    """Write words on integer axes: as categories, equal words would be merged into one row.
+
+    The type shrinks from `largest` px until all words fit a picture `height` px high; where even
+    the smallest does not fit, every second, third ... word is written.
+    """
+    room = height - LABEL_ROOM
+    step = -(-len(tokens) * (SMALLEST_TYPE + 2) // room)
     shown = list(range(0, len(tokens), step))
+    size = min(max(room // len(shown) - 2, SMALLEST_TYPE), largest)
     axis = {
         "tickmode": "array",
         "tickvals": shown,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 FONT = "'IBM Plex Sans', 'Noto Sans', system-ui, sans-serif"
+MODEBAR_WITHOUT = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]  # only save
 PHONE = 640  # px; below this width things stand under each other
 
 READER_SCALES = {  # light and dark, from weight 0 to the largest
@@ -59,4 +60,5 @@ class Look:
             font={"family": FONT, "size": 14, "color": self.ink},
             hoverlabel={"font": {"family": FONT, "size": 15}},
             dragmode=False,
+            modebar={"remove": MODEBAR_WITHOUT, "bgcolor": "rgba(0,0,0,0)", "color": self.ink},
         )

@@ -22,6 +22,6 @@ def test_a_card_escapes_words_and_tells_what_was_not_known_or_not_read():
     assert "first 2 words" in card
 
 
-def test_a_notice_is_escaped_and_nothing_when_empty():
-    assert "&lt;b&gt;" in cards.notice("<b>")
-    assert cards.notice("") == ""
+def test_sentences_are_escaped():
+    assert "&lt;b&gt;" in cards.alert("<b>")
+    assert "&lt;b&gt;" in cards.hint("<b>")

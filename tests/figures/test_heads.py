@@ -45,7 +45,8 @@ def test_markup_in_a_word_is_text():
 
 def test_long_texts_are_labelled_in_steps_and_unknown_words_marked():
     figure = heads.one_head(reading_of([f"w{i}" for i in range(200)]), 0, 0, Look())
-    assert len(figure.layout.xaxis.ticktext) <= heads.LABELS_LARGE
+    room = heads.LARGE_HEIGHT - heads.LABEL_ROOM
+    assert len(figure.layout.yaxis.ticktext) * heads.SMALLEST_TYPE < room
     assert figure.layout.xaxis.ticktext[1] == f"w{figure.layout.xaxis.tickvals[1]}"
     unknown = heads.one_head(reading_of(["zorb"], known=False), 0, 0, Look())
     assert unknown.layout.xaxis.ticktext == ("zorb ?",)

@@ -1,0 +1,128 @@
+"""How fast it is, on this machine, in one run: `python -m tests.benchmarks`.
+
+Prints a table and writes it to tests/benchmarks/results.json. Times are wall-clock; on a noisy
+machine compare ratios within one run, not times between runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from demo.models import Panel, load_panel
+from tests import chromium
+
+ROOT = Path(__file__).parent.parent.parent
+RESULTS = Path(__file__).parent / "results.json"
+PORT = 7911
+HEADLINE = (
+    "Oil prices climb as storm shuts refineries along the coast and traders fear a winter shortage"
+)
+assert len(HEADLINE.split()) == 16
+READS, ENTERS = 500, 30
+
+
+def milliseconds(times_s: list[float]) -> dict[str, float]:
+    """Median and 95th percentile of times in seconds, in ms."""
+    percentiles = statistics.quantiles(times_s, n=20)
+    return {
+        "median_ms": round(1000 * statistics.median(times_s), 2),
+        "p95_ms": round(1000 * percentiles[-1], 2),
+    }
+
+
+def reads(panel: Panel) -> dict:
+    """Warm `read()` of the 16-word headline, by reader."""
+    results = {}
+    for name, reader in panel.items():
+        times_s = []
+        for _ in range(READS + 20):
+            started = time.perf_counter()
+            reader.read(HEADLINE)
+            times_s.append(time.perf_counter() - started)
+        results[name] = milliseconds(times_s[20:])
+    return results
+
+
+@contextmanager
+def running_page():
+    """`python app.py`, ready to answer; yields its address and the seconds it took to get there."""
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(PORT)}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{PORT}"
+    try:
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=5):
+                    break
+            except OSError:
+                assert process.poll() is None, "app.py ended"
+                time.sleep(0.05)
+        yield url, time.perf_counter() - started
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def page() -> dict:
+    """Start-up, and the time from Enter to filled cards and to drawn heads, in Chromium."""
+    drawn = """word => document.querySelector('#head-large .ytick text')?.textContent === word"""
+    cards_s, heads_s = [], []
+    with running_page() as (url, ready_s), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.FLAGS)
+        )
+        tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+        tab.goto(url)
+        tab.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+        for turn in range(ENTERS + 2):
+            first_word = ("Oil", "Gas")[turn % 2]
+            text = HEADLINE.replace("Oil", first_word)
+            tab.fill("#headline textarea", text)
+            tab.evaluate(
+                "document.querySelector('#card-transformer .label').dataset.text = 'before'"
+            )
+            started = time.perf_counter()
+            tab.press("#headline textarea", "Enter")
+            tab.wait_for_function(
+                "document.querySelector('#card-transformer .label').dataset.text !== 'before'",
+                polling=5,
+            )
+            cards_s.append(time.perf_counter() - started)
+            tab.wait_for_function(drawn, arg=first_word, polling=5)
+            heads_s.append(time.perf_counter() - started)
+        browser.close()
+    return {
+        "ready_s": round(ready_s, 2),
+        "enter_to_card": milliseconds(cards_s[2:]),
+        "enter_to_heads": milliseconds(heads_s[2:]),
+    }
+
+
+def main() -> None:
+    """Measure everything, print it, write it."""
+    results = {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "page": page(),
+        "read_16_words": reads(load_panel(ROOT / "trained")),
+    }
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    print(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
