@@ -188,3 +188,10 @@ def variant(articles: Iterable[Article], name: str) -> tuple[list[str], np.ndarr
         raise ValueError(f"No text variant {name!r}: use title_description, title or description.")
     texts = [text for text, _ in pairs]
     return texts, np.array([label for _, label in pairs], dtype=np.int64)
+
+
+def whole_and_titles(articles: Sequence[Article]) -> tuple[list[str], np.ndarray]:
+    """Every article as one text, then the title of each that has one; labels as in `variant`."""
+    whole, whole_labels = variant(articles, "title_description")
+    titles, title_labels = variant(articles, "title")
+    return whole + titles, np.concatenate([whole_labels, title_labels])

@@ -18,6 +18,7 @@ from demo.models import words
 from demo.models.transformer import Config, TransformerReader, build
 from demo.reading import CLASSES
 from demo.training import agnews
+from demo.training.batches import of_like_length
 
 SEED = 7
 BATCH = 128
@@ -66,10 +67,7 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         """Draw new batches."""
-        lengths = np.array([len(row) for row in self.rows])
-        order = np.argsort(lengths + self.rng.uniform(0, 4, len(lengths)), kind="stable")
-        starts = self.rng.permutation(np.arange(0, len(order), BATCH))
-        self.order = [order[start : start + BATCH] for start in starts]
+        self.order = of_like_length([len(row) for row in self.rows], BATCH, self.rng)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self.order[index]
@@ -84,18 +82,11 @@ class Batches(keras.utils.PyDataset):
         return batch, self.targets[chosen]
 
 
-def whole_and_titles(articles: list[agnews.Article]) -> tuple[list[str], np.ndarray]:
-    """Every article as one text, and the title of those that have one."""
-    whole, whole_labels = agnews.variant(articles, "title_description")
-    titles, title_labels = agnews.variant(articles, "title")
-    return whole + titles, np.concatenate([whole_labels, title_labels])
-
-
 def train(data: Path | None, out: Path, epochs: int = EPOCHS) -> TransformerReader:
     """Train on the articles in `data` and save the reader of the best epoch into `out`."""
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
-    texts, labels = whole_and_titles(articles)
+    texts, labels = agnews.whole_and_titles(articles)
     vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
     config = Config(vocabulary=len(vocabulary))
 
@@ -120,7 +111,7 @@ def train(data: Path | None, out: Path, epochs: int = EPOCHS) -> TransformerRead
     classifier.fit(
         training,
         epochs=epochs,
-        validation_data=batches(*whole_and_titles(validation)),
+        validation_data=batches(*agnews.whole_and_titles(validation)),
         callbacks=[
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
             keras.callbacks.EarlyStopping(
