@@ -22,7 +22,7 @@ window.headlineAttention = {
       if (!plot.on) continue;
       plot.setAttribute("role", "img");
       plot.setAttribute("aria-labelledby", "heads-caption");
-      if (plot.closest("#heads-overview")) plot.on("plotly_click", openHead);
+      if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     }
   };
   new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });

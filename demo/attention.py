@@ -1,24 +1,141 @@
-"""Arithmetic on attention weights, in plain numpy: a reading in, a matrix to draw out."""
+"""Arithmetic on attention weights, in plain numpy: a reading in, matrices to draw out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
 import numpy as np
 
-from demo.reading import Reading
+from demo.reading import Reading, Token
+
+MEAN, ROLLOUT = "mean", "rollout"  # in place of the number of a head
 
 
-def layer_heads(reading: Reading, layer: int) -> np.ndarray:
-    """The heads of one layer, float32 (heads, tokens, tokens).
+class Specials(StrEnum):
+    """What happens to [CLS] and [SEP], and to the attention that they draw."""
 
-    Raises ValueError if the reading has no such layer.
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    RESCALED = "hidden, rows rescaled to 1"
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Some attention matrices of a reading over the tokens that are shown.
+
+    Shapes: `weights` float32 (matrices, tokens, tokens), row = the token that looks. `note` says
+    what was done to the reader's own numbers, "" for nothing.
+    """
+
+    reader: str
+    weights: np.ndarray
+    tokens: tuple[Token, ...]
+    note: str = ""
+
+
+def view(reading: Reading, specials: Specials = Specials.SHOWN, whole_words: bool = False) -> View:
+    """All heads of all layers of a reading as (layers * heads) matrices, layer by layer.
+
+    Raises ValueError if the reader has no self-attention.
     """
     if reading.attention is None:
         raise ValueError(f"The reader {reading.reader} has no self-attention to show.")
-    if not 0 <= layer < len(reading.attention):
-        raise ValueError(f"There is no layer {layer}: pick 0 to {len(reading.attention) - 1}.")
-    return reading.attention[layer]
+    layers, heads, count, _ = reading.attention.shape
+    shown = View(
+        reading.reader, reading.attention.reshape(layers * heads, count, count), reading.tokens
+    )
+    if whole_words:
+        shown = merge_pieces(shown)
+    return shown if specials is Specials.SHOWN else drop_specials(shown, specials)
 
 
-def head_mean(heads: np.ndarray) -> np.ndarray:
+def of_layer(reading: Reading, layer: int) -> Reading:
+    """The reading with one of its layers; raises ValueError if it has no such layer."""
+    count = 0 if reading.attention is None else len(reading.attention)
+    if not 0 <= layer < count:
+        raise ValueError(f"The reader {reading.reader} has {count} layers, and no layer {layer}.")
+    return replace(reading, attention=reading.attention[layer : layer + 1])
+
+
+def of_head(reading: Reading, layer: int, head: int | str) -> Reading:
+    """The reading with one matrix: a head of a layer, the layer's `MEAN`, or the `ROLLOUT`.
+
+    Raises ValueError if there is no such layer or head.
+    """
+    if head == ROLLOUT:
+        return rollout(reading)
+    heads = of_layer(reading, layer).attention
+    if head == MEAN:
+        return replace(reading, attention=head_mean(heads[0])[None, None])
+    if not 0 <= head < heads.shape[1]:
+        raise ValueError(f"The reader {reading.reader} has {heads.shape[1]} heads, not {head}.")
+    return replace(reading, attention=heads[:, head : head + 1])
+
+
+def head_mean(weights: np.ndarray) -> np.ndarray:
     """The mean of heads: (heads, tokens, tokens) -> (tokens, tokens); rows still sum to 1."""
-    return heads.mean(axis=0)
+    return weights.mean(axis=0)
+
+
+def rollout(reading: Reading) -> Reading:
+    """The reading with one layer and one head: attention rollout.
+
+    Follows attention through all layers: each layer passes on half of a token's content by the
+    residual connection and half by the mean of its heads, A = (mean + I) / 2, and the layers are
+    multiplied, A_L ... A_1 (Abnar & Zuidema 2020, section 3). Rows sum to 1.
+    """
+    assert reading.attention is not None
+    count = len(reading.tokens)
+    through = np.eye(count, dtype=np.float32)
+    for heads in reading.attention:
+        through = (head_mean(heads) + np.eye(count, dtype=np.float32)) / 2 @ through
+    return replace(reading, attention=through[None, None])
+
+
+def merge_pieces(shown: View) -> View:
+    """Whole words from pieces: attention to a word is the sum over its pieces, from it the mean."""
+    starts = [
+        index
+        for index, token in enumerate(shown.tokens)
+        if index == 0 or not _continues(shown.tokens[index - 1], token)
+    ]
+    if len(starts) == len(shown.tokens):
+        return shown
+    sizes = np.diff([*starts, len(shown.tokens)])
+    to_words = np.add.reduceat(shown.weights, starts, axis=2)
+    weights = np.add.reduceat(to_words, starts, axis=1) / sizes[None, :, None]
+    tokens = tuple(
+        _joined(shown.tokens[start : start + size])
+        for start, size in zip(starts, sizes, strict=True)
+    )
+    return replace(shown, weights=weights, tokens=tokens, note="pieces merged into words")
+
+
+def drop_specials(shown: View, specials: Specials) -> View:
+    """The view without its special tokens, rows rescaled to 1 or left as they are."""
+    kept = [index for index, token in enumerate(shown.tokens) if not token.special]
+    if len(kept) == len(shown.tokens):
+        return shown
+    weights = shown.weights[:, kept][:, :, kept]
+    note = "special tokens hidden, rows sum to less than 1"
+    if specials is Specials.RESCALED:
+        weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
+        note = "special tokens hidden, rows rescaled to 1"
+    notes = [shown.note, note] if shown.note else [note]
+    tokens = tuple(shown.tokens[index] for index in kept)
+    return replace(shown, weights=weights, tokens=tokens, note="; ".join(notes))
+
+
+def _continues(before: Token, token: Token) -> bool:
+    """Whether a token is a further piece of the word that the token before it belongs to."""
+    touching = before.end == token.start and not (before.special or token.special)
+    return touching and before.text[-1:].isalnum() and token.text[:1].isalnum()
+
+
+def _joined(pieces: tuple[Token, ...]) -> Token:
+    first, last = pieces[0], pieces[-1]
+    if first is last:
+        return first
+    text = "".join(piece.text for piece in pieces)
+    return Token(text, first.start, last.end, known=all(piece.known for piece in pieces))

@@ -49,7 +49,7 @@ def test_a_headline_is_read_and_drawn(open_page, by):
     wait_for_words(page, "The coach told the team")
     assert words_on(page, "#head-large", "x") == ["The", "coach", "told", "the", "team"]
     for axis in ("x", "y", "x2", "y2"):  # two heads, side by side
-        assert words_on(page, "#heads-overview", axis) == ["The", "coach", "told", "the", "team"]
+        assert words_on(page, "#heads-small", axis) == ["The", "coach", "told", "the", "team"]
     assert page.inner_text(f"{CARD} .label") == "Sports"
     assert page.locator(f"{CARD} .bar").count() == 4
     picture = page.get_by_role("img", name=re.compile("Head 1, 5 words. Strongest: “"))
@@ -87,7 +87,7 @@ def test_picker_and_click_open_a_head_large(open_page):
     page.wait_for_function(
         "document.querySelector('#heads-caption').innerText.startsWith('Mean of heads')"
     )
-    page.locator("#heads-overview .nsewdrag").nth(1).click()
+    page.locator("#heads-small .nsewdrag").nth(1).click()
     page.wait_for_function(
         "document.querySelector('#heads-caption').innerText.startsWith('Head 2')"
     )

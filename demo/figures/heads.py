@@ -8,88 +8,138 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from demo import attention
+from demo.attention import MEAN, ROLLOUT, View
 from demo.figures.look import Look
-from demo.reading import Reading, Token
+from demo.reading import Token
 
-MEAN = "mean"  # in place of a head's number: the mean of the layer's heads
-SMALL_HEIGHT, LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 420, 500, 420  # px
+SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
+LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
 LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
 LABEL_CHARACTERS = 14
 SMALLEST_TYPE = 11  # px
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
+MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
 HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
+HOVER_NUMBER = "%{z:.3f}<extra></extra>"
 
 
-def small_multiples(reading: Reading, layer: int, look: Look) -> go.Figure:
-    """Every head of a layer as a heatmap of its own, on one colour scale."""
-    heads = attention.layer_heads(reading, layer)
-    columns = 1 if look.phone else min(len(heads), 4)
-    rows = -(-len(heads) // columns)
+def small_multiples(view: View, look: Look) -> go.Figure:
+    """The heads of a layer as heatmaps of their own, on one colour scale.
+
+    Up to two heads are drawn with their words on both axes; more of them without, in four columns.
+    """
+    count = len(view.weights)
+    with_words = count <= 2
+    columns = (1 if with_words else 3) if look.phone else min(count, 4)
+    rows = -(-count // columns)
+    height = rows * (SMALL_HEIGHT if with_words else TINY_HEIGHT) + 60
     figure = make_subplots(
         rows,
         columns,
-        subplot_titles=[head_name(head) for head in range(len(heads))],
-        horizontal_spacing=0.14 / columns * 2,
-        vertical_spacing=0.3 / rows,
+        subplot_titles=[head_name(head) for head in range(count)],
+        horizontal_spacing=(0.28 if with_words else 0.08) / columns,
+        vertical_spacing=(0.3 if with_words else 0.17) / rows,
     )
-    for head, weights in enumerate(heads):
+    for head in range(count):
         place = {"row": head // columns + 1, "col": head % columns + 1}
-        figure.add_trace(_heatmap(weights, reading, heads.max(), look, bar=False), **place)
-        _label_axes(figure, reading.tokens, SMALL_HEIGHT, largest=13, **place)
-    figure.update_annotations(font_size=16, yshift=4)
+        trace = _heatmap(view, view.weights[head], look, top=view.weights.max(), words=with_words)
+        figure.add_trace(trace, **place)
+        if with_words:
+            _label_axes(figure, view.tokens, SMALL_HEIGHT, largest=13, **place)
+        else:
+            figure.update_xaxes(showticklabels=False, constrain="domain", **place)
+            figure.update_yaxes(showticklabels=False, autorange="reversed", **place)
+    figure.update_annotations(font_size=16 if with_words else 14, yshift=4 if with_words else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    return look.apply(figure, height=rows * SMALL_HEIGHT + 60)
+    return look.apply(figure, height)
 
 
-def one_head(reading: Reading, layer: int, head: int | str, look: Look) -> go.Figure:
-    """One head, or the mean of the layer's heads, large and with a colour bar."""
-    heads = attention.layer_heads(reading, layer)
-    weights = attention.head_mean(heads) if head == MEAN else heads[head]
-    figure = go.Figure(_heatmap(weights, reading, weights.max(), look, bar=True))
+def one_head(view: View, look: Look) -> go.Figure:
+    """The one matrix of a view, large and with a colour bar."""
+    (weights,) = view.weights
+    figure = go.Figure(_heatmap(view, weights, look, top=weights.max(), words=True))
+    figure.update_traces(showscale=True)
     height = LARGE_HEIGHT_PHONE if look.phone else LARGE_HEIGHT
-    _label_axes(figure, reading.tokens, height, largest=13 if look.phone else 16)
+    _label_axes(figure, view.tokens, height, largest=13 if look.phone else 16)
     if not look.phone:
         figure.update_xaxes(title_text="looked at (key)", title_standoff=8)
         figure.update_yaxes(title_text="looking word (query)", title_standoff=8)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    return look.apply(figure, height=height)
+    return look.apply(figure, height)
+
+
+def all_heads(view: View, layers: int, look: Look) -> go.Figure:
+    """Every head of every layer in one picture: a row for each layer, a column for each head.
+
+    A long text is drawn coarser: each cell is then the largest weight of the cells it stands for.
+    """
+    coarse = _coarser(view.weights)
+    count = coarse.shape[-1]
+    heads = len(coarse) // layers
+    tiles = np.full((layers * (count + 1) - 1, heads * (count + 1) - 1), np.nan, np.float32)
+    for index, weights in enumerate(coarse):
+        top, left = (count + 1) * (index // heads), (count + 1) * (index % heads)
+        tiles[top : top + count, left : left + count] = weights
+    figure = go.Figure(
+        go.Heatmap(
+            z=tiles,
+            colorscale=look.scale(view.reader),
+            zmin=0,
+            zmax=float(np.nanmax(tiles)),
+            showscale=False,
+            hovertemplate=HOVER_NUMBER,
+            hoverongaps=False,
+        )
+    )
+    middle = (count - 1) / 2
+    for update, number, name in (
+        (figure.update_xaxes, heads, "head {}" if not look.phone else "{}"),
+        (figure.update_yaxes, layers, "layer {}" if not look.phone else "{}"),
+    ):
+        update(
+            tickvals=[middle + (count + 1) * index for index in range(number)],
+            ticktext=[name.format(index + 1) for index in range(number)],
+            showgrid=False,
+            zeroline=False,
+        )
+    figure.update_xaxes(side="top")
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
+    return look.apply(figure, height=60 + (50 if look.phone else 96) * layers)
 
 
 def head_name(head: int | str) -> str:
     """What people call a head: numbers start at 1."""
-    return "Mean of heads" if head == MEAN else f"Head {head + 1}"
+    return {MEAN: "Mean of heads", ROLLOUT: "Rollout"}.get(head) or f"Head {head + 1}"
 
 
-def description(reading: Reading, layer: int, head: int | str, strongest: int = 3) -> str:
-    """The picture of one head in words, for those who do not see it."""
-    heads = attention.layer_heads(reading, layer)
-    weights = attention.head_mean(heads) if head == MEAN else heads[head]
+def description(view: View, name: str, strongest: int = 3) -> str:
+    """The picture of the one matrix of a view in words, for those who do not see it."""
+    (weights,) = view.weights
     looks = np.argsort(weights, axis=None)[::-1][:strongest]
     pairs = [
-        f"“{reading.tokens[q].text}” looks at “{reading.tokens[k].text}” ({weights[q, k]:.2f})"
+        f"“{view.tokens[q].text}” looks at “{view.tokens[k].text}” ({weights[q, k]:.2f})"
         for q, k in zip(*np.unravel_index(looks, weights.shape), strict=True)
     ]
-    count = len(reading.tokens)
+    count = len(view.tokens)
     words = "1 word" if count == 1 else f"{count} words"
-    return f"{head_name(head)}, {words}. Strongest: {'; '.join(pairs)}."
+    note = f" ({view.note})" if view.note else ""
+    return f"{name}, {words}{note}. Strongest: {'; '.join(pairs)}."
 
 
-def _heatmap(weights, reading: Reading, top: float, look: Look, bar: bool) -> go.Heatmap:
-    words = [_label(token) for token in reading.tokens]
-    pairs = np.empty((*weights.shape, 2), dtype=object)
-    pairs[..., 0] = np.array(words, dtype=object)[:, None]
-    pairs[..., 1] = np.array(words, dtype=object)[None, :]
+def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: bool) -> go.Heatmap:
+    """One matrix of a view, colours from 0 to `top`; `words` under the pointer cost n^2 strings."""
+    grid = int(words and len(view.tokens) <= GRID_WORDS)
     return go.Heatmap(
         z=weights,
-        customdata=pairs,
-        hovertemplate=HOVER,
-        colorscale=look.scale(reading.reader),
+        customdata=_pairs(view.tokens) if words else None,
+        hovertemplate=HOVER if words else HOVER_NUMBER,
+        colorscale=look.scale(view.reader),
         zmin=0,
         zmax=float(top),
-        xgap=int(len(words) <= GRID_WORDS),
-        ygap=int(len(words) <= GRID_WORDS),
-        showscale=bar,
+        xgap=grid,
+        ygap=grid,
+        showscale=False,
         colorbar={
             "title": {"text": "weight", "side": "top" if look.phone else "right"},
             "orientation": "h" if look.phone else "v",
@@ -98,6 +148,12 @@ def _heatmap(weights, reading: Reading, top: float, look: Look, bar: bool) -> go
             "nticks": 5,
         },
     )
+
+
+def _pairs(tokens: tuple[Token, ...]) -> np.ndarray:
+    """The looking word and the word looked at for each cell, (tokens, tokens, 2) strings."""
+    words = np.array([_label(token) for token in tokens], dtype=object)
+    return np.stack(np.broadcast_arrays(words[:, None], words[None, :]), axis=-1)
 
 
 def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):
@@ -130,3 +186,10 @@ def _label(token: Token) -> str:
     if len(text) > LABEL_CHARACTERS:
         text = text[: LABEL_CHARACTERS - 1] + "…"
     return html.escape(text if token.known else f"{text} ?", quote=False)
+
+
+def _coarser(weights: np.ndarray) -> np.ndarray:
+    """Matrices of at most `MAP_TOKENS` a side: the largest weight of each block of cells."""
+    step = -(-weights.shape[-1] // MAP_TOKENS)
+    starts = range(0, weights.shape[-1], step)
+    return np.maximum.reduceat(np.maximum.reduceat(weights, starts, axis=1), starts, axis=2)

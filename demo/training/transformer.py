@@ -22,13 +22,13 @@ from demo.training.batches import of_like_length
 
 SEED = 7
 BATCH = 128
-EPOCHS = 16
+EPOCHS = 5
 PATIENCE = 4  # epochs without a better validation accuracy
 PEAK_RATE = 2e-3
 WARM_UP = 0.05  # of all steps
-WEIGHT_DECAY = 0.02
+WEIGHT_DECAY = 0.3
 LABEL_SMOOTHING = 0.1
-WORD_DROPOUT = 0.2
+WORD_DROPOUT = 0.3
 AVERAGE = 0.999  # momentum of the weights' moving average
 
 CARD = """\

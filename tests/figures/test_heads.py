@@ -1,56 +1,71 @@
 import numpy as np
 import pytest
 
+from demo.attention import View
 from demo.figures import heads
 from demo.figures.look import Look
-from demo.reading import Reading, Token
+from demo.reading import Token
 
 
-def reading_of(words, known=True):
+def view_of(words, matrices=1, known=True):
     rng = np.random.default_rng(0)
-    weights = rng.random((1, 2, len(words), len(words))).astype(np.float32)
+    weights = rng.random((matrices, len(words), len(words))).astype(np.float32)
     weights /= weights.sum(-1, keepdims=True)
     tokens = tuple(Token(word, 0, len(word), known=known) for word in words)
-    probabilities = np.full(4, 0.25, np.float32)
-    return Reading("transformer", " ".join(words), probabilities, tokens, weights)
+    return View("transformer", weights, tokens)
 
 
 def test_equal_words_keep_rows_and_columns_of_their_own():
-    figure = heads.one_head(reading_of(["the", "cat", "the", "dog"]), 0, 0, Look())
+    figure = heads.one_head(view_of(["the", "cat", "the", "dog"]), Look())
     assert figure.layout.xaxis.ticktext == ("the", "cat", "the", "dog")
     assert figure.layout.xaxis.tickvals == (0, 1, 2, 3)
     assert np.array(figure.data[0].z).shape == (4, 4)
 
 
-def test_every_head_is_drawn_on_one_scale():
-    reading = reading_of(["a", "b", "c"])
-    figure = heads.small_multiples(reading, 0, Look())
-    assert len(figure.data) == 2
-    assert {trace.zmax for trace in figure.data} == {float(reading.attention.max())}
-    assert [note.text for note in figure.layout.annotations] == ["Head 1", "Head 2"]
-    assert np.array_equal(figure.data[1].z, reading.attention[0, 1])
+@pytest.mark.parametrize("count", [2, 12])
+def test_every_head_is_drawn_on_one_scale(count):
+    view = view_of(["a", "b", "c"], count)
+    figure = heads.small_multiples(view, Look())
+    assert {trace.zmax for trace in figure.data} == {float(view.weights.max())}
+    assert [note.text for note in figure.layout.annotations] == [
+        f"Head {number}" for number in range(1, count + 1)
+    ]
+    for trace, weights in zip(figure.data, view.weights, strict=True):
+        assert np.array_equal(trace.z, weights)
 
 
-def test_the_mean_is_the_mean_of_the_heads():
-    reading = reading_of(["a", "b", "c"])
-    figure = heads.one_head(reading, 0, heads.MEAN, Look())
-    assert np.array(figure.data[0].z) == pytest.approx(reading.attention[0].mean(0))
+def test_the_map_of_all_heads_has_each_head_in_its_place():
+    view = view_of(["a", "b", "c"], 6)
+    figure = heads.all_heads(view, layers=2, look=Look())
+    tiles = np.array(figure.data[0].z)
+    assert tiles.shape == (7, 11)
+    assert np.array_equal(tiles[4:7, 8:11], view.weights[5])
+    assert np.isnan(tiles[3]).all()
+    assert figure.layout.yaxis.ticktext == ("layer 1", "layer 2")
+    assert figure.layout.xaxis.tickvals == (1, 5, 9)
+
+
+def test_the_map_of_a_long_text_keeps_the_largest_weights():
+    view = view_of([f"w{i}" for i in range(100)], 4)
+    tiles = np.array(heads.all_heads(view, layers=2, look=Look()).data[0].z)
+    assert tiles.shape[0] <= 2 * heads.MAP_TOKENS + 1
+    assert np.nanmax(tiles) == view.weights.max()
 
 
 def test_markup_in_a_word_is_text():
-    figure = heads.one_head(reading_of(["<b>x</b>", "&amp;", "${alert(1)}"]), 0, 0, Look())
+    figure = heads.one_head(view_of(["<b>x</b>", "&amp;", "${alert(1)}"]), Look())
     assert figure.layout.xaxis.ticktext == ("&lt;b&gt;x&lt;/b&gt;", "&amp;amp;", "${alert(1)}")
     assert figure.data[0].customdata[0][0][0] == "&lt;b&gt;x&lt;/b&gt;"
 
 
 def test_long_texts_are_labelled_in_steps_and_unknown_words_marked():
-    figure = heads.one_head(reading_of([f"w{i}" for i in range(200)]), 0, 0, Look())
+    figure = heads.one_head(view_of([f"w{i}" for i in range(200)]), Look())
     room = heads.LARGE_HEIGHT - heads.LABEL_ROOM
     assert len(figure.layout.yaxis.ticktext) * heads.SMALLEST_TYPE < room
     assert figure.layout.xaxis.ticktext[1] == f"w{figure.layout.xaxis.tickvals[1]}"
-    unknown = heads.one_head(reading_of(["zorb"], known=False), 0, 0, Look())
+    unknown = heads.one_head(view_of(["zorb"], known=False), Look())
     assert unknown.layout.xaxis.ticktext == ("zorb ?",)
-    long = heads.one_head(reading_of(["a" * 60]), 0, 0, Look())
+    long = heads.one_head(view_of(["a" * 60]), Look())
     assert len(long.layout.xaxis.ticktext[0]) == heads.LABEL_CHARACTERS
 
 
@@ -71,15 +86,15 @@ def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(dark):
 
 
 def test_a_phone_gets_the_heads_under_each_other():
-    tall = heads.small_multiples(reading_of(["a", "b"]), 0, Look(width=390))
-    flat = heads.small_multiples(reading_of(["a", "b"]), 0, Look(width=1920))
+    tall = heads.small_multiples(view_of(["a", "b"], 2), Look(width=390))
+    flat = heads.small_multiples(view_of(["a", "b"], 2), Look(width=1920))
     assert tall.layout.height > flat.layout.height
 
 
 def test_the_description_names_the_strongest_look():
-    reading = reading_of(["cat", "sat"])
-    weights = reading.attention[0, 0]
+    view = view_of(["cat", "sat"])
+    (weights,) = view.weights
     q, k = np.unravel_index(weights.argmax(), weights.shape)
     words = ("cat", "sat")
-    expected = f"“{words[q]}” looks at “{words[k]}” ({weights.max():.2f})"
-    assert expected in heads.description(reading, 0, 0)
+    expected = f"Head 1, 2 words. Strongest: “{words[q]}” looks at “{words[k]}”"
+    assert heads.description(view, "Head 1").startswith(expected)
