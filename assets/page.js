@@ -1,14 +1,36 @@
 // What the page needs from the browser and Gradio does not offer: the screen that pictures are
-// drawn for, a switch between light and dark, and a click on a small heatmap that opens it large.
+// drawn for, a switch between light and dark, a click on a small heatmap that opens it large, and
+// BertViz's view in a window or a file of its own.
 window.headlineAttention = {
-  screen: () => ({ dark: document.body.classList.contains("dark"), width: window.innerWidth }),
+  screen: () => ({
+    dark: document.body.classList.contains("dark"),
+    width: window.innerWidth,
+    tab: document.querySelector("button[role=tab][aria-selected=true]")?.innerText.trim() ?? "Heads",
+  }),
 
   // Event hook: hands the values on with the last one replaced by the screen as it is now.
   withScreen: (...values) => [...values.slice(0, -1), window.headlineAttention.screen()],
 
-  switchTheme: (...values) => {
-    document.body.classList.toggle("dark");
-    return window.headlineAttention.withScreen(...values);
+  switchTheme: () => document.body.classList.toggle("dark"),
+
+  view: () => document.querySelector("#bertviz iframe"),
+
+  // The new window holds the same sandboxed frame as the page.
+  openView: () => {
+    const opened = window.open("", "_blank");
+    const frame = window.headlineAttention.view().cloneNode();
+    frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
+    opened.document.title = frame.title;
+    opened.document.body.append(frame);
+  },
+
+  saveView: () => {
+    const frame = window.headlineAttention.view();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([frame.srcdoc], { type: "text/html" }));
+    link.download = `${frame.title.toLowerCase().replaceAll(/\W+/g, "-")}.html`;
+    link.click();
+    URL.revokeObjectURL(link.href);
   },
 };
 

@@ -1,4 +1,4 @@
-"""The page: components and events. What they show comes from the panel and from the figures."""
+"""The page: text box, cards and tabs, and what happens when."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import api, attention
-from demo.attention import MEAN, ROLLOUT, Specials
-from demo.figures import cards, heads
-from demo.figures.look import Look
-from demo.models import Panel
-from demo.reading import Reading, check_text
+from demo import api
+from demo.figures import cards
+from demo.models import READERS, Panel
+from demo.reading import check_text
+from demo.tabs import Tab, bertviz, heads
 
 ASSETS = Path(__file__).parent.parent / "assets"
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
-SWITCH_THEME = "(...values) => window.headlineAttention.switchTheme(...values)"
+SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 QUIET = {"api_visibility": "private", "concurrency_id": "readers", "show_progress": "hidden"}
 
@@ -44,58 +43,22 @@ def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     hints = {example["headline"]: example["shows"] for example in EXAMPLES}
     first = EXAMPLES[0]["headline"]
-    shapes = {  # layers and heads of the readers that have them
-        name: found.attention.shape[:2]
-        for name, found in ((name, reader.read(first)) for name, reader in panel.items())
-        if found.attention is not None
+    shapes = {  # layers and heads of the readers that have self-attention
+        name: reading.attention.shape[:2]
+        for name, reading in ((name, panel[name].read(first)) for name in panel)
+        if reading.attention is not None
     }
 
-    def read(text, *choices):
-        """Fill the cards and draw the heads of a new text."""
+    def read(text):
+        """Fill the cards; a text that cannot be read changes nothing but the notice."""
         try:
             check_text(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}
-        readings = {name: panel[name].read(text) for name in panel}
-        return {
-            notice: cards.hint(hints.get(text, "")),
-            shown: text,
-            **{card[name]: cards.verdict(readings[name], panel[name].title) for name in panel},
-            **draw(readings[choices[0]], *choices),
+        filled = {
+            card[name]: cards.verdict(panel[name].read(text), panel[name].title) for name in panel
         }
-
-    def redraw(text, name, *choices):
-        """Draw the text that is shown for other choices or another screen."""
-        return draw(panel[name].read(text), name, *choices)
-
-    def choose(text, name, *choices):
-        """Offer the layers and heads of another reader, and draw its first."""
-        layers, count = shapes[name]
-        return {
-            layer: gr.Radio(_layer_choices(layers), value=0, visible=layers > 1),
-            head: gr.Radio(_head_choices(layers, count), value=0),
-            **redraw(text, name, 0, 0, *choices[2:]),
-        }
-
-    def draw(reading: Reading, name, layer_index, head_index, specials_shown, whole_words, screen):
-        look = Look(**screen)
-        specials = Specials(specials_shown)
-
-        def view(part: Reading) -> attention.View:
-            return attention.view(part, specials, whole_words)
-
-        one = view(attention.of_head(reading, layer_index, head_index))
-        title = heads.head_name(head_index)
-        if len(reading.attention) > 1 and head_index != ROLLOUT:
-            title = f"Layer {layer_index + 1}, {title[0].lower()}{title[1:]}"
-        pictures = {
-            small: heads.small_multiples(view(attention.of_layer(reading, layer_index)), look),
-            large: heads.one_head(one, look),
-            caption: heads.description(one, title),
-        }
-        if len(reading.attention) > 1:
-            pictures[every] = heads.all_heads(view(reading), len(reading.attention), look)
-        return pictures
+        return {notice: cards.hint(hints.get(text, "")), shown: text, **filled}
 
     with gr.Blocks(title="Headline Attention", analytics_enabled=False) as page:
         with gr.Row(elem_id="masthead"):
@@ -122,89 +85,45 @@ def build(panel: Panel) -> gr.Blocks:
         notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
             card = {
-                name: gr.HTML(cards.waiting(panel[name].title), elem_id=f"card-{name}")
+                name: gr.HTML(
+                    cards.waiting(panel[name].title), min_width=320, elem_id=f"card-{name}"
+                )
                 for name in panel
             }
-        with gr.Tabs(), gr.Tab("Heads", id="heads"):
-            names = list(shapes)
-            layers, count = shapes[names[0]]
-            pieces = any(
-                token.special for name in names for token in panel[name].read(first).tokens
-            )
-            with gr.Row(elem_id="heads-controls"):
-                reader = gr.Radio(
-                    [(panel[name].title, name) for name in names],
-                    value=names[0],
-                    label="Reader",
-                    visible=len(names) > 1,
-                    elem_id="reader",
-                )
-                layer = gr.Radio(
-                    _layer_choices(layers),
-                    value=0,
-                    label="Layer",
-                    visible=layers > 1,
-                    elem_id="layer",
-                )
-                specials = gr.Radio(
-                    [str(choice) for choice in Specials],
-                    value=str(Specials.SHOWN),
-                    label="Special tokens",
-                    visible=pieces,
-                    elem_id="specials",
-                )
-                whole = gr.Checkbox(label="Whole words", visible=pieces, elem_id="whole-words")
-            with gr.Row():
-                with gr.Column(scale=6, min_width=340):
-                    small = gr.Plot(show_label=False, elem_id="heads-small", container=False)
-                with gr.Column(scale=5, min_width=340):
-                    head = gr.Radio(
-                        _head_choices(layers, count),
-                        value=0,
-                        label="Head",
-                        show_label=False,
-                        container=False,
-                        elem_id="head",
-                    )
-                    large = gr.Plot(show_label=False, elem_id="head-large", container=False)
-            caption = gr.HTML(elem_id="heads-caption")
-            every = gr.Plot(
-                show_label=False,
-                elem_id="heads-all",
-                container=False,
-                visible=max(shape[0] for shape in shapes.values()) > 1,
-            )
+            for kind in READERS:
+                if kind.name in panel.missing:
+                    gr.HTML(cards.off(kind.title, panel.missing[kind.name]), min_width=320)
+        with gr.Tabs():
+            tabs = [heads.build(panel, shapes), bertviz.build(panel, list(shapes))]
 
-        shown = gr.State(first)  # the text that the pictures show
+        shown = gr.State(first)  # the text that cards and tabs show
         screen = gr.JSON({}, visible=False)
-        choices = [reader, layer, head, specials, whole, screen]
-        pictures = [small, large, caption, every]
-        cards_and_pictures = [notice, shown, *card.values(), *pictures]
-        gr.on(
-            [headline.submit, button.click, page.load],
-            read,
-            [headline, *choices],
-            cards_and_pictures,
-            js=WITH_SCREEN,
-            **QUIET,
-        )
-        examples.click(lambda sample: sample[0], examples, headline, **QUIET).then(
-            read, [headline, *choices], cards_and_pictures, js=WITH_SCREEN, **QUIET
-        )
-        gr.on(
-            [layer.input, head.input, specials.input, whole.input],
-            redraw,
-            [shown, *choices],
-            pictures,
-            js=WITH_SCREEN,
-            **QUIET,
-        )
-        reader.input(choose, [shown, *choices], [layer, head, *pictures], js=WITH_SCREEN, **QUIET)
-        theme.click(redraw, [shown, *choices], pictures, js=SWITCH_THEME, **QUIET)
+        filled = [notice, shown, *card.values()]
+        picked = examples.click(lambda sample: sample[0], examples, headline, **QUIET)
+        answers = [
+            gr.on([headline.submit, button.click, page.load], read, headline, filled, **QUIET),
+            picked.then(read, headline, filled, **QUIET),
+            theme.click(None, js=SWITCH_THEME, api_visibility="private"),
+        ]
+        for tab in tabs:
+            wire(tab, answers, shown, screen)
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=2)
+
+
+def wire(tab: Tab, answers: list, shown: gr.State, screen: gr.JSON) -> None:
+    """Have a tab drawn when it is opened, when a control is used, and after each of `answers`."""
+    inputs = [shown, *tab.controls, screen]
+    drawing = {"inputs": inputs, "outputs": tab.outputs, "js": WITH_SCREEN, **QUIET}
+    for answer in answers:
+        answer.then(tab.if_open, **drawing)
+    plain = [control.input for control in tab.controls if control not in tab.pickers]
+    gr.on([tab.tab.select, *plain], tab.on_screen, **drawing)
+    for control, update in tab.pickers.items():
+        controls = [other for other in tab.controls if other is not control]
+        control.input(update, control, controls, **QUIET).then(tab.on_screen, **drawing)
 
 
 def launch_settings() -> dict:
@@ -218,16 +137,3 @@ def launch_settings() -> dict:
         "run_history": False,
         "allowed_paths": [],
     }
-
-
-def _layer_choices(layers: int) -> list[tuple[str, int]]:
-    return [(str(layer + 1), layer) for layer in range(layers)]
-
-
-def _head_choices(layers: int, count: int) -> list[tuple[str, int | str]]:
-    """Every head of a layer, their mean, and, through several layers, the rollout."""
-    numbers: list[tuple[str, int | str]] = [
-        (heads.head_name(head) if count <= 4 else str(head + 1), head) for head in range(count)
-    ]
-    aggregates = [MEAN, ROLLOUT] if layers > 1 else [MEAN]
-    return numbers + [(heads.head_name(name), name) for name in aggregates]

@@ -52,7 +52,7 @@ def test_a_headline_is_read_and_drawn(open_page, by):
         assert words_on(page, "#heads-small", axis) == ["The", "coach", "told", "the", "team"]
     assert page.inner_text(f"{CARD} .label") == "Sports"
     assert page.locator(f"{CARD} .bar").count() == 4
-    picture = page.get_by_role("img", name=re.compile("Head 1, 5 words. Strongest: “"))
+    picture = page.get_by_role("img", name=re.compile("Head 1, 5 tokens. Strongest: “"))
     assert picture.count() == 2  # each with its text alternative
     assert re.fullmatch(r"[\d.]+ ms", page.inner_text(f"{CARD} .time"))
 

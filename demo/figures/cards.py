@@ -40,6 +40,15 @@ def waiting(title: str) -> str:
     )
 
 
+def off(title: str, why: str) -> str:
+    """HTML of the card of a reader that could not be opened."""
+    return (
+        f'<article class="card off" aria-label="{escape(title)}">'
+        f"<header><h3>{escape(title)}</h3></header>"
+        f'<p class="label">Off</p><p class="remarks">{escape(why)}</p></article>'
+    )
+
+
 def alert(sentence: str) -> str:
     """HTML of a sentence that says what went wrong and what to do."""
     return f'<p class="alert" role="alert">{escape(sentence)}</p>'
@@ -63,5 +72,5 @@ def _remarks(reading: Reading) -> str:
         shown = ", ".join(unknown[:4]) + (" …" if len(unknown) > 4 else "")
         remarks.append(f"Not in its vocabulary: {escape(shown)}.")
     if reading.truncated:
-        remarks.append(f"Only the first {len(reading.tokens)} words were read.")
+        remarks.append(f"Only the first {len(reading.tokens)} tokens were read.")
     return f'<p class="remarks">{" ".join(remarks)}</p>'

@@ -47,8 +47,9 @@ def small_multiples(view: View, look: Look) -> go.Figure:
         if with_words:
             _label_axes(figure, view.tokens, SMALL_HEIGHT, largest=13, **place)
         else:
-            figure.update_xaxes(showticklabels=False, constrain="domain", **place)
-            figure.update_yaxes(showticklabels=False, autorange="reversed", **place)
+            bare = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
+            figure.update_xaxes(**bare, **place)
+            figure.update_yaxes(**bare, autorange="reversed", **place)
     figure.update_annotations(font_size=16 if with_words else 14, yshift=4 if with_words else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
     return look.apply(figure, height)
@@ -99,6 +100,7 @@ def all_heads(view: View, layers: int, look: Look) -> go.Figure:
         update(
             tickvals=[middle + (count + 1) * index for index in range(number)],
             ticktext=[name.format(index + 1) for index in range(number)],
+            ticks="",
             showgrid=False,
             zeroline=False,
         )
@@ -108,9 +110,12 @@ def all_heads(view: View, layers: int, look: Look) -> go.Figure:
     return look.apply(figure, height=60 + (50 if look.phone else 96) * layers)
 
 
-def head_name(head: int | str) -> str:
-    """What people call a head: numbers start at 1."""
-    return {MEAN: "Mean of heads", ROLLOUT: "Rollout"}.get(head) or f"Head {head + 1}"
+def head_name(head: int | str, layer: int | None = None) -> str:
+    """What people call a head, of a layer if there are several: numbers start at 1."""
+    name = {MEAN: "Mean of heads", ROLLOUT: "Rollout"}.get(head) or f"Head {head + 1}"
+    if layer is None or head == ROLLOUT:
+        return name
+    return f"Layer {layer + 1}, {name[0].lower()}{name[1:]}"
 
 
 def description(view: View, name: str, strongest: int = 3) -> str:
@@ -122,9 +127,9 @@ def description(view: View, name: str, strongest: int = 3) -> str:
         for q, k in zip(*np.unravel_index(looks, weights.shape), strict=True)
     ]
     count = len(view.tokens)
-    words = "1 word" if count == 1 else f"{count} words"
+    tokens = "1 token" if count == 1 else f"{count} tokens"
     note = f" ({view.note})" if view.note else ""
-    return f"{name}, {words}{note}. Strongest: {'; '.join(pairs)}."
+    return f"{name}, {tokens}{note}. Strongest: {'; '.join(pairs)}."
 
 
 def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: bool) -> go.Heatmap:

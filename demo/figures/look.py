@@ -20,6 +20,10 @@ READER_SCALES = {  # light and dark, from weight 0 to the largest
         ("#ffffff", "#dcd6f7", "#a99be6", "#6d56c9", "#2c1a7d"),
         ("#17181f", "#33295f", "#5b48ad", "#9787ee", "#f0edff"),
     ),
+    "bert": (
+        ("#ffffff", "#cde6e9", "#8abfc8", "#34808f", "#0a3a47"),
+        ("#17181f", "#173f49", "#2d7886", "#6fb9c4", "#e6f7f9"),
+    ),
 }
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Protocol
 
-from demo.models.transformer import TransformerReader
+from demo.models.transformer import TransformerReader  # isort: skip, TensorFlow before PyTorch
+from demo.models.bert import BertReader
 from demo.reading import Reading
 
 log = logging.getLogger(__name__)
 
-READERS = (TransformerReader,)  # in the order of their cards on the page
+READERS = (TransformerReader, BertReader)  # in the order of their cards on the page
 
 
 class Reader(Protocol):
@@ -27,7 +29,7 @@ class Reader(Protocol):
 
 
 class Panel(dict[str, Reader]):
-    """The readers by name; `missing` says, in a sentence each, which are not there and why."""
+    """The readers by name; `missing` says of each that could not be opened why, in a sentence."""
 
     def __init__(self):
         super().__init__()
@@ -35,14 +37,19 @@ class Panel(dict[str, Reader]):
 
 
 def load_panel(folder: str | Path = "trained") -> Panel:
-    """Open and warm up every reader of `folder`; one that cannot be opened is left out and logged.
+    """Open and warm up every reader that has a folder of its own in `folder`.
 
-    Raises ValueError with one sentence if none can be opened.
+    The environment variable BERT_DIR names another folder for BERT. A reader that cannot be opened
+    is left out, logged and listed in `Panel.missing`. Raises ValueError with one sentence if none
+    can be opened.
     """
     panel = Panel()
     for kind in READERS:
+        place = Path(os.environ.get(f"{kind.name.upper()}_DIR") or Path(folder) / kind.name)
+        if not place.is_dir():
+            continue
         try:
-            reader = kind.load(Path(folder) / kind.name)
+            reader = kind.load(place)
         except ValueError as error:
             panel.missing[kind.name] = str(error)
             log.warning("%s is off: %s", kind.title, error)
@@ -50,7 +57,6 @@ def load_panel(folder: str | Path = "trained") -> Panel:
         reader.warm_up()
         panel[kind.name] = reader
     if not panel:
-        raise ValueError(
-            f"No reader could be opened in {folder}: {'; '.join(panel.missing.values())}"
-        )
+        why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
+        raise ValueError(f"No reader could be opened in {folder}: {why}.")
     return panel

@@ -19,7 +19,11 @@ def test_a_card_escapes_words_and_tells_what_was_not_known_or_not_read():
     card = cards.verdict(Reading("r", "t", PROBABILITIES, tokens, truncated=True), "R")
     assert "&lt;img&gt;" in card
     assert "<img>" not in card
-    assert "first 2 words" in card
+    assert "first 2 tokens" in card
+
+
+def test_a_reader_that_is_off_says_why():
+    assert "config.json &lt;is&gt; missing" in cards.off("BERT", "config.json <is> missing")
 
 
 def test_sentences_are_escaped():

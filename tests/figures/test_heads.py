@@ -3,7 +3,7 @@ import pytest
 
 from demo.attention import View
 from demo.figures import heads
-from demo.figures.look import Look
+from demo.figures.look import READER_SCALES, Look
 from demo.reading import Token
 
 
@@ -76,9 +76,10 @@ def luminance(colour):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(dark):
+@pytest.mark.parametrize("reader", READER_SCALES)
+def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(reader, dark):
     look = Look(dark=dark)
-    steps = [luminance(colour) for _, colour in look.scale("transformer")]
+    steps = [luminance(colour) for _, colour in look.scale(reader)]
     assert steps == sorted(steps, reverse=not dark)
     assert steps[0] == pytest.approx(luminance(look.paper), abs=0.01)
     ink, paper = sorted([luminance(look.ink), luminance(look.paper)])
@@ -96,5 +97,5 @@ def test_the_description_names_the_strongest_look():
     (weights,) = view.weights
     q, k = np.unravel_index(weights.argmax(), weights.shape)
     words = ("cat", "sat")
-    expected = f"Head 1, 2 words. Strongest: “{words[q]}” looks at “{words[k]}”"
+    expected = f"Head 1, 2 tokens. Strongest: “{words[q]}” looks at “{words[k]}”"
     assert heads.description(view, "Head 1").startswith(expected)

@@ -2,14 +2,17 @@
 
 import json
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
+from demo.models.bert import BertReader
 from demo.models.transformer import TransformerReader
-from demo.training import evaluate, transformer
+from demo.training import bert, evaluate, transformer
+from tests import tiny_bert
 
-SUBJECTS = ("minister vote treaty", "coach goal league", "shares profit bank", "chip software web")
+SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch,
     monkeypatch.setattr(transformer, "AVERAGE", 0.8)
     trained = corpus / "trained"
     reader = transformer.train(corpus, trained / "transformer", epochs=6)
-    text = "goal league coach"
+    text = "goal play goal"
     opened = TransformerReader.load(trained / "transformer")
     assert np.array_equal(opened.read(text).probabilities, reader.read(text).probabilities)
     assert opened.read(text).label == "Sports"
@@ -53,3 +56,37 @@ def test_word_dropout_hides_words_but_never_padding():
     assert sorted(padding.sum(axis=1)) == [0, 37]
     assert 0 < (batch == 1).sum() < 43
     assert targets.sum(axis=1).tolist() == [1, 1]
+
+
+def test_berts_recipe_learns_and_writes_what_the_reader_opens(corpus, monkeypatch):
+    monkeypatch.setattr(bert, "PEAK_RATE", 0.02)
+    monkeypatch.setattr(bert, "AVERAGE", 0.5)
+    base = str(tiny_bert.write(corpus / "base"))
+    bert.train(corpus, base, corpus / "out", steps=60, train_embeddings=True)
+    reader = BertReader.load(corpus / "out")
+    readings = reader.read_batch(["oil prices oil", "goal play", "bank thing", "chip cafe"])
+    assert [reading.label for reading in readings] == ["World", "Sports", "Business", "Sci/Tech"]
+
+
+def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
+    base = str(tiny_bert.write(corpus / "base"))
+    bert.train(corpus, base, corpus / "whole", steps=12)
+    monkeypatch.setattr(bert, "CHECKPOINT_S", 0)
+
+    class CutOffError(Exception):
+        pass
+
+    def cut_off(folder, parts, step, write=bert.save_checkpoint):
+        write(folder, parts, step)
+        if step == 5:
+            raise CutOffError
+
+    monkeypatch.setattr(bert, "save_checkpoint", cut_off)
+    for tries in (pytest.raises(CutOffError), nullcontext()):
+        with tries:
+            bert.train(corpus, base, corpus / "resumed", steps=12, checkpoint=corpus / "kept")
+    assert "going on from step 5" in capsys.readouterr().out
+    whole, resumed = (BertReader.load(corpus / name) for name in ("whole", "resumed"))
+    text = "oil prices climb"
+    difference = whole.read(text).probabilities - resumed.read(text).probabilities
+    assert np.abs(difference).max() < 0.02  # but for the dropout drawn after step 5

@@ -1,0 +1,40 @@
+"""The tabs under the cards, one file each: its controls, and what it draws from a text.
+
+A tab draws when it is opened, when one of its controls is used, and when a new text is read while
+it is open; the page wires that for every tab in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import gradio as gr
+from gradio.components import Component
+
+from demo.figures.look import Look
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A built tab.
+
+    `draw(text, *values of controls, look)` returns a dict from components to what they show.
+    `pickers` change other controls first: the function of a picker takes the value of its
+    control and returns a dict of updates.
+    """
+
+    tab: gr.Tab
+    controls: list[Component]
+    outputs: list[Component]
+    draw: Callable[..., dict]
+    pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)
+
+    def on_screen(self, text: str, *values) -> dict:
+        """`draw` with the screen, the last value, as a `Look`."""
+        *choices, screen = values
+        return self.draw(text, *choices, Look(bool(screen["dark"]), int(screen["width"])))
+
+    def if_open(self, text: str, *values):
+        """`on_screen` if this is the tab that the screen shows; otherwise nothing changes."""
+        return self.on_screen(text, *values) if values[-1]["tab"] == self.tab.label else gr.skip()

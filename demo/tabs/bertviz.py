@@ -1,0 +1,43 @@
+"""BertViz: its head view and its model view."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from demo import attention
+from demo.figures import bertviz
+from demo.figures.look import Look
+from demo.models import Panel
+from demo.tabs import Tab
+
+
+def build(panel: Panel, names: list[str]) -> Tab:
+    """The tab over the readers of these names."""
+
+    def draw(text, name, view_kind, look: Look) -> dict:
+        reading = panel[name].read(text)
+        view = attention.view(reading)
+        what = (view, len(reading.attention), view_kind, look)
+        return {drawing: bertviz.frame(bertviz.document(*what), *what)}
+
+    with gr.Tab("BertViz") as tab:
+        with gr.Row(elem_id="bertviz-controls"):
+            reader = gr.Radio(
+                [(panel[name].title, name) for name in names],
+                value=names[0],
+                label="Reader",
+                visible=len(names) > 1,
+                elem_id="bertviz-reader",
+            )
+            kind = gr.Radio(
+                [("Head view", bertviz.HEAD_VIEW), ("Model view", bertviz.MODEL_VIEW)],
+                value=bertviz.HEAD_VIEW,
+                label="View",
+                elem_id="bertviz-kind",
+            )
+            window = gr.Button("Open in a window", size="sm", scale=0, elem_id="bertviz-open")
+            save = gr.Button("Save HTML", size="sm", scale=0, elem_id="bertviz-save")
+        drawing = gr.HTML(elem_id="bertviz")
+    window.click(None, js="() => window.headlineAttention.openView()", api_visibility="private")
+    save.click(None, js="() => window.headlineAttention.saveView()", api_visibility="private")
+    return Tab(tab=tab, controls=[reader, kind], outputs=[drawing], draw=draw)

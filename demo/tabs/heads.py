@@ -1,0 +1,102 @@
+"""Heads: every head of a layer small, one large, and the map of all."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from demo import attention
+from demo.attention import MEAN, ROLLOUT, Specials
+from demo.figures import heads
+from demo.figures.look import Look
+from demo.models import Panel
+from demo.reading import Reading
+from demo.tabs import Tab
+
+FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
+
+
+def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
+    """The tab over the readers in `shapes`: how many layers and heads each of them has."""
+
+    def choices_of(name: str) -> dict:
+        layers, count = shapes[name]
+        return {
+            layer: gr.Radio(layer_choices(layers), value=0, visible=layers > 1),
+            head: gr.Radio(head_choices(layers, count), value=0),
+        }
+
+    def draw(text, name, layer_index, head_index, specials_shown, whole_words, look: Look) -> dict:
+        reading = panel[name].read(text)
+        specials = Specials(specials_shown)
+
+        def view(part: Reading) -> attention.View:
+            return attention.view(part, specials, whole_words)
+
+        one = view(attention.of_head(reading, layer_index, head_index))
+        layers = len(reading.attention)
+        named = heads.head_name(head_index, layer_index if layers > 1 else None)
+        return {
+            small: heads.small_multiples(view(attention.of_layer(reading, layer_index)), look),
+            large: heads.one_head(one, look),
+            caption: heads.description(one, named),
+            every: heads.all_heads(view(reading), layers, look) if layers > 1 else None,
+        }
+
+    first = next(iter(shapes))
+    layers, count = shapes[first]
+    deep = any(shape[0] > 1 for shape in shapes.values())
+    with gr.Tab("Heads") as tab:
+        with gr.Row(elem_id="heads-controls", visible=len(shapes) > 1):
+            reader = gr.Radio(
+                [(panel[name].title, name) for name in shapes],
+                value=first,
+                label="Reader",
+                elem_id="reader",
+            )
+            layer = gr.Radio(
+                layer_choices(layers), value=0, label="Layer", visible=layers > 1, elem_id="layer"
+            )
+            specials = gr.Radio(
+                [str(choice) for choice in Specials],
+                value=str(Specials.SHOWN),
+                label="Special tokens",
+                elem_id="specials",
+            )
+            whole = gr.Checkbox(label="Whole words", elem_id="whole-words")
+        with gr.Row():
+            with gr.Column(scale=6, min_width=340):
+                small = gr.Plot(show_label=False, container=False, elem_id="heads-small")
+            with gr.Column(scale=5, min_width=340):
+                head = gr.Radio(
+                    head_choices(layers, count),
+                    value=0,
+                    label="Head",
+                    show_label=False,
+                    container=False,
+                    elem_id="head",
+                )
+                large = gr.Plot(show_label=False, container=False, elem_id="head-large")
+        caption = gr.HTML(elem_id="heads-caption")
+        every = gr.Plot(show_label=False, container=False, visible=deep, elem_id="heads-all")
+    return Tab(
+        tab=tab,
+        controls=[reader, layer, head, specials, whole],
+        outputs=[small, large, caption, every],
+        draw=draw,
+        pickers={reader: choices_of},
+    )
+
+
+def layer_choices(layers: int) -> list[tuple[str, int]]:
+    """The choices of the layer picker; people count from 1."""
+    return [(str(layer + 1), layer) for layer in range(layers)]
+
+
+def head_choices(layers: int, count: int) -> list[tuple[str, int | str]]:
+    """Every head of a layer, their mean, and, through several layers, the rollout."""
+    numbers: list[tuple[str, int | str]] = [
+        (heads.head_name(head) if count <= FEW_HEADS else str(head + 1), head)
+        for head in range(count)
+    ]
+    aggregates = [MEAN, ROLLOUT] if layers > 1 else [MEAN]
+    return numbers + [(heads.head_name(name), name) for name in aggregates]

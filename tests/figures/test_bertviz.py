@@ -1,0 +1,65 @@
+import json
+import re
+
+import numpy as np
+import pytest
+
+from demo.attention import View
+from demo.figures import bertviz
+from demo.figures.bertviz import HEAD_VIEW, MODEL_VIEW
+from demo.figures.look import Look
+from demo.reading import Token
+
+
+def view_of(words, matrices=6):
+    weights = np.random.default_rng(0).random((matrices, len(words), len(words)))
+    weights = (weights / weights.sum(-1, keepdims=True)).astype(np.float32)
+    return View("bert", weights, tuple(Token(word, 0, len(word)) for word in words))
+
+
+def parameters_of(html):
+    return json.loads(re.search(r"const params = (\{.*?\});", html).group(1))
+
+
+@pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
+def test_nothing_is_fetched(kind):
+    html = bertviz.document(view_of(["oil", "up"]), 3, kind, Look())
+    assert not re.search(r"<(script|link|img)[^>]*(src|href)=", html)
+    assert "cloudflare" not in html.replace("https://cdnjs.cloudflare.com/ajax/libs/", "")
+    assert "require.config" in html  # the addresses stand there still, and our loader ignores them
+
+
+@pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
+def test_layers_heads_and_weights_are_those_of_the_view(kind):
+    view = view_of(["oil", "up", "oil"])
+    parameters = parameters_of(bertviz.document(view, 3, kind, Look(dark=True)))
+    (drawn,) = parameters["attention"]
+    weights = np.array(drawn["attn"])
+    assert weights.shape == (3, 2, 3, 3)
+    assert np.abs(weights.reshape(6, 3, 3) - view.weights).max() <= 0.5 * 10**-bertviz.DECIMALS
+    assert drawn["left_text"] == drawn["right_text"] == ["oil", "up", "oil"]
+    assert parameters["display_mode"] == "dark"
+
+
+def test_a_token_cannot_end_the_script():
+    hostile = "</script><img src=x onerror=alert(1)>\u2028"
+    html = bertviz.document(view_of([hostile, "b"]), 3, HEAD_VIEW, Look())
+    assert "<img" not in html
+    assert "\u2028" not in html
+    assert parameters_of(html)["attention"][0]["left_text"][0] == hostile
+
+
+@pytest.mark.parametrize(("kind", "most"), [(HEAD_VIEW, 64), (MODEL_VIEW, 28)])
+def test_a_long_text_is_cut_and_says_so(kind, most):
+    view = view_of([f"w{i}" for i in range(120)], matrices=72)
+    html = bertviz.document(view, 6, kind, Look())
+    assert f"The first {most} of 120 tokens are drawn." in html
+    assert len(parameters_of(html)["attention"][0]["left_text"]) == most
+    assert len(html) < 4_000_000
+
+
+def test_the_frame_runs_scripts_and_nothing_else():
+    view = view_of(["a", "b"])
+    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Look())
+    assert 'sandbox="allow-scripts"' in frame
+    assert 'srcdoc="&lt;p title=&quot;x&quot;&gt;"' in frame

@@ -1,0 +1,127 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from transformers import BertForSequenceClassification, BertTokenizerFast
+
+from demo.models.bert import MAX_PIECES, BertReader
+from tests import tiny_bert
+
+HEADLINE = "Oil prices climb, Zorbs unveil play [SEP] things"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny_bert.write(tmp_path_factory.mktemp("bert"))
+
+
+@pytest.fixture(scope="module")
+def reader(folder):
+    return BertReader.load(folder)
+
+
+def test_answers_equal_a_plain_transformers_run(folder, reader):
+    tokenizer = BertTokenizerFast.from_pretrained(folder)
+    plain = BertForSequenceClassification.from_pretrained(
+        folder, attn_implementation="eager"
+    ).eval()
+    text = "Oil prices climb, play things"
+    with torch.no_grad():
+        output = plain(**tokenizer(text, return_tensors="pt"), output_attentions=True)
+    reading = reader.read(text)
+    attention = torch.cat(output.attentions).numpy()
+    assert np.abs(reading.attention - attention).max() < 1e-4
+    assert np.abs(reading.probabilities - output.logits.softmax(-1)[0].numpy()).max() < 1e-4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADLINE,
+        "Café",
+        "e\u0301tude İstanbul ﬁne",
+        "نفط \u202e oil",
+        "🛢️ oil",
+        "!!!",
+        "a\x00b",
+        "x" * 300,
+    ],
+)
+def test_tokens_stand_where_they_say(reader, text):
+    reading = reader.read(text)
+    first, *pieces, last = reading.tokens
+    assert (first.text, last.text) == ("[CLS]", "[SEP]")
+    assert all(token.special and token.start == token.end for token in (first, last))
+    assert all(text[t.start : t.end] == t.text and t.text and not t.special for t in pieces)
+    assert np.abs(reading.attention.sum(-1) - 1).max() < 1e-5
+
+
+def test_a_typed_special_token_is_text(reader):
+    special = [token for token in reader.read("oil [SEP] [CLS] [PAD] play").tokens if token.special]
+    assert len(special) == 2
+
+
+def test_unknown_pieces_are_marked(reader):
+    known = {token.text: token.known for token in reader.read("Oil zorbs").tokens}
+    assert known["Oil"]
+    assert not known["zorbs"]
+
+
+@pytest.mark.parametrize("words", [1, 2, 16, 125, 126, 127, 400])
+def test_batch_and_single_answers_agree_and_long_texts_are_cut(reader, words):
+    text = "oil " * words
+    short = reader.read("play things")
+    together = reader.read_batch(["play things", text])
+    for alone, batched in zip((short, reader.read(text)), together, strict=True):
+        assert np.abs(alone.probabilities - batched.probabilities).max() < 1e-4
+        assert np.abs(alone.attention - batched.attention).max() < 1e-4
+        assert np.abs(batched.attention.sum(-1) - 1).max() < 1e-5
+    long = together[1]
+    assert len(long.tokens) == min(words + 2, MAX_PIECES)
+    assert long.attention.shape == (2, 3, len(long.tokens), len(long.tokens))
+    assert long.truncated == (words + 2 > MAX_PIECES)
+
+
+def test_an_unusable_text_is_refused(reader):
+    with pytest.raises(ValueError, match="nothing to read"):
+        reader.read_batch(["oil", " "])
+    assert reader.read_batch([]) == []
+
+
+@pytest.fixture
+def copy(folder, tmp_path):
+    return shutil.copytree(folder, tmp_path / "bert")
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_missing_or_truncated_file_gets_a_sentence(copy, name):
+    whole = (copy / name).read_bytes()
+    (copy / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="no readable BERT"):
+        BertReader.load(copy)
+    (copy / name).unlink()
+    with pytest.raises(ValueError, match=f"{name} is missing"):
+        BertReader.load(copy)
+
+
+def test_a_pickle_is_refused(copy):
+    (copy / "pytorch_model.bin").write_bytes(b"anything")
+    with pytest.raises(ValueError, match=r"pytorch_model\.bin may hold a pickle"):
+        BertReader.load(copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"model_type": "gpt2"}, "gpt2 with 4 classes"),
+        ({"id2label": {"0": "a", "1": "b"}}, "bert with 2 classes"),
+        ({"num_hidden_layers": 3}, "weights do not fit"),
+    ],
+)
+def test_another_network_is_refused(copy, change, sentence):
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | change))
+    with pytest.raises(ValueError, match=sentence):
+        BertReader.load(copy)
