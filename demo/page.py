@@ -19,7 +19,12 @@ EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
 SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
-QUIET = {"api_visibility": "private", "concurrency_id": "readers", "show_progress": "hidden"}
+QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
+    "api_visibility": "private",
+    "concurrency_id": "readers",
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+}
 
 # Of the fonts that Gradio carries, few hold every letter; this one does, in 400 and 700 only.
 FONT = LocalFont("IBM Plex Sans", weights=(400, 700))

@@ -128,6 +128,40 @@ def test_markup_and_templates_are_shown_as_text(open_page, text):
     assert page.locator("#head-large b").count() == 0
 
 
+@pytest.mark.parametrize("words", [5, 120])
+@pytest.mark.parametrize("kind", ["Head view", "Model view"])
+def test_bertviz_draws_without_a_network(open_page, kind, words):
+    page = open_page()
+    text = " ".join(["oil</script>", *("storm prices climb again".split() * 30)][:words])
+    ask(page, text)
+    wait_for_words(page, text) if words == 5 else page.wait_for_timeout(500)
+    page.get_by_role("tab", name="BertViz").click()
+    page.get_by_label(kind).click()
+    frame = page.frame_locator(f"#bertviz iframe[title*='{kind.split()[0].lower()} view']")
+    frame.locator("svg line").first.wait_for(state="attached")
+    assert frame.locator("svg line").count() >= 2 * min(words, 20) ** 2
+    assert page.locator("#bertviz iframe").get_attribute("sandbox") == "allow-scripts"
+
+
+def test_bertviz_follows_the_text_and_can_be_saved(open_page, tmp_path):
+    page = open_page()
+    page.get_by_role("tab", name="BertViz").click()
+    page.locator("#bertviz iframe[title*='10 tokens']").wait_for()
+    ask(page, "Chip maker sues rival")
+    page.locator("#bertviz iframe[title*='4 tokens']").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save HTML").click()
+    download.value.save_as(tmp_path / "view.html")
+    saved = (tmp_path / "view.html").read_text("utf-8")
+    assert download.value.suggested_filename == "bertviz-head-view-of-4-tokens.html"
+    assert '"left_text":["Chip","maker","sues","rival"]' in saved
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Open in a window").click()
+    popup.value.frame_locator("iframe").locator("svg line").first.wait_for(state="attached")
+    page.get_by_role("tab", name="Heads").click()
+    wait_for_words(page, "Chip maker sues rival")
+
+
 def test_the_theme_switch_redraws_the_pictures(open_page):
     page = open_page(theme="light")
     ground = "getComputedStyle(document.querySelector('#head-large .main-svg')).backgroundColor"
