@@ -10,7 +10,7 @@ from gradio.themes.utils.fonts import LocalFont
 
 from demo import api
 from demo.figures import cards
-from demo.models import READERS, Panel
+from demo.models import Panel, reader_class
 from demo.reading import check_text
 from demo.tabs import Tab, bertviz, heads
 
@@ -95,9 +95,8 @@ def build(panel: Panel) -> gr.Blocks:
                 )
                 for name in panel
             }
-            for kind in READERS:
-                if kind.name in panel.missing:
-                    gr.HTML(cards.off(kind.title, panel.missing[kind.name]), min_width=320)
+            for name, why in panel.missing.items():
+                gr.HTML(cards.off(reader_class(name).title, why), min_width=320)
         with gr.Tabs():
             tabs = [heads.build(panel, shapes), bertviz.build(panel, list(shapes))]
 

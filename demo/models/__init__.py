@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
-from demo.models.transformer import TransformerReader  # isort: skip, TensorFlow before PyTorch
-from demo.models.bert import BertReader
-from demo.reading import Reading
+from demo.models.reader import Reader
 
 log = logging.getLogger(__name__)
 
-READERS = (TransformerReader, BertReader)  # in the order of their cards on the page
+# In the order of their cards. TensorFlow has to be imported before PyTorch in one process.
+READERS = {"transformer": "TransformerReader", "bert": "BertReader"}
 
 
-class Reader(Protocol):
-    """What every reader can do; `name` is its key in the panel, `title` what the page calls it."""
-
-    name: str
-    title: str
-    weights_file: str
-    parameters: int
-
-    def read(self, text: str) -> Reading: ...
-    def read_batch(self, texts: list[str]) -> list[Reading]: ...
+def reader_class(name: str) -> type[Reader]:
+    """The class of a reader; its module, with its framework, is imported only now."""
+    return getattr(import_module(f"demo.models.{name}"), READERS[name])
 
 
 class Panel(dict[str, Reader]):
@@ -44,18 +36,18 @@ def load_panel(folder: str | Path = "trained") -> Panel:
     can be opened.
     """
     panel = Panel()
-    for kind in READERS:
-        place = Path(os.environ.get(f"{kind.name.upper()}_DIR") or Path(folder) / kind.name)
+    for name in READERS:
+        place = Path(os.environ.get(f"{name.upper()}_DIR") or Path(folder) / name)
         if not place.is_dir():
             continue
         try:
-            reader = kind.load(place)
+            reader = reader_class(name).load(place)
         except ValueError as error:
-            panel.missing[kind.name] = str(error)
-            log.warning("%s is off: %s", kind.title, error)
+            panel.missing[name] = str(error)
+            log.warning("%s is off: %s", reader_class(name).title, error)
             continue
         reader.warm_up()
-        panel[kind.name] = reader
+        panel[name] = reader
     if not panel:
         why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
         raise ValueError(f"No reader could be opened in {folder}: {why}.")

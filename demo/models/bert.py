@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
+from demo.models.reader import Reader
 from demo.reading import CLASSES, Reading, Token, check_text
 
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
@@ -29,7 +30,7 @@ PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 log = logging.getLogger(__name__)
 
 
-class BertReader:
+class BertReader(Reader):
     """Reads texts with a fine-tuned BERT and hands on a `Reading` each."""
 
     name = "bert"
@@ -82,19 +83,9 @@ class BertReader:
 
     @property
     def parameters(self) -> int:
-        """How many trained numbers the network holds."""
         return self.network.num_parameters()
 
-    def warm_up(self) -> None:
-        """Run once, so that the first text of a user does not pay for it."""
-        self.read_batch(["Warm", "Warm up the network"])
-
-    def read(self, text: str) -> Reading:
-        """Read one text; raises ValueError, as `check_text`, if it cannot be read."""
-        return self.read_batch([text])[0]
-
     def read_batch(self, texts: Sequence[str]) -> list[Reading]:
-        """Read several texts in one pass; `Reading.seconds` is that pass's time over its texts."""
         if not texts:
             return []
         started = time.perf_counter()

@@ -25,6 +25,7 @@ from keras import layers, ops
 
 from demo.models import words
 from demo.models.compiled import compiled
+from demo.models.reader import Reader
 from demo.reading import CLASSES, Reading, check_text
 
 CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
@@ -131,7 +132,7 @@ def build(config: Config = Config()) -> keras.Model:
     return keras.Model(indices, [probabilities, attention], name="transformer")
 
 
-class TransformerReader:
+class TransformerReader(Reader):
     """Reads texts with the network and hands on a `Reading` each."""
 
     name = "transformer"
@@ -174,19 +175,9 @@ class TransformerReader:
 
     @property
     def parameters(self) -> int:
-        """How many trained numbers the network holds."""
         return self.network.count_params()
 
-    def warm_up(self) -> None:
-        """Run once, so that the first text of a user does not pay for tracing."""
-        self.read_batch(["Warm", "Warm up the network"])
-
-    def read(self, text: str) -> Reading:
-        """Read one text; raises ValueError, as `check_text`, if it cannot be read."""
-        return self.read_batch([text])[0]
-
     def read_batch(self, texts: Sequence[str]) -> list[Reading]:
-        """Read several texts in one pass; `Reading.seconds` is that pass's time over its texts."""
         if not texts:
             return []
         started = time.perf_counter()

@@ -16,7 +16,8 @@ import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from tqdm import tqdm
 
-from demo.models import READERS, Reader
+from demo.models import READERS, reader_class
+from demo.models.reader import Reader
 from demo.reading import CLASSES
 from demo.training import agnews
 
@@ -90,13 +91,12 @@ def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) 
 
 def main() -> None:
     """The command line."""
-    kinds = {kind.name: kind for kind in READERS}
     parser = argparse.ArgumentParser(description="Score a trained reader on AG News' test split.")
-    parser.add_argument("reader", choices=kinds)
+    parser.add_argument("reader", choices=READERS)
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--trained", type=Path, default=Path("trained"))
     arguments = parser.parse_args()
-    kind, folder = kinds[arguments.reader], arguments.trained / arguments.reader
+    kind, folder = reader_class(arguments.reader), arguments.trained / arguments.reader
     articles = agnews.load(arguments.data)[1]
     metrics = evaluate(kind.load(folder), articles, folder / kind.weights_file)
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")

@@ -1,0 +1,46 @@
+"""What every reader can do, whatever network reads inside it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from demo.reading import Reading
+
+
+class Reader(ABC):
+    """A trained classifier; `name` is its key in the panel, `title` what the page calls it."""
+
+    name: str
+    title: str
+    weights_file: str
+
+    @classmethod
+    @abstractmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Open a folder of trained weights.
+
+        Raises ValueError with one sentence if a file is missing, damaged or of another network.
+        """
+
+    @property
+    @abstractmethod
+    def parameters(self) -> int:
+        """How many trained numbers the network holds."""
+
+    @abstractmethod
+    def read_batch(self, texts: Sequence[str]) -> list[Reading]:
+        """Read several texts in one pass; `Reading.seconds` is that pass's time over its texts.
+
+        Raises ValueError, as `check_text`, if one of them cannot be read.
+        """
+
+    def read(self, text: str) -> Reading:
+        """Read one text; raises ValueError, as `check_text`, if it cannot be read."""
+        return self.read_batch([text])[0]
+
+    def warm_up(self) -> None:
+        """Run once, so that the first text of a user does not pay for tracing."""
+        self.read_batch(["Warm", "Warm up the network"])
