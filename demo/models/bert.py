@@ -9,7 +9,6 @@ Reference: Devlin et al. (2019), "BERT: Pre-training of Deep Bidirectional Trans
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,8 +25,6 @@ from demo.reading import CLASSES, Reading, Token, check_text
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
 CONFIG_FILE, TOKENIZER_FILE = "config.json", "tokenizer.json"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
-
-log = logging.getLogger(__name__)
 
 
 class BertReader(Reader):

@@ -35,6 +35,10 @@ _APOSTROPHE = re.compile(r"(?<=\w) ' ?(?=(?:s|t|d|m|ll|re|ve)\b)", re.I)
 _SPACES = re.compile(r"\s+")
 
 
+class CorpusError(ValueError):
+    """A sentence that says which file of the corpus is missing or malformed, and where."""
+
+
 @dataclass(frozen=True)
 class Article:
     """One news item: `label` is an index into `CLASSES`; `title` is "" where there is none."""
@@ -79,14 +83,14 @@ def load(folder: str | Path | None = None) -> tuple[list[Article], list[Article]
     """Read the training and the test articles, cleaned.
 
     `folder` holds `train*.csv` and `test.csv`; None takes `fancyzhx/ag_news` from the hub.
-    Raises FileNotFoundError or ValueError with one sentence that names the file and the line.
+    Raises CorpusError with one sentence that names the file and the line.
     """
     if folder is None:
         return _load_from_hub()
     folder = Path(folder)
     train_files = sorted(folder.glob("train*.csv"))
     if not train_files:
-        raise FileNotFoundError(f"{folder} holds no train*.csv: pass the folder of AG News files.")
+        raise CorpusError(f"{folder} holds no train*.csv: pass the folder of AG News files.")
     train = [article for path in train_files for article in read_csv(path)]
     return train, read_csv(folder / "test.csv")
 
@@ -95,7 +99,7 @@ def read_csv(path: str | Path) -> list[Article]:
     """Read one CSV file of AG News; errors as in `load`."""
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing: AG News needs train.csv and test.csv.")
+        raise CorpusError(f"{path} is missing: AG News needs train.csv and test.csv.")
     articles = []
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file, strict=True)
@@ -105,9 +109,9 @@ def read_csv(path: str | Path) -> list[Article]:
         except (ValueError, csv.Error) as error:
             place = f"{path}, line {max(rows.line_num, 1)}"
             reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
-            raise ValueError(f"{place}: {reason}.") from None
+            raise CorpusError(f"{place}: {reason}.") from None
     if not articles:
-        raise ValueError(f"{path}, line 1: the file is empty.")
+        raise CorpusError(f"{path}, line 1: the file is empty.")
     return articles
 
 
@@ -131,12 +135,12 @@ def _load_from_hub() -> tuple[list[Article], list[Article]]:
 
         splits = load_dataset("fancyzhx/ag_news")
     except ImportError:
-        raise FileNotFoundError(
+        raise CorpusError(
             "No folder was given and the `datasets` package is not installed: "
             "pass --data DIR, or run `pip install datasets`."
         ) from None
     except OSError as error:
-        raise FileNotFoundError(
+        raise CorpusError(
             f"No folder was given and the hub could not be reached ({type(error).__name__}): "
             "pass --data DIR."
         ) from None

@@ -221,7 +221,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=EPOCHS)
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--train-embeddings", action="store_true")
-    train(**vars(parser.parse_args()))
+    try:
+        train(**vars(parser.parse_args()))
+    except agnews.CorpusError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

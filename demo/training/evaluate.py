@@ -97,7 +97,10 @@ def main() -> None:
     parser.add_argument("--trained", type=Path, default=Path("trained"))
     arguments = parser.parse_args()
     kind, folder = reader_class(arguments.reader), arguments.trained / arguments.reader
-    articles = agnews.load(arguments.data)[1]
+    try:
+        articles = agnews.load(arguments.data)[1]
+    except agnews.CorpusError as error:
+        parser.error(str(error))
     metrics = evaluate(kind.load(folder), articles, folder / kind.weights_file)
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
     for name, result in metrics["test"].items():

@@ -154,7 +154,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("trained/transformer"))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     arguments = parser.parse_args()
-    train(arguments.data, arguments.out, arguments.epochs)
+    try:
+        train(arguments.data, arguments.out, arguments.epochs)
+    except agnews.CorpusError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

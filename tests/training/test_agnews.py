@@ -3,6 +3,7 @@ import sys
 import pytest
 
 from demo.training import agnews
+from demo.training.agnews import CorpusError
 
 
 @pytest.mark.parametrize(
@@ -64,26 +65,26 @@ def test_a_folder_is_read_whole(tmp_path):
 )
 def test_a_malformed_row_is_named_with_file_and_line(tmp_path, row, sentence):
     path = write(tmp_path, "train.csv", '"1","T","D"', row)
-    with pytest.raises(ValueError, match=f"{path.name}, {sentence}"):
+    with pytest.raises(CorpusError, match=f"{path.name}, {sentence}"):
         agnews.read_csv(path)
 
 
 def test_a_file_that_is_missing_empty_or_no_text_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no train\*\.csv"):
+    with pytest.raises(CorpusError, match=r"no train\*\.csv"):
         agnews.load(tmp_path)
     write(tmp_path, "train.csv", '"1","T","D"')
-    with pytest.raises(FileNotFoundError, match=r"test\.csv is missing"):
+    with pytest.raises(CorpusError, match=r"test\.csv is missing"):
         agnews.load(tmp_path)
-    with pytest.raises(ValueError, match="file is empty"):
+    with pytest.raises(CorpusError, match="file is empty"):
         agnews.read_csv(write(tmp_path, "test.csv"))
     (tmp_path / "test.csv").write_bytes(b'"1","T\xff","D"\n')
-    with pytest.raises(ValueError, match="not UTF-8 text"):
+    with pytest.raises(CorpusError, match="not UTF-8 text"):
         agnews.read_csv(tmp_path / "test.csv")
 
 
 def test_without_folder_and_datasets_it_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(FileNotFoundError, match="pass --data DIR"):
+    with pytest.raises(CorpusError, match="pass --data DIR"):
         agnews.load()
 
 

@@ -11,6 +11,7 @@ from demo.models.bert import BertReader
 from demo.models.transformer import TransformerReader
 from demo.training import bert, evaluate, transformer
 from tests import tiny_bert
+from tests.conftest import TRAINED
 
 SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
 
@@ -90,3 +91,13 @@ def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
     text = "oil prices climb"
     difference = whole.read(text).probabilities - resumed.read(text).probabilities
     assert np.abs(difference).max() < 0.02  # but for the dropout drawn after step 5
+
+
+@pytest.mark.parametrize("recipe", [transformer, bert, evaluate])
+def test_a_missing_corpus_is_a_sentence_on_the_command_line(recipe, monkeypatch, capsys, tmp_path):
+    arguments = {transformer: [], bert: ["--base", str(tiny_bert.write(tmp_path))]}
+    chosen = arguments.get(recipe, ["transformer", "--trained", str(TRAINED)])
+    monkeypatch.setattr(sys, "argv", ["recipe", "--data", str(tmp_path), *chosen])
+    with pytest.raises(SystemExit):
+        recipe.main()
+    assert "holds no train*.csv" in capsys.readouterr().err
