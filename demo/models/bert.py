@@ -56,12 +56,20 @@ class BertReader(Reader):
             raise ValueError(f"{folder / pickles[0]} may hold a pickle: remove it or convert it.")
         try:
             config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))
-            classes = len(config.get("id2label", ()))
+            if not isinstance(config, dict):
+                raise ValueError("config.json is no table of settings.")
+            names = config.get("id2label") or {}
+            classes = len(names)
             if config.get("model_type") != "bert" or classes != len(CLASSES):
                 kind = config.get("model_type", "nothing known")
                 raise ValueError(
                     f"config.json says {kind} with {classes} classes, not BERT with 4."
                 )
+            named = tuple(names.get(str(index)) for index in range(classes))
+            if set(named) == set(CLASSES) and named != CLASSES:
+                raise ValueError(f"its classes are in the order {named}, not {CLASSES}.")
+            if config.get("max_position_embeddings", MAX_PIECES) < MAX_PIECES:
+                raise ValueError(f"it reads fewer than {MAX_PIECES} pieces.")
             transformers_logging.disable_progress_bar()
             network, report = BertForSequenceClassification.from_pretrained(
                 folder,
@@ -73,6 +81,8 @@ class BertReader(Reader):
             if report["missing_keys"] or report["mismatched_keys"]:
                 raise ValueError("its weights do not fit its config.json.")
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            if len(tokenizer) > network.config.vocab_size:
+                raise ValueError("its tokenizer has more pieces than its weights.")
         except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n")[0]
             raise ValueError(f"{folder} holds no readable BERT: {reason}") from None

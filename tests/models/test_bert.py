@@ -7,6 +7,7 @@ import torch
 from transformers import BertForSequenceClassification, BertTokenizerFast
 
 from demo.models.bert import MAX_PIECES, BertReader
+from demo.reading import CLASSES
 from tests import tiny_bert
 
 HEADLINE = "Oil prices climb, Zorbs unveil play [SEP] things"
@@ -118,10 +119,27 @@ def test_a_pickle_is_refused(copy):
         ({"model_type": "gpt2"}, "gpt2 with 4 classes"),
         ({"id2label": {"0": "a", "1": "b"}}, "bert with 2 classes"),
         ({"num_hidden_layers": 3}, "weights do not fit"),
+        ({"id2label": {str(i): name for i, name in enumerate(CLASSES[::-1])}}, "in the order"),
+        ({"max_position_embeddings": 64}, "fewer than 128 pieces"),
+        ({"vocab_size": 15}, "no readable BERT"),
     ],
 )
 def test_another_network_is_refused(copy, change, sentence):
     config = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps(config | change))
     with pytest.raises(ValueError, match=sentence):
+        BertReader.load(copy)
+
+
+def test_a_config_that_is_no_table_is_refused(copy):
+    (copy / "config.json").write_text("[]")
+    with pytest.raises(ValueError, match="no table of settings"):
+        BertReader.load(copy)
+
+
+def test_a_tokenizer_with_more_pieces_than_the_weights_is_refused(folder, copy):
+    network = BertForSequenceClassification.from_pretrained(folder)
+    network.config.vocab_size = 15
+    BertForSequenceClassification(network.config).save_pretrained(copy)
+    with pytest.raises(ValueError, match="more pieces than its weights"):
         BertReader.load(copy)
