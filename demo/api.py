@@ -65,7 +65,9 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
     def read(text: str, name: str) -> Reading:
         if name not in panel:
             why = panel.missing.get(name, f"the readers are {', '.join(panel)}")
-            raise gr.Error(f"There is no reader {str(name)[:40]!r}: {why}.", print_exception=False)
+            raise gr.Error(
+                f"There is no reader {str(name)[:40]!r}: {why.rstrip('.')}.", print_exception=False
+            )
         try:
             return panel[name].read(text)
         except ValueError as error:

@@ -119,7 +119,7 @@ def head_name(head: int | str, layer: int | None = None) -> str:
 
 
 def description(view: View, name: str, strongest: int = 3) -> str:
-    """The picture of the one matrix of a view in words, for those who do not see it."""
+    """HTML of the picture of the one matrix of a view in words, for those who do not see it."""
     (weights,) = view.weights
     looks = np.argsort(weights, axis=None)[::-1][:strongest]
     pairs = [
@@ -129,7 +129,7 @@ def description(view: View, name: str, strongest: int = 3) -> str:
     count = len(view.tokens)
     tokens = "1 token" if count == 1 else f"{count} tokens"
     note = f" ({view.note})" if view.note else ""
-    return f"{name}, {tokens}{note}. Strongest: {'; '.join(pairs)}."
+    return html.escape(f"{name}, {tokens}{note}. Strongest: {'; '.join(pairs)}.")
 
 
 def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: bool) -> go.Heatmap:

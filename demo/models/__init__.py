@@ -50,5 +50,5 @@ def load_panel(folder: str | Path = "trained") -> Panel:
         panel[name] = reader
     if not panel:
         why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
-        raise ValueError(f"No reader could be opened in {folder}: {why}.")
+        raise ValueError(f"No reader could be opened in {folder}: {why.rstrip('.')}.")
     return panel

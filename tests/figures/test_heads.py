@@ -99,3 +99,9 @@ def test_the_description_names_the_strongest_look():
     words = ("cat", "sat")
     expected = f"Head 1, 2 tokens. Strongest: “{words[q]}” looks at “{words[k]}”"
     assert heads.description(view, "Head 1").startswith(expected)
+
+
+def test_markup_in_the_description_is_text():
+    said = heads.description(view_of(["<!--", "b"]), "Head 1", strongest=4)
+    assert "&lt;!--" in said
+    assert "<" not in said
