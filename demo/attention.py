@@ -128,14 +128,23 @@ def drop_specials(shown: View, specials: Specials) -> View:
 
 
 def _continues(before: Token, token: Token) -> bool:
-    """Whether a token is a further piece of the word that the token before it belongs to."""
-    touching = before.end == token.start and not (before.special or token.special)
-    return touching and before.text[-1:].isalnum() and token.text[:1].isalnum()
+    """Whether a token is a further piece of the word that the token before it belongs to.
+
+    A character that a tokenizer takes apart (a Hangul syllable) gives pieces with one shared span.
+    """
+    if before.special or token.special:
+        return False
+    touching = before.end == token.start
+    inside = touching and before.text[-1:].isalnum() and token.text[:1].isalnum()
+    return inside or token.start < before.end
 
 
 def _joined(pieces: tuple[Token, ...]) -> Token:
     first, last = pieces[0], pieces[-1]
     if first is last:
         return first
-    text = "".join(piece.text for piece in pieces)
+    text, end = "", first.start
+    for piece in pieces:
+        if piece.start >= end:  # and not one more piece of the same character
+            text, end = text + piece.text, piece.end
     return Token(text, first.start, last.end, known=all(piece.known for piece in pieces))

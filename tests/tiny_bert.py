@@ -24,6 +24,7 @@ def write(folder: Path) -> Path:
         intermediate_size=48,
         max_position_embeddings=160,
         num_labels=len(CLASSES),
+        initializer_range=0.2,  # unlike pieces look unlike from the start
     )
     BertForSequenceClassification(config).save_pretrained(folder)
     vocabulary = {piece: index for index, piece in enumerate(PIECES)}

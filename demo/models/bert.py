@@ -80,6 +80,8 @@ class BertReader(Reader):
             )
             if report["missing_keys"] or report["mismatched_keys"]:
                 raise ValueError("its weights do not fit its config.json.")
+            if not all(weights.isfinite().all() for weights in network.parameters()):
+                raise ValueError("its weights hold infinite or undefined numbers.")
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             if len(tokenizer) > network.config.vocab_size:
                 raise ValueError("its tokenizer has more pieces than its weights.")

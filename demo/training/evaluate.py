@@ -2,6 +2,9 @@
 
 Writes `trained/<reader>/metrics.json` from the weights that lie there. The test split is for the
 last step: whatever is tuned, is tuned on the validation split of `agnews.split`.
+
+After that, `evaluate bert --frozen FOLDER` scores the BERT in FOLDER, whose head alone was trained,
+adds its figures to that file and keeps its head.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file, save_file
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from tqdm import tqdm
 
@@ -24,6 +28,7 @@ from demo.training import agnews
 VARIANTS = ("title_description", "title")
 BATCH = 64
 CALIBRATION_BINS = 15
+FROZEN_HEAD = "frozen_head.safetensors"
 
 
 def predict(reader: Reader, texts: Sequence[str]) -> np.ndarray:
@@ -80,6 +85,7 @@ def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) 
     for name in VARIANTS:
         texts, labels = agnews.variant(articles, name)
         test[name] = scores(predict(reader, texts), labels)
+        print(f"{name}: accuracy {test[name]['accuracy']:.4f} on {len(texts)} articles")
     return {
         "reader": reader.name,
         "parameters": reader.parameters,
@@ -89,22 +95,34 @@ def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) 
     }
 
 
+def keep_head(weights: Path, kept: Path) -> None:
+    """Copy the head, a few kB, out of the weights of a BERT."""
+    head = {name: part for name, part in load_file(weights).items() if "classifier" in name}
+    save_file(head, kept)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Score a trained reader on AG News' test split.")
     parser.add_argument("reader", choices=READERS)
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--trained", type=Path, default=Path("trained"))
+    parser.add_argument("--frozen", type=Path, help="folder that `bert --frozen` wrote")
     arguments = parser.parse_args()
     kind, folder = reader_class(arguments.reader), arguments.trained / arguments.reader
     try:
         articles = agnews.load(arguments.data)[1]
     except agnews.CorpusError as error:
         parser.error(str(error))
-    metrics = evaluate(kind.load(folder), articles, folder / kind.weights_file)
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
-    for name, result in metrics["test"].items():
-        print(f"{name}: accuracy {result['accuracy']:.4f} on {result['articles']} articles")
+    written = folder / "metrics.json"
+    if arguments.frozen:
+        metrics = json.loads(written.read_text("utf-8"))
+        keep_head(arguments.frozen / kind.weights_file, folder / FROZEN_HEAD)
+        frozen = evaluate(kind.load(arguments.frozen), articles, folder / FROZEN_HEAD)
+        metrics["frozen"] = {name: frozen[name] for name in ("weights", "weights_sha256", "test")}
+    else:
+        metrics = evaluate(kind.load(folder), articles, folder / kind.weights_file)
+    written.write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

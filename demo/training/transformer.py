@@ -4,6 +4,10 @@ People type headlines, so every article that has a title is read in two ways: ti
 description together, and its title alone. A network of this size over-fits after one epoch of
 plain Adam; against that stand word dropout (a word is hidden from the network now and then),
 label smoothing, decoupled weight decay, a cosine schedule, and the moving average of the weights.
+
+With `--teacher FOLDER` the network learns not the one class that an article was filed under but
+what a fine-tuned BERT gives each of the four (knowledge distillation, Hinton et al. 2015), and it
+learns that from descriptions alone, too.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ WARM_UP = 0.05  # of all steps
 WEIGHT_DECAY = 0.3
 LABEL_SMOOTHING = 0.1
 WORD_DROPOUT = 0.3
+TEACHER_SHARE = 0.8  # of the target, where there is a teacher; the rest is the article's class
+TAUGHT_EPOCHS = 10
 AVERAGE = 0.999  # momentum of the weights' moving average
 
 CARD = """\
@@ -38,7 +44,7 @@ Sorts a news text into World, Sports, Business or Sci/Tech. One transformer bloc
 {parameters:,} parameters, a vocabulary of {vocabulary:,} words; reads the first {maxlen} words.
 
 * **Trained on** {articles:,} AG News articles, and on the titles of those that have one once more
-  as texts of their own: {texts:,} texts, {epochs} epochs at most, seed {seed}.
+  as texts of their own: {texts:,} texts, {epochs} epochs at most, seed {seed}. {taught}
 * **Against over-fitting**: word dropout {word_dropout}, label smoothing {smoothing}, weight decay
   {decay}, a cosine schedule from {rate}, and the average of the weights; the epoch with the best
   accuracy on the validation split was kept.
@@ -50,15 +56,17 @@ Sorts a news text into World, Sports, Business or Sci/Tech. One transformer bloc
 
 Written by `python -m demo.training.transformer`.
 """
+TAUGHT = """Its
+  descriptions count as texts, too, and the targets are {share:.0%} what the fine-tuned BERT of this
+  project gives each class (knowledge distillation)."""
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches of texts of like length: int32 (texts, words) and one-hot classes (texts, 4)."""
+    """Batches of texts of like length: int32 (texts, words) and target probabilities (texts, 4)."""
 
-    def __init__(self, rows: list[list[int]], labels: np.ndarray, word_dropout: float = 0.0):
+    def __init__(self, rows: list[list[int]], targets: np.ndarray, word_dropout: float = 0.0):
         super().__init__()
-        self.rows, self.word_dropout = rows, word_dropout
-        self.targets = np.eye(len(CLASSES), dtype=np.float32)[labels]
+        self.rows, self.targets, self.word_dropout = rows, targets, word_dropout
         self.rng = np.random.default_rng(SEED)
         self.on_epoch_end()
 
@@ -82,36 +90,73 @@ class Batches(keras.utils.PyDataset):
         return batch, self.targets[chosen]
 
 
-def train(data: Path | None, out: Path, epochs: int = EPOCHS) -> TransformerReader:
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """All of the probability on the class itself: (texts,) -> float32 (texts, 4)."""
+    return np.eye(len(CLASSES), dtype=np.float32)[labels]
+
+
+def taught(texts: list[str], labels: np.ndarray, teacher: Path, kept: Path | None) -> np.ndarray:
+    """Targets, float32 (texts, 4): the teacher's probabilities, and a little of the class itself.
+
+    The teacher's answers are kept in the file `kept`, if one is named, and read from there.
+    """
+    if kept and kept.is_file():
+        soft = np.load(kept)
+        assert soft.shape == (len(texts), len(CLASSES)), f"{kept} holds answers to other texts"
+    else:
+        from demo.training import bert  # PyTorch, only where there is a teacher
+
+        soft = bert.soft_labels(teacher, texts)
+        if kept:
+            np.save(kept, soft)
+    return TEACHER_SHARE * soft + (1 - TEACHER_SHARE) * one_hot(labels)
+
+
+def train(
+    data: Path | None,
+    out: Path,
+    epochs: int | None = None,
+    teacher: Path | None = None,
+    soft_labels: Path | None = None,
+) -> TransformerReader:
     """Train on the articles in `data` and save the reader of the best epoch into `out`."""
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
     texts, labels = agnews.whole_and_titles(articles)
+    if teacher:
+        descriptions, of_descriptions = agnews.variant(articles, "description")
+        texts, labels = texts + descriptions, np.concatenate([labels, of_descriptions])
+    targets = taught(texts, labels, teacher, soft_labels) if teacher else one_hot(labels)
+    epochs = epochs or (TAUGHT_EPOCHS if teacher else EPOCHS)
     vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
     config = Config(vocabulary=len(vocabulary))
 
-    def batches(texts, labels, word_dropout=0.0):
+    def batches(texts, targets, word_dropout=0.0):
         rows = [vocabulary.indices(vocabulary.tokens(text)[: config.maxlen]) for text in texts]
-        return Batches(rows, labels, word_dropout)
+        return Batches(rows, targets, word_dropout)
 
-    training = batches(texts, labels, WORD_DROPOUT)
+    def held_out(texts, labels):
+        return batches(texts, one_hot(labels))
+
+    training = batches(texts, targets, WORD_DROPOUT)
     steps = epochs * len(training)
     schedule = keras.optimizers.schedules.CosineDecay(
         PEAK_RATE / 100, steps, warmup_target=PEAK_RATE, warmup_steps=int(WARM_UP * steps)
     )
     network = build(config)
     classifier = keras.Model(network.input, network.outputs[0])
+    smoothing = 0.0 if teacher else LABEL_SMOOTHING
     classifier.compile(
         optimizer=keras.optimizers.AdamW(
             schedule, weight_decay=WEIGHT_DECAY, use_ema=True, ema_momentum=AVERAGE
         ),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
         metrics=["accuracy"],
     )
     classifier.fit(
         training,
         epochs=epochs,
-        validation_data=batches(*agnews.whole_and_titles(validation)),
+        validation_data=held_out(*agnews.whole_and_titles(validation)),
         callbacks=[
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
             keras.callbacks.EarlyStopping(
@@ -121,7 +166,7 @@ def train(data: Path | None, out: Path, epochs: int = EPOCHS) -> TransformerRead
         verbose=2,
     )
     whole, titles = (
-        classifier.evaluate(batches(*agnews.variant(validation, name)), verbose=0)[1]
+        classifier.evaluate(held_out(*agnews.variant(validation, name)), verbose=0)[1]
         for name in ("title_description", "title")
     )
     print(f"validation accuracy: {whole:.4f} on title + description, {titles:.4f} on titles alone")
@@ -133,10 +178,11 @@ def train(data: Path | None, out: Path, epochs: int = EPOCHS) -> TransformerRead
         maxlen=config.maxlen,
         articles=len(articles),
         texts=len(texts),
+        taught=TAUGHT.format(share=TEACHER_SHARE) if teacher else "",
         epochs=epochs,
         seed=SEED,
         word_dropout=WORD_DROPOUT,
-        smoothing=LABEL_SMOOTHING,
+        smoothing=smoothing,
         decay=WEIGHT_DECAY,
         rate=PEAK_RATE,
         validation=len(validation),
@@ -152,10 +198,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the small transformer on AG News.")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/transformer"))
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    arguments = parser.parse_args()
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--teacher", type=Path, help="folder of a fine-tuned BERT to learn from")
+    parser.add_argument(
+        "--soft-labels", type=Path, help="file (.npy) that keeps the teacher's answers"
+    )
     try:
-        train(arguments.data, arguments.out, arguments.epochs)
+        train(**vars(parser.parse_args()))
     except agnews.CorpusError as error:
         parser.error(str(error))
 

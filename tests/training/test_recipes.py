@@ -6,10 +6,12 @@ from contextlib import nullcontext
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from demo.models.bert import BertReader
 from demo.models.transformer import TransformerReader
-from demo.training import bert, evaluate, transformer
+from demo.reading import CLASSES
+from demo.training import agnews, bert, evaluate, transformer
 from tests import tiny_bert
 from tests.conftest import TRAINED
 
@@ -51,7 +53,7 @@ def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch,
 
 def test_word_dropout_hides_words_but_never_padding():
     rows = [[5, 6, 7], [5] * 40]
-    batches = transformer.Batches(rows, np.array([0, 3]), word_dropout=0.5)
+    batches = transformer.Batches(rows, transformer.one_hot(np.array([0, 3])), word_dropout=0.5)
     batch, targets = batches[0]
     padding = batch == 0
     assert sorted(padding.sum(axis=1)) == [0, 37]
@@ -60,13 +62,48 @@ def test_word_dropout_hides_words_but_never_padding():
 
 
 def test_berts_recipe_learns_and_writes_what_the_reader_opens(corpus, monkeypatch):
-    monkeypatch.setattr(bert, "PEAK_RATE", 0.02)
+    monkeypatch.setattr(bert, "PEAK_RATE", 0.005)
     monkeypatch.setattr(bert, "AVERAGE", 0.5)
     base = str(tiny_bert.write(corpus / "base"))
-    bert.train(corpus, base, corpus / "out", steps=60, train_embeddings=True)
+    bert.train(corpus, base, corpus / "out", steps=60)
     reader = BertReader.load(corpus / "out")
+    assert "title and\n  description" in (corpus / "out" / "README.md").read_text()
     readings = reader.read_batch(["oil prices oil", "goal play", "bank thing", "chip cafe"])
     assert [reading.label for reading in readings] == ["World", "Sports", "Business", "Sci/Tech"]
+
+
+def test_a_teacher_is_asked_once_and_believed(corpus, monkeypatch):
+    teacher = tiny_bert.write(corpus / "teacher")
+    kept = corpus / "soft.npy"
+    articles = agnews.split(agnews.load(corpus)[0])[0]
+    texts = agnews.whole_and_titles(articles)[0] + agnews.variant(articles, "description")[0]
+    asked = transformer.taught(texts, np.zeros(len(texts), int), teacher, kept)
+    expected = BertReader.load(teacher).read_batch(texts[:5])
+    share = transformer.TEACHER_SHARE
+    for target, reading in zip(asked, expected, strict=False):
+        wanted = share * reading.probabilities + (1 - share) * np.array([1, 0, 0, 0])
+        assert np.abs(target - wanted).max() < 1e-5
+
+    np.save(kept, transformer.one_hot(np.ones(len(texts), int)))
+    monkeypatch.setattr(transformer, "PEAK_RATE", 0.02)
+    monkeypatch.setattr(transformer, "AVERAGE", 0.8)
+    monkeypatch.setattr(transformer, "TEACHER_SHARE", 1.0)
+    reader = transformer.train(corpus, corpus / "out", 2, teacher, kept)
+    assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
+    assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
+
+
+def test_the_frozen_head_is_scored_beside_the_fine_tuned_bert(corpus, monkeypatch):
+    for name in ("trained/bert", "frozen"):
+        tiny_bert.write(corpus / name)
+    arguments = ["evaluate", "bert", "--data", str(corpus), "--trained", str(corpus / "trained")]
+    for more in ([], ["--frozen", str(corpus / "frozen")]):
+        monkeypatch.setattr(sys, "argv", arguments + more)
+        evaluate.main()
+    metrics = json.loads((corpus / "trained" / "bert" / "metrics.json").read_text())
+    assert metrics["frozen"]["test"] == metrics["test"]
+    head = load_file(corpus / "trained" / "bert" / metrics["frozen"]["weights"])
+    assert set(head) == {"classifier.weight", "classifier.bias"}
 
 
 def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
@@ -90,7 +127,18 @@ def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
     whole, resumed = (BertReader.load(corpus / name) for name in ("whole", "resumed"))
     text = "oil prices climb"
     difference = whole.read(text).probabilities - resumed.read(text).probabilities
-    assert np.abs(difference).max() < 0.02  # but for the dropout drawn after step 5
+    assert np.abs(difference).max() < 1e-5
+
+
+def test_the_frozen_recipe_trains_a_head_on_an_encoder_left_as_it_was(corpus):
+    base = tiny_bert.write(corpus / "base")
+    bert.train(corpus, str(base), corpus / "out", frozen=True)
+    before, after = (load_file(folder / "model.safetensors") for folder in (base, corpus / "out"))
+    moved = {name for name in after if not np.array_equal(after[name], np.float16(before[name]))}
+    assert moved == {"classifier.weight", "classifier.bias"}
+    texts = [f"{subject} {subject} 7" for subject in SUBJECTS]
+    readings = BertReader.load(corpus / "out").read_batch(texts)
+    assert [reading.label for reading in readings] == list(CLASSES)
 
 
 @pytest.mark.parametrize("recipe", [transformer, bert, evaluate])
