@@ -20,7 +20,9 @@ SMALLEST_TYPE = 11  # px
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
 MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
 HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
-HOVER_NUMBER = "%{z:.3f}<extra></extra>"
+# Many small pictures are sent as thousandths in two bytes a cell, which is half of a float.
+THOUSANDTHS = 1000
+HOVER_THOUSANDTHS = "0.%{z:03d}<extra></extra>"
 
 
 def small_multiples(view: View, look: Look) -> go.Figure:
@@ -77,8 +79,8 @@ def all_heads(view: View, layers: int, look: Look) -> go.Figure:
     coarse = _coarser(view.weights)
     count = coarse.shape[-1]
     heads = len(coarse) // layers
-    tiles = np.full((layers * (count + 1) - 1, heads * (count + 1) - 1), np.nan, np.float32)
-    for index, weights in enumerate(coarse):
+    tiles = np.zeros((layers * (count + 1) - 1, heads * (count + 1) - 1), np.uint16)
+    for index, weights in enumerate(_thousandths(coarse)):
         top, left = (count + 1) * (index // heads), (count + 1) * (index % heads)
         tiles[top : top + count, left : left + count] = weights
     figure = go.Figure(
@@ -86,10 +88,9 @@ def all_heads(view: View, layers: int, look: Look) -> go.Figure:
             z=tiles,
             colorscale=look.scale(view.reader),
             zmin=0,
-            zmax=float(np.nanmax(tiles)),
+            zmax=int(tiles.max()),
             showscale=False,
-            hovertemplate=HOVER_NUMBER,
-            hoverongaps=False,
+            hovertemplate=HOVER_THOUSANDTHS,
         )
     )
     middle = (count - 1) / 2
@@ -136,12 +137,12 @@ def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: boo
     """One matrix of a view, colours from 0 to `top`; `words` under the pointer cost n^2 strings."""
     grid = int(words and len(view.tokens) <= GRID_WORDS)
     return go.Heatmap(
-        z=weights,
+        z=weights if words else _thousandths(weights),
         customdata=_pairs(view.tokens) if words else None,
-        hovertemplate=HOVER if words else HOVER_NUMBER,
+        hovertemplate=HOVER if words else HOVER_THOUSANDTHS,
         colorscale=look.scale(view.reader),
         zmin=0,
-        zmax=float(top),
+        zmax=float(top) if words else int(_thousandths(top)),
         xgap=grid,
         ygap=grid,
         showscale=False,
@@ -153,6 +154,11 @@ def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: boo
             "nticks": 5,
         },
     )
+
+
+def _thousandths(weights: np.ndarray) -> np.ndarray:
+    """Weights rounded to thousandths, uint16; 1 is 999, so that three digits can always say it."""
+    return np.minimum(np.rint(weights * THOUSANDTHS), THOUSANDTHS - 1).astype(np.uint16)
 
 
 def _pairs(tokens: tuple[Token, ...]) -> np.ndarray:

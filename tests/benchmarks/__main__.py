@@ -14,12 +14,20 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
+from bertviz import head_view
 from playwright.sync_api import sync_playwright
+from transformers import pipeline
 
+from demo import attention
+from demo.figures import heads
+from demo.figures.look import Look
 from demo.models import Panel, load_panel
+from demo.models.bert import BertReader
 from tests import chromium
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,7 +37,8 @@ HEADLINE = (
     "Oil prices climb as storm shuts refineries along the coast and traders fear a winter shortage"
 )
 assert len(HEADLINE.split()) == 16
-READS, ENTERS = 500, 30
+LONG_TEXT = " ".join([HEADLINE] * 5)  # 80 words
+READS, ENTERS, PAIRS = 500, 30, 30
 
 
 def milliseconds(times_s: list[float]) -> dict[str, float]:
@@ -51,6 +60,59 @@ def reads(panel: Panel) -> dict:
             reader.read(HEADLINE)
             times_s.append(time.perf_counter() - started)
         results[name] = milliseconds(times_s[20:])
+    return results
+
+
+def compared(one: Callable, other: Callable, pairs: int = PAIRS) -> dict[str, float]:
+    """Median times of two functions that are run in turn, and how many times slower `other` is."""
+    times_s = {one: [], other: []}
+    for _ in range(pairs + 3):
+        for function, measured in times_s.items():
+            started = time.perf_counter()
+            function()
+            measured.append(time.perf_counter() - started)
+    here, there = (statistics.median(measured[3:]) for measured in times_s.values())
+    return {
+        "here_ms": round(1000 * here, 2),
+        "there_ms": round(1000 * there, 2),
+        "ratio": round(there / here, 2),
+    }
+
+
+def bert(reader: BertReader) -> dict:
+    """BERT's `read()` beside a bare pass, and all its heads beside `pipeline` and BertViz."""
+    results = {}
+    network, tokenizer = reader.network, reader.tokenizer
+    classify = pipeline("text-classification", model=network, tokenizer=tokenizer, top_k=None)
+    for words, text in ((16, HEADLINE), (80, LONG_TEXT)):
+        inputs = tokenizer(text, return_tensors="pt").to(reader.device)
+
+        def bare_pass(inputs=inputs):
+            with torch.inference_mode():
+                network(**inputs, output_attentions=True)
+
+        def figures(text=text) -> int:
+            reading = reader.read(text)
+            view = attention.view(reading)
+            figure = heads.all_heads(view, len(reading.attention), Look())
+            return len(figure.to_json())
+
+        def pipeline_and_bertviz(text=text) -> int:
+            classify(text)
+            inputs = tokenizer(text, return_tensors="pt").to(reader.device)
+            with torch.inference_mode():
+                output = network(**inputs, output_attentions=True)
+            tokens = tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
+            return len(head_view(output.attentions, tokens, html_action="return").data)
+
+        bare = compared(bare_pass, lambda text=text: reader.read(text))
+        results[f"{words}_words"] = {
+            "read_over_bare_pass": bare["ratio"],
+            "bare_pass_ms": bare["here_ms"],
+            "all_heads": compared(figures, pipeline_and_bertviz),
+            "bytes": figures(),
+            "bytes_of_bertviz": pipeline_and_bertviz(),
+        }
     return results
 
 
@@ -118,8 +180,10 @@ def main() -> None:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "page": page(),
-        "read_16_words": reads(load_panel(ROOT / "trained")),
     }
+    panel = load_panel(ROOT / "trained")
+    results["read_16_words"] = reads(panel)
+    results["bert_all_heads"] = bert(panel["bert"])
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     print(json.dumps(results, indent=1))
 
