@@ -34,11 +34,12 @@ class Alignment:
     """Which input tokens each written output looked at.
 
     Shapes: `weights` float32 (outputs, tokens); row i holds the weights used to emit output i
-    and sums to 1.
+    and sums to 1. `log_probabilities` float32 (outputs,), each given the outputs before it.
     """
 
     outputs: tuple[str, ...]
     weights: np.ndarray
+    log_probabilities: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,11 @@ from demo.models.reader import Reader
 log = logging.getLogger(__name__)
 
 # In the order of their cards. TensorFlow has to be imported before PyTorch in one process.
-READERS = {"transformer": "TransformerReader", "bert": "BertReader"}
+READERS = {
+    "transformer": "TransformerReader",
+    "bert": "BertReader",
+    "rnnsearch": "RnnSearchReader",
+}
 
 
 def reader_class(name: str) -> type[Reader]:

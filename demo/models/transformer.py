@@ -14,21 +14,17 @@ References:
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import keras
 from keras import layers, ops
 
 from demo.models import words
 from demo.models.compiled import compiled
-from demo.models.reader import Reader
+from demo.models.keras_reader import KerasReader
 from demo.reading import CLASSES, Reading, check_text
-
-CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
 
 
 @dataclass(frozen=True)
@@ -132,50 +128,21 @@ def build(config: Config = Config()) -> keras.Model:
     return keras.Model(indices, [probabilities, attention], name="transformer")
 
 
-class TransformerReader(Reader):
+class TransformerReader(KerasReader):
     """Reads texts with the network and hands on a `Reading` each."""
 
     name = "transformer"
     title = "Small transformer"
-    weights_file = "model.weights.h5"
+    Config = Config
+    build = staticmethod(build)
 
     def __init__(self, network: keras.Model, config: Config, vocabulary: words.Vocabulary):
-        self.network, self.config, self.vocabulary = network, config, vocabulary
+        super().__init__(network, config, vocabulary)
         self._run = compiled(network)
 
-    @classmethod
-    def load(cls, folder: str | Path) -> TransformerReader:
-        """Open what `save` wrote.
-
-        Raises ValueError with one sentence if a file is missing, damaged or of another network.
-        """
-        folder = Path(folder)
-        for name in (CONFIG_FILE, VOCABULARY_FILE, cls.weights_file):
-            if not (folder / name).is_file():
-                raise ValueError(f"{folder / name} is missing: train the transformer again.")
-        try:
-            config = Config(**json.loads((folder / CONFIG_FILE).read_text("utf-8")))
-            vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE)
-            if len(vocabulary) != config.vocabulary:
-                raise ValueError(f"{len(vocabulary)} words for {config.vocabulary} embeddings.")
-            network = build(config)
-            network.load_weights(folder / cls.weights_file)
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            reason = str(error).strip().split("\n")[0]
-            raise ValueError(f"{folder} holds no readable transformer: {reason}") from None
-        return cls(network, config, vocabulary)
-
-    def save(self, folder: str | Path) -> None:
-        """Write config, vocabulary and weights into `folder`."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / CONFIG_FILE).write_text(json.dumps(asdict(self.config), indent=2) + "\n", "utf-8")
-        self.vocabulary.save(folder / VOCABULARY_FILE)
-        self.network.save_weights(folder / self.weights_file)
-
     @property
-    def parameters(self) -> int:
-        return self.network.count_params()
+    def weights(self) -> keras.Model:
+        return self.network
 
     def read_batch(self, texts: Sequence[str]) -> list[Reading]:
         if not texts:

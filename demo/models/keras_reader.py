@@ -1,0 +1,67 @@
+"""A reader made of Keras layers: one folder holds its config, its vocabulary and its weights."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import keras
+
+from demo.models import words
+from demo.models.reader import Reader
+
+CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
+
+
+class KerasReader(Reader):
+    """Opens and saves what its subclasses read with.
+
+    `Config` is the dataclass of a network's sizes, with `vocabulary` among them, and `build` makes
+    the network, or the networks, of a config.
+    """
+
+    weights_file = "model.weights.h5"
+    Config: ClassVar[type]
+    build: ClassVar[Callable]
+
+    def __init__(self, network: Any, config: Any, vocabulary: words.Vocabulary):
+        self.network, self.config, self.vocabulary = network, config, vocabulary
+
+    @property
+    @abstractmethod
+    def weights(self) -> keras.Model:
+        """The network that holds every weight."""
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        folder = Path(folder)
+        for name in (CONFIG_FILE, VOCABULARY_FILE, cls.weights_file):
+            if not (folder / name).is_file():
+                raise ValueError(f"{folder / name} is missing: train {cls.name} again.")
+        try:
+            config = cls.Config(**json.loads((folder / CONFIG_FILE).read_text("utf-8")))
+            vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE)
+            if len(vocabulary) != config.vocabulary:
+                raise ValueError(f"{len(vocabulary)} words for {config.vocabulary} embeddings.")
+            reader = cls(cls.build(config), config, vocabulary)
+            reader.weights.load_weights(folder / cls.weights_file)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            reason = str(error).strip().split("\n")[0]
+            raise ValueError(f"{folder} holds no readable {cls.name}: {reason}") from None
+        return reader
+
+    def save(self, folder: str | Path) -> None:
+        """Write config, vocabulary and weights into `folder`."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / CONFIG_FILE).write_text(json.dumps(asdict(self.config), indent=2) + "\n", "utf-8")
+        self.vocabulary.save(folder / VOCABULARY_FILE)
+        self.weights.save_weights(folder / self.weights_file)
+
+    @property
+    def parameters(self) -> int:
+        return self.weights.count_params()

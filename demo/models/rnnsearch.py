@@ -1,0 +1,261 @@
+"""Bahdanau's encoder-decoder reads a text and writes its topic, then a headline.
+
+The names are the paper's, and so are the numbers of the equations:
+
+    h_j = [forward GRU; backward GRU]            annotations, (7)
+    s_0 = tanh(W_s h_1 of the backward GRU)      appendix A.2.2
+    e_ij = v^T tanh(W s_(i-1) + U h_j)           alignment model, appendix A.1.2
+    alpha_ij = softmax over j of e_ij            (6)
+    c_i = sum over j of alpha_ij h_j             context, (5)
+    s_i = GRU(s_(i-1), [y_(i-1); c_i])           (3)
+    p(y_i) = softmax(E t_i), t_i = maxout([s_i; y_(i-1); c_i])   (4)
+
+E is the one word embedding, of the encoder, of the decoder and of the output (tied softmax). The
+first symbol y_1 is the topic, drawn from the four classes alone; row i of an alignment holds the
+weights that y_i was emitted with, which come from the state before it.
+
+References:
+1. Bahdanau, Cho & Bengio (2015), "Neural Machine Translation by Jointly Learning to Align and
+   Translate".
+2. Press & Wolf (2017), "Using the Output Embedding to Improve Language Models": the tied softmax.
+3. Luong et al. (2015), "Addressing the Rare Word Problem in Neural Machine Translation": an unknown
+   word is written as the word that it is aligned to.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from demo.models import beam, words
+from demo.models.compiled import compiled
+from demo.models.keras_reader import KerasReader
+from demo.reading import CLASSES, Alignment, Reading, Token, check_text
+
+START, END, TOPIC = 2, 3, 4  # symbols after PAD and UNKNOWN; the topics are TOPIC to TOPIC + 3
+SYMBOLS = ("<start>", "<end>", *(f"<{name}>" for name in CLASSES))
+WORDS = TOPIC + len(CLASSES)  # the first symbol that is a word
+BEAM = 4
+
+
+@dataclass(frozen=True)
+class Config:
+    """The sizes of the network."""
+
+    vocabulary: int = 20_000
+    maxlen: int = 256  # words read
+    written: int = 12  # words written at most
+    width: int = 96
+    units: int = 160
+    alignment: int = 128  # width of the alignment model
+    dropout: float = 0.3
+
+
+class Networks(NamedTuple):
+    """One set of layers, three ways to call it.
+
+    `encoder`: source (batch, words) -> annotations (batch, words, 2 units), their keys U h_j
+    (batch, words, alignment), s_0 (batch, units).
+    `step`: previous symbol (batch,), s_(i-1), annotations, keys, mask (batch, words) ->
+    log-probabilities (batch, vocabulary), alpha_i (batch, words), s_i.
+    `forced`: source and previous symbols (batch, written + 2) -> dict of topic (batch, 4)
+    probabilities, words (batch, written + 1, vocabulary) logits, alignment (batch, written + 2,
+    words).
+    """
+
+    encoder: keras.Model
+    step: keras.Model
+    forced: keras.Model
+
+
+def build(config: Config = Config()) -> Networks:
+    """The networks of a config."""
+    embedding = layers.ReversibleEmbedding(config.vocabulary, config.width, name="embedding")
+    gru = layers.GRU(config.units, return_sequences=True, return_state=True)
+    bidirectional = layers.Bidirectional(gru, name="encoder")
+    first_state = layers.Dense(config.units, activation="tanh", name="W_s")
+    project_annotations = layers.Dense(config.alignment, use_bias=False, name="U")
+    project_state = layers.Dense(config.alignment, use_bias=False, name="W")
+    attention = layers.AdditiveAttention(name="v")
+    cell = layers.GRUCell(config.units, name="decoder")
+    readout = layers.Dense(2 * config.width, name="t")
+    pairs = layers.Reshape((config.width, 2))
+    dropout = layers.Dropout(config.dropout)
+
+    def encode(source):
+        mask = ops.not_equal(source, words.PAD)  # (batch, words)
+        h, _, backward = bidirectional(dropout(embedding(source)), mask=mask)
+        return h, project_annotations(dropout(h)), first_state(backward), mask
+
+    def emit(y, s, h, keys, mask):
+        """y_(i-1) (batch, width) and s_(i-1) -> t_i (batch, width), alpha_i, s_i."""
+        query = ops.expand_dims(project_state(s), 1)  # (batch, 1, alignment)
+        c, alpha = attention([query, h, keys], mask=[None, mask], return_attention_scores=True)
+        c, alpha = ops.squeeze(c, 1), ops.squeeze(alpha, 1)  # (batch, 2 units), (batch, words)
+        s, _ = cell(ops.concatenate([y, c], -1), [s])
+        t = ops.max(pairs(readout(ops.concatenate([s, y, c], -1))), -1)
+        return dropout(t), alpha, s
+
+    source = keras.Input((None,), dtype="int32", name="source")
+    h, keys, s, mask = encode(source)
+    encoder = keras.Model(source, [h, keys, s], name="rnnsearch_encoder")
+
+    previous = keras.Input((config.written + 2,), dtype="int32", name="previous")
+    embedded = dropout(embedding(previous))  # (batch, written + 2, width)
+    emitted = []
+    for i in range(config.written + 2):
+        t, alpha, s = emit(embedded[:, i], s, h, keys, mask)
+        emitted.append((t, alpha))
+    logits = embedding(ops.stack([t for t, _ in emitted], 1), reverse=True)
+    outputs = {
+        "topic": ops.softmax(logits[:, 0, TOPIC:WORDS]),
+        "words": logits[:, 1:],
+        "alignment": ops.stack([alpha for _, alpha in emitted], 1),
+    }
+    forced = keras.Model({"source": source, "previous": previous}, outputs, name="rnnsearch")
+
+    given = [
+        keras.Input((), dtype="int32", name="y"),
+        keras.Input((config.units,), name="s"),
+        keras.Input((None, 2 * config.units), name="h"),
+        keras.Input((None, config.alignment), name="keys"),
+        keras.Input((None,), dtype="bool", name="mask"),
+    ]
+    t, alpha, s = emit(embedding(given[0]), *given[1:])
+    step = keras.Model(
+        given, [ops.log_softmax(embedding(t, reverse=True)), alpha, s], name="rnnsearch_step"
+    )
+    return Networks(encoder, step, forced)
+
+
+class RnnSearchReader(KerasReader):
+    """Reads texts, writes a topic and a headline for each, and says where it looked."""
+
+    name = "rnnsearch"
+    title = "Bahdanau encoder-decoder"
+    Config = Config
+    build = staticmethod(build)
+
+    def __init__(self, networks: Networks, config: Config, vocabulary: words.Vocabulary):
+        super().__init__(networks, config, vocabulary)
+        self._encode, self._step = compiled(networks.encoder), compiled(networks.step)
+
+    @property
+    def weights(self) -> keras.Model:
+        return self.network.forced
+
+    def read(self, text: str, headline: str | None = None, width: int = BEAM) -> Reading:
+        """Read one text and write its headline, or follow the `headline` that is given.
+
+        `width` is that of the beam; 1 is greedy. The alignment of a given headline has the row and
+        the log-probability of each of its words, an unknown one counted as some unknown word.
+        Raises ValueError, as `check_text`.
+        """
+        return self._read([text], width, headline)[0]
+
+    def read_batch(self, texts: Sequence[str], width: int = BEAM) -> list[Reading]:
+        return self._read(texts, width) if texts else []
+
+    def _read(self, texts: Sequence[str], width: int, headline: str | None = None):
+        """Readings of texts with the headlines written for them, or of one with its own."""
+        started = time.perf_counter()
+        found = [self.vocabulary.tokens(check_text(text)) for text in texts]
+        shown = [tuple(tokens[: self.config.maxlen]) for tokens in found]
+        rows = [self.vocabulary.indices(tokens) for tokens in shown]
+        source = words.pad(rows, max(map(len, rows)))
+        decoder = Decoder(self._step, *self._encode(source), source != words.PAD)
+        if headline is None:
+            written = decoder.write(width, self.config.written)
+            outputs = [
+                [self._surface(s, row, tokens) for s, row in zip(w.symbols, w.weights, strict=True)]
+                for w, tokens in zip(written, shown, strict=True)
+            ]
+        else:
+            given = self.vocabulary.tokens(check_text(headline))
+            written = [decoder.follow(self.vocabulary.indices(given))]
+            outputs = [[token.text for token in given]]
+        seconds = (time.perf_counter() - started) / len(texts)
+        return [
+            Reading(
+                reader=self.name,
+                text=text,
+                probabilities=decoder.topics[i],
+                tokens=shown[i],
+                alignment=decoder.alignment(i, outputs[i], written[i], len(shown[i])),
+                truncated=len(found[i]) > len(shown[i]),
+                seconds=seconds,
+            )
+            for i, text in enumerate(texts)
+        ]
+
+    def _surface(self, symbol: int, row: np.ndarray, tokens: tuple[Token, ...]) -> str:
+        """The written word: in the user's own case where it is copied, lower case elsewhere.
+
+        An unknown word, and a number whose digits the vocabulary does not keep, is the word that
+        it is aligned to (Luong et al. 2015).
+        """
+        entry = self.vocabulary.entries[symbol]
+        twins = [j for j, token in enumerate(tokens) if words.key(token.text) == entry]
+        if twins:
+            return tokens[max(twins, key=lambda j: row[j])].text
+        if symbol == words.UNKNOWN or any(character.isdigit() for character in entry):
+            return tokens[int(row.argmax())].text
+        return entry
+
+
+class Decoder:
+    """The decoding of a batch of encoded texts, which starts with their topics.
+
+    Shapes: `topics` float32 (texts, 4), `topic_weights` float32 (texts, words).
+    """
+
+    def __init__(self, step, h, keys, s, mask):
+        self.step, self.h, self.keys, self.mask = step, h, keys, mask
+        start = np.full(len(s), START, np.int32)
+        log_probabilities, self.topic_weights, self.s = step(start, s, h, keys, mask)
+        topics = np.exp(log_probabilities[:, TOPIC:WORDS].astype(np.float64))
+        self.topics = (topics / topics.sum(-1, keepdims=True)).astype(np.float32)
+
+    def emit(self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray) -> beam.Emission:
+        """The next word of each row; START, PAD and the topics are no words."""
+        log_probabilities, weights, s = self.step(
+            previous, s, self.h[texts], self.keys[texts], self.mask[texts]
+        )
+        log_probabilities = np.array(log_probabilities)
+        log_probabilities[:, [words.PAD, START, *range(TOPIC, WORDS)]] = -np.inf
+        return beam.Emission(log_probabilities, weights, s)
+
+    def write(self, width: int, longest: int) -> list[beam.Hypothesis]:
+        """The headline of each text, by beam search after its winning topic."""
+        first = TOPIC + self.topics.argmax(-1)
+        return beam.search(self.emit, self.s, first, END, width, longest)
+
+    def follow(self, headline: list[int]) -> beam.Hypothesis:
+        """The given headline of the one text, word by word after its winning topic."""
+        emissions, s = [], self.s
+        for previous in [TOPIC + self.topics[0].argmax(), *headline[:-1]]:
+            emissions.append(self.emit(np.array([previous], np.int32), s, np.zeros(1, int)))
+            s = emissions[-1].state
+        return beam.Hypothesis(
+            tuple(headline),
+            tuple(emission.weights[0] for emission in emissions),
+            tuple(e.log_probabilities[0, w] for w, e in zip(headline, emissions, strict=True)),
+            s[0],
+        )
+
+    def alignment(self, text: int, outputs: list[str], written: beam.Hypothesis, tokens: int):
+        """The topic and what was written after it, over the tokens of a text."""
+        topics = self.topics[text]
+        return Alignment(
+            outputs=(CLASSES[int(topics.argmax())], *outputs),
+            weights=np.stack([self.topic_weights[text], *written.weights])[:, :tokens],
+            log_probabilities=np.array(
+                [np.log(topics.max()), *written.log_probabilities], np.float32
+            ),
+        )

@@ -1,0 +1,223 @@
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from demo.models import words
+from demo.models.rnnsearch import END, START, SYMBOLS, TOPIC, WORDS, Config, RnnSearchReader, build
+from demo.reading import CLASSES
+from tests.conftest import ROOT, TINY_WORDS
+
+HEADLINE = "Oil prices climb as Zorb storm shuts the the court"
+
+OTHER_BACKEND = """
+import sys, numpy as np, keras
+from demo.models.rnnsearch import RnnSearchReader
+assert keras.backend.backend() == "torch"
+reading = RnnSearchReader.load(sys.argv[1]).read(sys.argv[2], headline="storm shuts the court")
+a = reading.alignment
+np.savez(sys.argv[3], p=reading.probabilities, w=a.weights, l=a.log_probabilities)
+"""
+
+
+def reader_of(entries, **sizes):
+    vocabulary = words.Vocabulary(["", "[UNK]", *SYMBOLS, *entries])
+    config = Config(vocabulary=len(vocabulary), **sizes)
+    return RnnSearchReader(build(config), config, vocabulary)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A network of random weights, large enough to be sure of something."""
+    keras.utils.set_random_seed(0)
+    tiny = reader_of(TINY_WORDS, width=12, units=16, alignment=12)
+    rng = np.random.default_rng(0)
+    tiny.weights.set_weights([rng.normal(0, 0.6, w.shape) for w in tiny.weights.get_weights()])
+    return tiny
+
+
+@pytest.fixture(scope="module")
+def copier():
+    """A decoder set by hand: it writes the text word by word, beginning with the second.
+
+    Annotation h_j holds word j and, moved on by the recurrent weights, the word before it; the
+    state s_i holds the word that c_i brought; and W, U and v look for the position whose word
+    before is the one in the state.
+    """
+    texts = ("alpha", "beta", "gamma", "delta")
+    copier = reader_of(texts, width=12, units=24, alignment=24, written=3)
+    size, units = 12, 24
+    eye = np.eye(size)
+    layer = copier.weights.get_layer
+    layer("embedding").set_weights([eye])
+    gates = np.zeros((2, 3 * units))
+    gates[0, :units], gates[0, units : 2 * units] = -50, 50  # forget the state, reset nothing
+    to_word, to_before = np.zeros((size, 3 * units)), np.zeros((units, 3 * units))
+    to_word[:, 2 * units : 2 * units + size] = 5 * eye
+    to_before[:size, 2 * units + size :] = 5 * eye
+    nothing = [np.zeros_like(to_word), np.zeros_like(to_before), gates]
+    layer("encoder").set_weights([to_word, to_before, gates, *nothing])
+    layer("W_s").set_weights([np.zeros((units, units)), np.zeros(units)])
+    annotation = 2 * units
+    keys, query = np.zeros((annotation, units)), np.zeros((units, units))
+    keys[size:units, :size], keys[size:units, size:] = 9 * eye, 9 * eye
+    query[:size, :size] = 9 * eye
+    layer("U").set_weights([keys])
+    layer("W").set_weights([query])
+    layer("v").set_weights([np.repeat([-30.0, 15.0], size)])
+    decoder = np.zeros((size + annotation, 3 * units))
+    decoder[size : 2 * size, 2 * units : 2 * units + size] = 5 * eye  # the word in c_i
+    layer("decoder").set_weights([decoder, np.zeros((units, 3 * units)), gates])
+    readout = np.zeros((units + size + annotation, 2 * size))
+    readout[units + size : units + 2 * size, ::2] = 20 * eye
+    readout[units + size + WORDS, 2 * (TOPIC + 1)] = 20  # "alpha" is about sports
+    layer("t").set_weights([readout, np.zeros(2 * size)])
+    return copier
+
+
+def test_row_i_is_what_symbol_i_was_emitted_with(copier):
+    reading = copier.read("Alpha BETA gamma Delta", width=1)
+    assert reading.alignment.outputs == ("Sports", "BETA", "gamma", "Delta")
+    assert reading.label == "Sports"
+    assert np.abs(reading.alignment.weights - np.eye(4)).max() < 1e-3
+    given = copier.read("Alpha BETA gamma Delta", headline="gamma delta").alignment
+    assert given.outputs == ("Sports", "gamma", "delta")
+    # The first row looks for what follows "alpha", whatever is written there.
+    assert given.weights.argmax(-1).tolist() == [0, 1, 2]
+    assert given.log_probabilities[1] < -10
+
+
+def test_the_network_follows_the_papers_equations(reader):
+    """Equations (3) to (7) and the appendix, computed by hand for the first two symbols."""
+    encoder, step = reader.network.encoder, reader.network.step
+    source = np.array([reader.vocabulary.indices(reader.vocabulary.tokens(HEADLINE))], np.int32)
+    h, keys, s = (np.asarray(part) for part in encoder(source))
+    layer = {one.name: [np.asarray(w) for w in one.get_weights()] for one in step.layers}
+    outer = {one.name: [np.asarray(w) for w in one.get_weights()] for one in encoder.layers}
+
+    def gru(x, state, kernel, recurrent, bias):
+        given, kept = x @ kernel + bias[0], state @ recurrent + bias[1]
+        (xz, xr, xh), (hz, hr, hh) = np.split(given, 3), np.split(kept, 3)
+        z, r = 1 / (1 + np.exp(-(xz + hz))), 1 / (1 + np.exp(-(xr + hr)))
+        return z * state + (1 - z) * np.tanh(xh + r * hh)
+
+    (embedding,) = layer["embedding"]
+    forward, backward = [np.zeros(16)], [np.zeros(16)]
+    for index in source[0]:
+        forward.append(gru(embedding[index], forward[-1], *outer["encoder"][:3]))
+    for index in source[0, ::-1]:
+        backward.append(gru(embedding[index], backward[-1], *outer["encoder"][3:]))
+    annotations = np.concatenate([forward[1:], backward[:0:-1]], -1)
+    assert np.abs(annotations - h[0]).max() < 1e-5
+    state = np.tanh(backward[-1] @ outer["W_s"][0] + outer["W_s"][1])
+    assert np.abs(state - s[0]).max() < 1e-5
+
+    for previous in (START, TOPIC):
+        mask = source != words.PAD
+        got = step([np.array([previous]), state[None].astype(np.float32), h, keys, mask])
+        e = np.tanh(state @ layer["W"][0] + annotations @ outer["U"][0]) @ layer["v"][0]
+        alpha = np.exp(e - e.max()) / np.exp(e - e.max()).sum()
+        c, y = alpha @ annotations, embedding[previous]
+        state = gru(np.concatenate([y, c]), state, *layer["decoder"])
+        t = np.concatenate([state, y, c]) @ layer["t"][0] + layer["t"][1]
+        logits = embedding @ t.reshape(-1, 2).max(-1)
+        expected = logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max()
+        for ours, theirs in zip((expected, alpha, state), got, strict=True):
+            assert np.abs(ours - np.asarray(theirs)[0]).max() < 1e-4
+
+
+def test_teacher_forcing_and_decoding_are_one_network(reader):
+    reading = reader.read(HEADLINE, headline="storm shuts the court")
+    source = words.pad([reader.vocabulary.indices(reading.tokens)], 10)
+    line = reader.vocabulary.indices(reader.vocabulary.tokens("storm shuts the court"))
+    topic = TOPIC + int(reading.probabilities.argmax())
+    previous = words.pad([[START, topic, *line]], reader.config.written + 2)
+    forced = reader.network.forced({"source": source, "previous": previous})
+    assert np.abs(np.asarray(forced["topic"])[0] - reading.probabilities).max() < 1e-5
+    assert np.abs(np.asarray(forced["alignment"])[0, :5] - reading.alignment.weights).max() < 1e-5
+    log_softmax = np.asarray(keras.ops.log_softmax(forced["words"]))[0, :4]
+    expected = log_softmax[range(4), line]
+    assert np.abs(expected - reading.alignment.log_probabilities[1:]).max() < 1e-4
+
+
+def test_its_own_headline_when_given_back_has_the_same_alignment(reader):
+    text = "oil prices climb as storm shuts the court"
+    written = reader.read(text).alignment
+    again = reader.read(text, headline=" ".join(written.outputs[1:])).alignment
+    if all(word in TINY_WORDS for word in written.outputs):
+        assert np.abs(written.weights - again.weights).max() < 1e-5
+    assert written.outputs[0] == again.outputs[0] in CLASSES
+
+
+def test_padding_gets_nothing_and_rows_sum_to_one_from_1_to_400_words(reader):
+    rng = np.random.default_rng(1)
+    texts = [" ".join(rng.choice([*TINY_WORDS, "zorb"], n)) for n in (1, 2, 16, 100, 256, 400)]
+    for text, batched in zip(texts, reader.read_batch(texts), strict=True):
+        alone = reader.read(text)
+        for reading in (alone, batched):
+            assert len(reading.tokens) == min(len(text.split()), 256)
+            assert np.abs(reading.alignment.weights.sum(-1) - 1).max() < 1e-5
+            assert abs(reading.probabilities.sum() - 1) < 1e-5
+            assert reading.truncated == (len(text.split()) > 256)
+        assert alone.alignment.outputs == batched.alignment.outputs
+        assert np.abs(alone.probabilities - batched.probabilities).max() < 1e-4
+        assert np.abs(alone.alignment.weights - batched.alignment.weights).max() < 1e-4
+
+
+def test_a_pad_gets_exactly_no_weight(reader):
+    row = reader.vocabulary.indices(reader.vocabulary.tokens(HEADLINE))
+    padded = words.pad([row], len(row) + 30)
+    h, keys, s = reader._encode(padded)
+    _, alpha, _ = reader._step(np.array([START], np.int32), s, h, keys, padded != words.PAD)
+    assert (alpha[0, len(row) :] == 0).all()
+    assert abs(alpha.sum() - 1) < 1e-6
+
+
+def test_an_unknown_word_is_written_as_the_user_wrote_it(reader):
+    row = np.zeros(3, np.float32)
+    row[1] = 1
+    tokens = tuple(reader.vocabulary.tokens("Oil ZORB's $47"))
+    assert reader._surface(words.UNKNOWN, row, tokens) == "ZORB's"
+    assert reader._surface(WORDS, row, tokens) == "Oil"
+    assert reader._surface(WORDS + 1, row, tokens) == "prices"
+
+
+def test_symbols_are_never_written(reader):
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        outputs = reader.read(" ".join(rng.choice(TINY_WORDS, 9))).alignment.outputs
+        assert outputs[0] in CLASSES
+        assert 2 <= len(outputs) <= 13
+        assert not {"", *SYMBOLS} & set(outputs[1:])
+    assert reader.vocabulary.entries[END] == "<end>"
+
+
+def test_reading_twice_gives_the_same(reader):
+    first, second = reader.read(HEADLINE), reader.read(HEADLINE)
+    assert first.alignment.outputs == second.alignment.outputs
+    assert np.array_equal(first.alignment.weights, second.alignment.weights)
+
+
+def test_an_empty_headline_of_ones_own_is_refused(reader):
+    with pytest.raises(ValueError, match="nothing to read"):
+        reader.read(HEADLINE, headline=" ")
+
+
+def test_torch_backend_gives_the_same_answers(reader, tmp_path):
+    reader.save(tmp_path / "reader")
+    environment = {**os.environ, "KERAS_BACKEND": "torch"}
+    arguments = [tmp_path / "reader", HEADLINE, tmp_path / "answers.npz"]
+    command = [sys.executable, "-c", OTHER_BACKEND, *map(str, arguments)]
+    subprocess.run(command, check=True, env=environment, cwd=ROOT, timeout=120)
+    torch = np.load(tmp_path / "answers.npz")
+    reading = reader.read(HEADLINE, headline="storm shuts the court")
+    assert np.abs(torch["p"] - reading.probabilities).max() < 1e-4
+    assert np.abs(torch["w"] - reading.alignment.weights).max() < 1e-4
+    assert np.abs(torch["l"] - reading.alignment.log_probabilities).max() < 1e-4
+
+
+def test_the_default_sizes_fit_the_repository():
+    assert build().forced.count_params() * 4 <= 12e6
