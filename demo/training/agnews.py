@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -175,27 +176,37 @@ def split(articles: Sequence[Article]) -> tuple[list[Article], list[Article]]:
     return train, list(validation.values())
 
 
-def variant(articles: Iterable[Article], name: str) -> tuple[list[str], np.ndarray]:
-    """One text variant of the articles that have it, with their labels, int64 (texts,).
+def having(articles: Iterable[Article], name: str) -> list[Article]:
+    """The articles that have a text variant.
 
-    `name` is "title_description" (the whole text), "title" or "description".
+    `name` is "title_description" (the whole text), which all have, or "title" or "description",
+    which those have that have both.
     """
     if name == "title_description":
-        pairs = [(article.text, article.label) for article in articles]
-    elif name in ("title", "description"):
-        pairs = [
-            (getattr(article, name), article.label)
-            for article in articles
-            if article.title and article.description
-        ]
-    else:
-        raise ValueError(f"No text variant {name!r}: use title_description, title or description.")
-    texts = [text for text, _ in pairs]
-    return texts, np.array([label for _, label in pairs], dtype=np.int64)
+        return list(articles)
+    if name in ("title", "description"):
+        return [article for article in articles if article.title and article.description]
+    raise ValueError(f"No text variant {name!r}: use title_description, title or description.")
+
+
+def variant(articles: Iterable[Article], name: str) -> tuple[list[str], np.ndarray]:
+    """One text variant of the articles `having` it, with their labels, int64 (texts,)."""
+    found = having(articles, name)
+    attribute = "text" if name == "title_description" else name
+    texts = [getattr(article, attribute) for article in found]
+    return texts, np.array([article.label for article in found], dtype=np.int64)
 
 
 def whole_and_titles(articles: Sequence[Article]) -> tuple[list[str], np.ndarray]:
     """Every article as one text, then the title of each that has one; labels as in `variant`."""
-    whole, whole_labels = variant(articles, "title_description")
-    titles, title_labels = variant(articles, "title")
-    return whole + titles, np.concatenate([whole_labels, title_labels])
+    return _joined(articles, ("title_description", "title"))
+
+
+def every_variant(articles: Sequence[Article]) -> tuple[list[str], np.ndarray]:
+    """As `whole_and_titles`, then the descriptions."""
+    return _joined(articles, ("title_description", "title", "description"))
+
+
+def _joined(articles: Sequence[Article], names: Sequence[str]) -> tuple[list[str], np.ndarray]:
+    texts, labels = zip(*(variant(articles, name) for name in names), strict=True)
+    return list(chain.from_iterable(texts)), np.concatenate(labels)

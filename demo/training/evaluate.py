@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,24 +23,31 @@ from tqdm import tqdm
 
 from demo.models import READERS, reader_class
 from demo.models.reader import Reader
-from demo.reading import CLASSES
-from demo.training import agnews
+from demo.reading import CLASSES, Reading
+from demo.training import agnews, headlines
 
 VARIANTS = ("title_description", "title")
+OF_WRITERS = (*VARIANTS, "description")  # of a reader that writes headlines
 BATCH = 64
 CALIBRATION_BINS = 15
 FROZEN_HEAD = "frozen_head.safetensors"
 
 
-def predict(reader: Reader, texts: Sequence[str]) -> np.ndarray:
-    """The reader's probabilities, float32 (texts, 4), read in batches of like length."""
+def read_all(reader: Reader, texts: Sequence[str]) -> list[Reading]:
+    """Readings of many texts, without their attention, which would fill the memory.
+
+    They are read in batches of like length.
+    """
     order = np.argsort([len(text) for text in texts], kind="stable")
-    probabilities = np.empty((len(texts), len(CLASSES)), dtype=np.float32)
+    found = {}
     for start in tqdm(range(0, len(order), BATCH), unit="batch", disable=None):
         chosen = order[start : start + BATCH]
         readings = reader.read_batch([texts[index] for index in chosen])
-        probabilities[chosen] = [reading.probabilities for reading in readings]
-    return probabilities
+        found |= {
+            index: replace(reading, attention=None)
+            for index, reading in zip(chosen, readings, strict=True)
+        }
+    return [found[index] for index in range(len(texts))]
 
 
 def scores(probabilities: np.ndarray, labels: np.ndarray) -> dict:
@@ -79,19 +87,34 @@ def calibration(confidence: np.ndarray, correct: np.ndarray) -> tuple[float, lis
     return sum(gaps) / len(confidence), bins
 
 
+def test_scores(reader: Reader, articles: Sequence[agnews.Article]) -> dict:
+    """The scores of a reader by text variant; of one that writes, its headlines' as well."""
+    found = {}
+    writes = reader.read("A headline").alignment is not None
+    for name in OF_WRITERS if writes else VARIANTS:
+        texts, labels = agnews.variant(articles, name)
+        readings = read_all(reader, texts)
+        found[name] = scores(np.array([one.probabilities for one in readings]), labels)
+        print(f"{name}: accuracy {found[name]['accuracy']:.4f} on {len(texts)} articles")
+        if writes:
+            pairs = [
+                (reading, article.title)
+                for reading, article in zip(readings, agnews.having(articles, name), strict=True)
+                if article.title and article.description
+            ]
+            found[name]["headlines"] = headlines.score(*zip(*pairs, strict=True))
+            print(f"{name}: {headlines.in_words(found[name]['headlines'])}")
+    return found
+
+
 def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) -> dict:
     """Everything that metrics.json says of a reader whose weights lie in the file `weights`."""
-    test = {}
-    for name in VARIANTS:
-        texts, labels = agnews.variant(articles, name)
-        test[name] = scores(predict(reader, texts), labels)
-        print(f"{name}: accuracy {test[name]['accuracy']:.4f} on {len(texts)} articles")
     return {
         "reader": reader.name,
         "parameters": reader.parameters,
         "weights": weights.name,
         "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-        "test": test,
+        "test": test_scores(reader, articles),
     }
 
 

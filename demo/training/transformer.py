@@ -20,9 +20,9 @@ import numpy as np
 
 from demo.models import words
 from demo.models.transformer import Config, TransformerReader, build
-from demo.reading import CLASSES
 from demo.training import agnews
-from demo.training.batches import of_like_length
+from demo.training import teacher as teaching
+from demo.training.keras_batches import SourceBatches
 
 SEED = 7
 BATCH = 128
@@ -61,55 +61,15 @@ TAUGHT = """Its
   project gives each class (knowledge distillation)."""
 
 
-class Batches(keras.utils.PyDataset):
-    """Batches of texts of like length: int32 (texts, words) and target probabilities (texts, 4)."""
+class Batches(SourceBatches):
+    """Batches of texts, int32 (texts, words), and of target probabilities, float32 (texts, 4)."""
 
     def __init__(self, rows: list[list[int]], targets: np.ndarray, word_dropout: float = 0.0):
-        super().__init__()
-        self.rows, self.targets, self.word_dropout = rows, targets, word_dropout
-        self.rng = np.random.default_rng(SEED)
-        self.on_epoch_end()
-
-    def __len__(self) -> int:
-        return len(self.order)
-
-    def on_epoch_end(self) -> None:
-        """Draw new batches."""
-        self.order = of_like_length([len(row) for row in self.rows], BATCH, self.rng)
+        self.targets = targets
+        super().__init__(rows, BATCH, Config().maxlen, SEED, word_dropout)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        chosen = self.order[index]
-        rows = [self.rows[i] for i in chosen]
-        # Keras takes the width of the first batches for that of all if they share it, so even
-        # batches get an even width and odd ones an odd width.
-        width = max(map(len, rows))
-        batch = words.pad(rows, min(width + (width + index) % 2, Config().maxlen))
-        if self.word_dropout:
-            hidden = self.rng.random(batch.shape) < self.word_dropout
-            batch[hidden & (batch != words.PAD)] = words.UNKNOWN
-        return batch, self.targets[chosen]
-
-
-def one_hot(labels: np.ndarray) -> np.ndarray:
-    """All of the probability on the class itself: (texts,) -> float32 (texts, 4)."""
-    return np.eye(len(CLASSES), dtype=np.float32)[labels]
-
-
-def taught(texts: list[str], labels: np.ndarray, teacher: Path, kept: Path | None) -> np.ndarray:
-    """Targets, float32 (texts, 4): the teacher's probabilities, and a little of the class itself.
-
-    The teacher's answers are kept in the file `kept`, if one is named, and read from there.
-    """
-    if kept and kept.is_file():
-        soft = np.load(kept)
-        assert soft.shape == (len(texts), len(CLASSES)), f"{kept} holds answers to other texts"
-    else:
-        from demo.training import bert  # PyTorch, only where there is a teacher
-
-        soft = bert.soft_labels(teacher, texts)
-        if kept:
-            np.save(kept, soft)
-    return TEACHER_SHARE * soft + (1 - TEACHER_SHARE) * one_hot(labels)
+        return self.source(index), self.targets[self.order[index]]
 
 
 def train(
@@ -122,11 +82,8 @@ def train(
     """Train on the articles in `data` and save the reader of the best epoch into `out`."""
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
-    texts, labels = agnews.whole_and_titles(articles)
-    if teacher:
-        descriptions, of_descriptions = agnews.variant(articles, "description")
-        texts, labels = texts + descriptions, np.concatenate([labels, of_descriptions])
-    targets = taught(texts, labels, teacher, soft_labels) if teacher else one_hot(labels)
+    texts, labels = (agnews.every_variant if teacher else agnews.whole_and_titles)(articles)
+    targets = teaching.targets(texts, labels, TEACHER_SHARE, teacher, soft_labels)
     epochs = epochs or (TAUGHT_EPOCHS if teacher else EPOCHS)
     vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
     config = Config(vocabulary=len(vocabulary))
@@ -136,7 +93,7 @@ def train(
         return Batches(rows, targets, word_dropout)
 
     def held_out(texts, labels):
-        return batches(texts, one_hot(labels))
+        return batches(texts, teaching.one_hot(labels))
 
     training = batches(texts, targets, WORD_DROPOUT)
     steps = epochs * len(training)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from demo.training.evaluate import calibration, predict, scores
+from demo.training.evaluate import calibration, read_all, scores
 
 
 def test_scores_of_a_hand_worked_case():
@@ -30,4 +30,7 @@ def test_calibration_error_is_the_mean_gap_of_the_bins():
 def test_predictions_keep_the_order_of_the_texts(tiny_reader):
     texts = ["oil " * n for n in (90, 1, 30, 2)]
     expected = np.array([tiny_reader.read(text).probabilities for text in texts])
-    assert np.abs(predict(tiny_reader, texts) - expected).max() < 1e-5
+    found = read_all(tiny_reader, texts)
+    assert [reading.text for reading in found] == texts
+    assert np.abs([reading.probabilities for reading in found] - expected).max() < 1e-5
+    assert all(reading.attention is None for reading in found)

@@ -9,9 +9,12 @@ import pytest
 from safetensors.numpy import load_file
 
 from demo.models.bert import BertReader
+from demo.models.rnnsearch import SYMBOLS, Config, RnnSearchReader
 from demo.models.transformer import TransformerReader
+from demo.models.words import Vocabulary
 from demo.reading import CLASSES
-from demo.training import agnews, bert, evaluate, transformer
+from demo.training import agnews, bert, evaluate, rnnsearch, transformer
+from demo.training.teacher import one_hot, targets
 from tests import tiny_bert
 from tests.conftest import TRAINED
 
@@ -53,7 +56,7 @@ def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch,
 
 def test_word_dropout_hides_words_but_never_padding():
     rows = [[5, 6, 7], [5] * 40]
-    batches = transformer.Batches(rows, transformer.one_hot(np.array([0, 3])), word_dropout=0.5)
+    batches = transformer.Batches(rows, one_hot(np.array([0, 3])), word_dropout=0.5)
     batch, targets = batches[0]
     padding = batch == 0
     assert sorted(padding.sum(axis=1)) == [0, 37]
@@ -76,15 +79,14 @@ def test_a_teacher_is_asked_once_and_believed(corpus, monkeypatch):
     teacher = tiny_bert.write(corpus / "teacher")
     kept = corpus / "soft.npy"
     articles = agnews.split(agnews.load(corpus)[0])[0]
-    texts = agnews.whole_and_titles(articles)[0] + agnews.variant(articles, "description")[0]
-    asked = transformer.taught(texts, np.zeros(len(texts), int), teacher, kept)
+    texts, _ = agnews.every_variant(articles)
+    asked = targets(texts, np.zeros(len(texts), int), 0.7, teacher, kept)
     expected = BertReader.load(teacher).read_batch(texts[:5])
-    share = transformer.TEACHER_SHARE
     for target, reading in zip(asked, expected, strict=False):
-        wanted = share * reading.probabilities + (1 - share) * np.array([1, 0, 0, 0])
+        wanted = 0.7 * reading.probabilities + 0.3 * np.array([1, 0, 0, 0])
         assert np.abs(target - wanted).max() < 1e-5
 
-    np.save(kept, transformer.one_hot(np.ones(len(texts), int)))
+    np.save(kept, one_hot(np.ones(len(texts), int)))
     monkeypatch.setattr(transformer, "PEAK_RATE", 0.02)
     monkeypatch.setattr(transformer, "AVERAGE", 0.8)
     monkeypatch.setattr(transformer, "TEACHER_SHARE", 1.0)
@@ -141,11 +143,61 @@ def test_the_frozen_recipe_trains_a_head_on_an_encoder_left_as_it_was(corpus):
     assert [reading.label for reading in readings] == list(CLASSES)
 
 
-@pytest.mark.parametrize("recipe", [transformer, bert, evaluate])
+@pytest.mark.parametrize("recipe", [transformer, bert, rnnsearch, evaluate])
 def test_a_missing_corpus_is_a_sentence_on_the_command_line(recipe, monkeypatch, capsys, tmp_path):
-    arguments = {transformer: [], bert: ["--base", str(tiny_bert.write(tmp_path))]}
+    arguments = {transformer: [], rnnsearch: [], bert: ["--base", str(tiny_bert.write(tmp_path))]}
     chosen = arguments.get(recipe, ["transformer", "--trained", str(TRAINED)])
     monkeypatch.setattr(sys, "argv", ["recipe", "--data", str(tmp_path), *chosen])
     with pytest.raises(SystemExit):
         recipe.main()
     assert "holds no train*.csv" in capsys.readouterr().err
+
+
+def test_bahdanaus_recipe_learns_to_write_and_is_scored(corpus, monkeypatch, capsys):
+    monkeypatch.setattr(rnnsearch, "PEAK_RATE", 0.01)
+    monkeypatch.setattr(rnnsearch, "AVERAGE", 0.5)
+    trained = corpus / "trained"
+    reader = rnnsearch.train(corpus, trained / "rnnsearch", epochs=8, checkpoint=corpus / "kept")
+    opened = RnnSearchReader.load(trained / "rnnsearch")
+    reading = opened.read("goal play goal")
+    assert reading.label == "Sports"
+    assert np.array_equal(
+        reading.alignment.weights, reader.read("goal play goal").alignment.weights
+    )
+    assert set(reading.alignment.outputs[1:]) <= {"goal", "play"}
+    assert "guided alignment" in (trained / "rnnsearch" / "README.md").read_text()
+
+    arguments = ["evaluate", "rnnsearch", "--data", str(corpus), "--trained", str(trained)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    evaluate.main()
+    metrics = json.loads((trained / "rnnsearch" / "metrics.json").read_text())
+    for name in evaluate.OF_WRITERS:
+        assert metrics["test"][name]["accuracy"] == 1.0
+        assert metrics["test"][name]["headlines"]["rouge"]["rouge1"] > 0.4
+    assert "description: ROUGE-1" in capsys.readouterr().out
+
+
+def test_a_word_is_guided_where_it_stands_once_on_both_sides():
+    vocabulary = Vocabulary(["", "[UNK]"])
+    text, title = vocabulary.tokens("Oil prices climb as the oil ZORB"), vocabulary.tokens("Zorb")
+    assert rnnsearch.twins(text, title) == [(0, 6)]
+    assert rnnsearch.twins(text, vocabulary.tokens("oil climb prices climb")) == [(2, 1)]
+
+
+def test_a_batch_holds_what_is_read_what_is_written_and_where_to_look():
+    vocabulary = Vocabulary(["", "[UNK]", *SYMBOLS, "oil", "prices", "climb"])
+    config = Config(vocabulary=len(vocabulary), written=3)
+    texts, titles = ["prices of oil", "oil"], ["Oil climb", ""]
+    batches = rnnsearch.Batches(vocabulary, config, texts, titles, one_hot(np.array([2, 0])))
+    batches.word_dropout = 0
+    inputs, wanted, weights = batches[0]
+    first = list(batches.order[0]).index(0)
+    oil, climb = 8, 10
+    assert inputs["source"][first].tolist()[:3] == [9, 1, 8]
+    assert inputs["previous"][first].tolist() == [2, 6, oil, climb, 0]
+    assert wanted["words"][first].tolist() == [oil, climb, 3, 0]
+    assert weights["words"][first].tolist() == [1, 1, 1, 0]
+    assert wanted["alignment"][first][1] == 2
+    assert weights["alignment"][first].tolist() == [0, 1, 0, 0, 0]
+    assert inputs["previous"][1 - first].tolist() == [2, 4, 0, 0, 0]
+    assert weights["words"][1 - first].sum() == 0

@@ -1,0 +1,43 @@
+"""Batches of texts for a Keras network that reads words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from demo.models import words
+from demo.training.batches import of_like_length
+
+
+class SourceBatches(keras.utils.PyDataset):
+    """Texts of like length in batches; a subclass adds what the network shall answer."""
+
+    def __init__(
+        self, rows: Sequence[list[int]], size: int, longest: int, seed: int, word_dropout: float = 0
+    ):
+        super().__init__()
+        self.rows, self.size, self.longest = rows, size, longest
+        self.word_dropout = word_dropout
+        self.rng = np.random.default_rng(seed)
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def on_epoch_end(self) -> None:
+        """Draw new batches."""
+        self.order = of_like_length([len(row) for row in self.rows], self.size, self.rng)
+
+    def source(self, index: int) -> np.ndarray:
+        """The words of a batch, int32 (texts, words), some of them hidden by word dropout."""
+        rows = [self.rows[i] for i in self.order[index]]
+        # Keras takes the width of the first batches for that of all if they share it, so even
+        # batches get an even width and odd ones an odd width.
+        width = max(map(len, rows))
+        batch = words.pad(rows, min(width + (width + index) % 2, self.longest))
+        if self.word_dropout:
+            hidden = self.rng.random(batch.shape) < self.word_dropout
+            batch[hidden & (batch != words.PAD)] = words.UNKNOWN
+        return batch
