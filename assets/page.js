@@ -43,7 +43,7 @@ window.headlineAttention = {
     for (const plot of document.querySelectorAll(".js-plotly-plot:not([role])")) {
       if (!plot.on) continue;
       plot.setAttribute("role", "img");
-      plot.setAttribute("aria-labelledby", "heads-caption");
+      plot.setAttribute("aria-labelledby", plot.closest("#alignment") ? "alignment-caption" : "heads-caption");
       if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     }
   };

@@ -14,11 +14,11 @@ import numpy as np
 from demo.models import Panel
 from demo.reading import CLASSES, Reading
 
-DECIMALS = 6  # of an attention weight in JSON
+DECIMALS = 6  # of a weight in JSON
 
 
 def endpoints(panel: Panel) -> dict[str, Callable]:
-    """The endpoints over a panel, by name: `classify` and `attention`."""
+    """The endpoints over a panel, by name; `alignment` only where a reader writes."""
 
     def classify(text: str) -> dict:
         """Classify a headline with every reader.
@@ -55,22 +55,50 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             "spans": [[token.start, token.end] for token in reading.tokens],
             "special": [token.special for token in reading.tokens],
             "known": [token.known for token in reading.tokens],
-            "attention": np.round(reading.attention.astype(np.float64), DECIMALS).tolist(),
+            "attention": _rounded(reading.attention),
             "label": reading.label,
             "probabilities": dict(zip(CLASSES, reading.probabilities.tolist(), strict=True)),
             "truncated": reading.truncated,
             "seconds": reading.seconds,
         }
 
-    def read(text: str, name: str) -> Reading:
+    def alignment(text: str, headline: str = "") -> dict:
+        """Have Bahdanau's encoder-decoder write topic and headline, and say where it looked.
+
+        Args:
+            text: the text to read, of at most 20,000 characters.
+            headline: a headline to follow word by word; empty, the reader writes one.
+
+        Returns:
+            inputs (the words read), outputs (the topic, then the headline's words), weights
+            (outputs x inputs; a row holds the weights that its output was emitted with and sums
+            to 1), log_probabilities (an output each, given those before it), truncated, seconds.
+        """
+        reading = read(text, "rnnsearch", headline or None)
+        return {
+            "inputs": [token.text for token in reading.tokens],
+            "outputs": list(reading.alignment.outputs),
+            "weights": _rounded(reading.alignment.weights),
+            "log_probabilities": _rounded(reading.alignment.log_probabilities),
+            "truncated": reading.truncated,
+            "seconds": reading.seconds,
+        }
+
+    def read(text: str, name: str, second: str | None = None) -> Reading:
         if name not in panel:
             why = panel.missing.get(name, f"the readers are {', '.join(panel)}")
             raise gr.Error(
                 f"There is no reader {str(name)[:40]!r}: {why.rstrip('.')}.", print_exception=False
             )
         try:
-            return panel[name].read(text)
+            return panel[name].read(text, second)
         except ValueError as error:
             raise gr.Error(str(error), print_exception=False) from None
 
-    return {"classify": classify, "attention": attention}
+    writes = {"alignment": alignment} if "rnnsearch" in panel else {}
+    return {"classify": classify, "attention": attention, **writes}
+
+
+def _rounded(numbers: np.ndarray) -> list:
+    """Nested lists of a few decimals each."""
+    return np.round(numbers.astype(np.float64), DECIMALS).tolist()

@@ -34,6 +34,24 @@ class View:
     note: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Aligned:
+    """Outputs over the tokens that they looked at.
+
+    Shapes: `weights` float32 (outputs, tokens). `topic` says whether the first output is one;
+    `log_probabilities` float32 (outputs,), or None where nothing was written. `what` is a sentence
+    that says what the numbers are.
+    """
+
+    reader: str
+    outputs: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    weights: np.ndarray
+    what: str
+    topic: bool = False
+    log_probabilities: np.ndarray | None = None
+
+
 def view(reading: Reading, specials: Specials = Specials.SHOWN, whole_words: bool = False) -> View:
     """All heads of all layers of a reading as (layers * heads) matrices, layer by layer.
 
@@ -91,6 +109,43 @@ def rollout(reading: Reading) -> Reading:
     for heads in reading.attention:
         through = (head_mean(heads) + np.eye(count, dtype=np.float32)) / 2 @ through
     return replace(reading, attention=through[None, None])
+
+
+def align(reading: Reading) -> Aligned:
+    """What looked where, output by output: the reading's alignment, or else its rollout.
+
+    The rollout is that of whole words without special tokens. Of a pair of texts, which a special
+    token parts, it is the block from the words of the second to those of the first.
+    """
+    if reading.alignment is not None:
+        return Aligned(
+            reading.reader,
+            reading.alignment.outputs,
+            reading.tokens,
+            reading.alignment.weights,
+            "Row by row, the weights that each output was emitted with.",
+            topic=True,
+            log_probabilities=reading.alignment.log_probabilities,
+        )
+    shown = view(rollout(reading), whole_words=True)
+    (weights,) = shown.weights
+    specials = [index for index, token in enumerate(shown.tokens) if token.special]
+    words = [index for index, token in enumerate(shown.tokens) if not token.special]
+    rows = columns = words
+    what = "Attention rollout from word to word"
+    if inner := [index for index in specials if words and words[0] < index < words[-1]]:
+        rows = [index for index in words if index > inner[0]]
+        columns = [index for index in words if index < inner[0]]
+        what = "Attention rollout from the words of the second text to those of the first"
+    if specials:
+        what += ", special tokens left out: rows sum to less than 1"
+    return Aligned(
+        reading.reader,
+        tuple(shown.tokens[index].text for index in rows),
+        tuple(shown.tokens[index] for index in columns),
+        weights[np.ix_(rows, columns)],
+        f"{what}.",
+    )
 
 
 def merge_pieces(shown: View) -> View:

@@ -12,7 +12,7 @@ from demo import api
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
-from demo.tabs import Tab, bertviz, heads
+from demo.tabs import Tab, alignment, bertviz, heads
 
 ASSETS = Path(__file__).parent.parent / "assets"
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
@@ -98,7 +98,11 @@ def build(panel: Panel) -> gr.Blocks:
             for name, why in panel.missing.items():
                 gr.HTML(cards.off(reader_class(name).title, why), min_width=320)
         with gr.Tabs():
-            tabs = [heads.build(panel, shapes), bertviz.build(panel, list(shapes))]
+            tabs = [
+                *([heads.build(panel, shapes)] if shapes else []),
+                alignment.build(panel),
+                *([bertviz.build(panel, list(shapes))] if shapes else []),
+            ]
 
         shown = gr.State(first)  # the text that cards and tabs show
         screen = gr.JSON({}, visible=False)
@@ -123,7 +127,11 @@ def wire(tab: Tab, answers: list, shown: gr.State, screen: gr.JSON) -> None:
     drawing = {"inputs": inputs, "outputs": tab.outputs, "js": WITH_SCREEN, **QUIET}
     for answer in answers:
         answer.then(tab.if_open, **drawing)
-    plain = [control.input for control in tab.controls if control not in tab.pickers]
+    plain = [
+        control.submit if isinstance(control, gr.Textbox) else control.input
+        for control in tab.controls
+        if control not in tab.pickers
+    ]
     gr.on([tab.tab.select, *plain], tab.on_screen, **drawing)
     for control, update in tab.pickers.items():
         controls = [other for other in tab.controls if other is not control]

@@ -3,7 +3,7 @@ import pytest
 
 from demo import attention
 from demo.attention import MEAN, ROLLOUT, Specials
-from demo.reading import Reading, Token
+from demo.reading import Alignment, Reading, Token
 
 
 def reading_of(words, weights):
@@ -93,3 +93,44 @@ def test_a_layer_or_head_that_is_not_there_is_refused():
     bare = Reading("rnnsearch", "a", TWO_HEADS.probabilities, TWO_HEADS.tokens)
     with pytest.raises(ValueError, match="no self-attention"):
         attention.view(bare)
+
+
+def test_pieces_of_one_character_are_one_word():
+    """A tokenizer that takes a Hangul syllable apart gives its pieces one shared span."""
+    tokens = (Token("한", 0, 1), Token("한", 0, 1), Token("국", 1, 2), Token("x", 3, 4))
+    reading = Reading("bert", "한국 x", np.full(4, 0.25, np.float32), tokens, np.eye(4)[None, None])
+    shown = attention.view(reading, whole_words=True)
+    assert [token.text for token in shown.tokens] == ["한국", "x"]
+    assert shown.weights[0] == pytest.approx(np.array([[1, 0], [0, 1]]))
+
+
+def test_an_alignment_is_shown_as_it_was_written():
+    alignment = Alignment(("World", "b"), np.float32([[0.3, 0.7], [1, 0]]))
+    reading = Reading(
+        "rnnsearch", "a b", TWO_HEADS.probabilities, TWO_HEADS.tokens, None, alignment
+    )
+    aligned = attention.align(reading)
+    assert aligned.topic
+    assert aligned.outputs == ("World", "b")
+    assert np.array_equal(aligned.weights, alignment.weights)
+
+
+def test_of_a_pair_the_block_from_the_second_text_to_the_first_is_shown():
+    words = ["[CLS]", "a", "##b", "[SEP]", "c", "d", "[SEP]"]
+    rng = np.random.default_rng(0)
+    weights = rng.dirichlet(np.ones(7), (2, 3, 7))
+    reading = reading_of(words, weights)
+    aligned = attention.align(reading)
+    rolled = attention.rollout(reading).attention[0, 0]
+    assert aligned.outputs == ("c", "d")
+    assert [token.text for token in aligned.tokens] == ["ab"]
+    assert aligned.weights[:, 0] == pytest.approx(rolled[4:6, 1:3].sum(-1))
+    assert "second text" in aligned.what
+
+
+def test_one_text_is_aligned_with_itself():
+    aligned = attention.align(CLS_WORD)
+    assert aligned.outputs == ("playing", "now")
+    assert aligned.weights.shape == (2, 2)
+    assert "less than 1" in aligned.what
+    assert "less than 1" not in attention.align(TWO_HEADS).what

@@ -128,6 +128,38 @@ def test_markup_and_templates_are_shown_as_text(open_page, text):
     assert page.locator("#head-large b").count() == 0
 
 
+def test_the_alignment_follows_reader_text_and_colours(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Alignment").click()
+    page.locator("#alignment-reader").get_by_label("Small transformer").click()
+    ask(page, "Chip maker sues rival")
+    said = page.locator("#alignment-caption")
+    said.get_by_text("“Chip” at “").wait_for()
+    assert words_on(page, "#alignment", "x") == ["Chip", "maker", "sues", "rival"]
+    assert words_on(page, "#alignment", "y") == ["Chip", "maker", "sues", "rival"]
+    assert page.get_by_role("img", name=re.compile("Attention rollout")).count() == 1
+    page.locator("#alignment .nsewdrag").hover()
+    label = page.locator("#alignment .hoverlayer .hovertext")
+    label.wait_for()
+    assert re.search(r"\w+ looks at \w+: 0\.\d{3}", label.text_content())
+    page.get_by_label("Paper: 0 black, 1 white").click()
+    page.wait_for_function(
+        "document.querySelector('#alignment .js-plotly-plot').data[0].zmax === 1"
+    )
+
+
+def test_bert_shows_how_a_second_text_looks_at_the_first(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Alignment").click()
+    page.locator("#alignment-reader").get_by_label("Fine-tuned BERT").click()
+    ask(page, "Coach praises team")
+    page.locator("#alignment-own input, #alignment-own textarea").fill("Bank raises rates")
+    page.locator("#alignment-own input, #alignment-own textarea").press("Enter")
+    page.locator("#alignment-caption").get_by_text("second text").wait_for()
+    assert words_on(page, "#alignment", "x") == ["Coach", "praises", "team"]
+    assert words_on(page, "#alignment", "y") == ["Bank", "raises", "rates"]
+
+
 @pytest.mark.parametrize("words", [5, 120])
 @pytest.mark.parametrize("kind", ["Head view", "Model view"])
 def test_bertviz_draws_without_a_network(open_page, kind, words):

@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 import pytest
+import torch
+from transformers import AutoTokenizer, BertForSequenceClassification
 
 from demo.models import load_panel
 from demo.reading import CLASSES
@@ -80,6 +82,30 @@ def test_batch_and_single_answers_agree_from_1_to_400_words(panel, name):
     for text, batched in zip(texts, panel[name].read_batch(texts), strict=True):
         alone = panel[name].read(text)
         assert np.abs(alone.probabilities - batched.probabilities).max() < 1e-4
-        assert np.abs(alone.attention - batched.attention).max() < 1e-4
-        assert np.abs(batched.attention.sum(-1) - 1).max() < 1e-4
+        for one, other in weights_of(alone, batched):
+            assert np.abs(one - other).max() < 1e-4
+            assert np.abs(other.sum(-1) - 1).max() < 1e-4
         assert all(text[t.start : t.end] == t.text for t in batched.tokens if not t.special)
+
+
+def weights_of(*readings):
+    """The weights of some readings side by side, for each kind that they have."""
+    if readings[0].attention is not None:
+        yield tuple(reading.attention for reading in readings)
+    if readings[0].alignment is not None:
+        yield tuple(reading.alignment.weights for reading in readings)
+
+
+def test_bert_reads_as_a_plain_eager_run_of_its_folder_does(panel):
+    folder = TRAINED / "bert"
+    network = BertForSequenceClassification.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    ).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    for text in ("Oil prices climb", "Bush's visit to Zorb " * 12):
+        reading = panel["bert"].read(text)
+        with torch.inference_mode():
+            plain = network(**tokenizer(text, return_tensors="pt"), output_attentions=True)
+        assert np.abs(plain.logits.softmax(-1)[0].numpy() - reading.probabilities).max() < 1e-4
+        attention = torch.stack(plain.attentions)[:, 0].numpy()
+        assert np.abs(attention - reading.attention).max() < 1e-4

@@ -9,14 +9,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from demo.attention import MEAN, ROLLOUT, View
+from demo.figures import labels
 from demo.figures.look import Look
 from demo.reading import Token
 
 SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
 LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
 LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
-LABEL_CHARACTERS = 14
-SMALLEST_TYPE = 11  # px
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
 MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
 HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
@@ -136,9 +135,10 @@ def description(view: View, name: str, strongest: int = 3) -> str:
 def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: bool) -> go.Heatmap:
     """One matrix of a view, colours from 0 to `top`; `words` under the pointer cost n^2 strings."""
     grid = int(words and len(view.tokens) <= GRID_WORDS)
+    shown = [labels.of_token(token) for token in view.tokens]
     return go.Heatmap(
         z=weights if words else _thousandths(weights),
-        customdata=_pairs(view.tokens) if words else None,
+        customdata=labels.pairs(shown, shown) if words else None,
         hovertemplate=HOVER if words else HOVER_THOUSANDTHS,
         colorscale=look.scale(view.reader),
         zmin=0,
@@ -161,42 +161,11 @@ def _thousandths(weights: np.ndarray) -> np.ndarray:
     return np.minimum(np.rint(weights * THOUSANDTHS), THOUSANDTHS - 1).astype(np.uint16)
 
 
-def _pairs(tokens: tuple[Token, ...]) -> np.ndarray:
-    """The looking word and the word looked at for each cell, (tokens, tokens, 2) strings."""
-    words = np.array([_label(token) for token in tokens], dtype=object)
-    return np.stack(np.broadcast_arrays(words[:, None], words[None, :]), axis=-1)
-
-
 def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):
-    """Write words on integer axes: as categories, equal words would be merged into one row.
-
-    The type shrinks from `largest` px until all words fit a picture `height` px high; where even
-    the smallest does not fit, every second, third ... word is written.
-    """
-    room = height - LABEL_ROOM
-    step = -(-len(tokens) * (SMALLEST_TYPE + 2) // room)
-    shown = list(range(0, len(tokens), step))
-    size = min(max(room // len(shown) - 2, SMALLEST_TYPE), largest)
-    axis = {
-        "tickmode": "array",
-        "tickvals": shown,
-        "ticktext": [_label(tokens[index]) for index in shown],
-        "tickfont": {"size": size},
-        "showgrid": False,
-        "zeroline": False,
-        "ticks": "",
-        "automargin": True,
-    }
+    """Write the words of a picture `height` px high on both of its axes."""
+    axis = labels.axis([labels.of_token(token) for token in tokens], height - LABEL_ROOM, largest)
     figure.update_xaxes(**axis, tickangle=-50, side="bottom", constrain="domain", **place)
     figure.update_yaxes(**axis, autorange="reversed", constrain="domain", **place)
-
-
-def _label(token: Token) -> str:
-    """A word as Plotly can show it: shortened, its markup characters escaped."""
-    text = token.text
-    if len(text) > LABEL_CHARACTERS:
-        text = text[: LABEL_CHARACTERS - 1] + "…"
-    return html.escape(text if token.known else f"{text} ?", quote=False)
 
 
 def _coarser(weights: np.ndarray) -> np.ndarray:

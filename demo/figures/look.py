@@ -24,6 +24,10 @@ READER_SCALES = {  # light and dark, from weight 0 to the largest
         ("#ffffff", "#cde6e9", "#8abfc8", "#34808f", "#0a3a47"),
         ("#17181f", "#173f49", "#2d7886", "#6fb9c4", "#e6f7f9"),
     ),
+    "rnnsearch": (
+        ("#ffffff", "#f8dccb", "#e5a27c", "#b55a2b", "#4f1f06"),
+        ("#17181f", "#4a2716", "#8a4a29", "#d98f63", "#fdeee5"),
+    ),
 }
 
 

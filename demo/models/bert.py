@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -27,11 +28,21 @@ CONFIG_FILE, TOKENIZER_FILE = "config.json", "tokenizer.json"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
+class Encoded(NamedTuple):
+    """A text as the network takes it: indices of pieces, the part of each, and its tokens."""
+
+    ids: list[int]
+    types: list[int]
+    tokens: tuple[Token, ...]
+    truncated: bool
+
+
 class BertReader(Reader):
     """Reads texts with a fine-tuned BERT and hands on a `Reading` each."""
 
     name = "bert"
     title = "Fine-tuned BERT"
+    second_text = "read"
     weights_file = "model.safetensors"
 
     def __init__(self, network: BertForSequenceClassification, tokenizer):
@@ -94,60 +105,74 @@ class BertReader(Reader):
     def parameters(self) -> int:
         return self.network.num_parameters()
 
+    def read(self, text: str, second: str | None = None) -> Reading:
+        """Read one text, or two as a sentence pair: "[CLS] text [SEP] second [SEP]".
+
+        The reading of a pair is that of both texts, one a line. Raises ValueError, as `check_text`.
+        """
+        return self._read([[text] if second is None else [text, second]])[0]
+
     def read_batch(self, texts: Sequence[str]) -> list[Reading]:
-        if not texts:
-            return []
+        return self._read([[text] for text in texts]) if texts else []
+
+    def _read(self, parts: list[list[str]]) -> list[Reading]:
+        """The readings of texts of one part or two."""
         started = time.perf_counter()
-        encoded = [self._encode(check_text(text)) for text in texts]
-        probabilities, attention = self._forward([ids for ids, _, _ in encoded])
-        seconds = (time.perf_counter() - started) / len(texts)
+        encoded = [self._encode([check_text(part) for part in text]) for text in parts]
+        probabilities, attention = self._forward(encoded)
+        seconds = (time.perf_counter() - started) / len(parts)
         return [
             Reading(
                 reader=self.name,
-                text=text,
+                text="\n".join(text),
                 probabilities=probabilities[i],
-                tokens=tokens,
-                attention=attention[i, :, :, : len(tokens), : len(tokens)],
-                truncated=truncated,
+                tokens=one.tokens,
+                attention=attention[i, :, :, : len(one.tokens), : len(one.tokens)],
+                truncated=one.truncated,
                 seconds=seconds,
             )
-            for i, (text, (_, tokens, truncated)) in enumerate(zip(texts, encoded, strict=True))
+            for i, (text, one) in enumerate(zip(parts, encoded, strict=True))
         ]
 
-    def _encode(self, text: str) -> tuple[list[int], tuple[Token, ...], bool]:
-        """Vocabulary indices, tokens, and whether the text had more pieces than are read."""
-        encoding = self.tokenizer(
-            text,
-            add_special_tokens=False,
-            split_special_tokens=True,  # a typed "[SEP]" is text
-            return_offsets_mapping=True,
-            verbose=False,
-        )
-        ids, unknown = encoding["input_ids"], self.tokenizer.unk_token_id
-        room = MAX_PIECES - 2
-        pieces = [
-            Token(text[start:end], start, end, known=index != unknown)
-            for index, (start, end) in zip(
-                ids[:room], encoding["offset_mapping"][:room], strict=True
-            )
-        ]
-        end = pieces[-1].end if pieces else 0
+    def _encode(self, parts: list[str]) -> Encoded:
+        """The pieces of one text or of two, each followed by [SEP]."""
         first = Token(self.tokenizer.cls_token, 0, 0, special=True)
-        last = Token(self.tokenizer.sep_token, end, end, special=True)
-        framed = [self.tokenizer.cls_token_id, *ids[:room], self.tokenizer.sep_token_id]
-        return framed, (first, *pieces, last), len(ids) > room
+        ids, tokens, types, truncated = [self.tokenizer.cls_token_id], [first], [0], False
+        room = (MAX_PIECES - 1) // len(parts) - 1
+        offset = 0
+        for number, part in enumerate(parts):
+            encoding = self.tokenizer(
+                part,
+                add_special_tokens=False,
+                split_special_tokens=True,  # a typed "[SEP]" is text
+                return_offsets_mapping=True,
+                verbose=False,
+            )
+            pieces = encoding["input_ids"][:room]
+            for index, (start, end) in zip(pieces, encoding["offset_mapping"], strict=False):
+                known = index != self.tokenizer.unk_token_id
+                tokens.append(Token(part[start:end], offset + start, offset + end, known=known))
+            tokens.append(
+                Token(self.tokenizer.sep_token, tokens[-1].end, tokens[-1].end, special=True)
+            )
+            ids += [*pieces, self.tokenizer.sep_token_id]
+            types += [number] * (len(pieces) + 1)
+            truncated |= len(encoding["input_ids"]) > room
+            offset += len(part) + 1
+        return Encoded(ids, types, tuple(tokens), truncated)
 
     @torch.inference_mode()
-    def _forward(self, rows: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    def _forward(self, encoded: list[Encoded]) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities (texts, 4) and attention (texts, layers, heads, pieces, pieces)."""
-        longest = max(map(len, rows))
-        ids = np.full((len(rows), longest), self.tokenizer.pad_token_id)
-        for line, row in zip(ids, rows, strict=True):
-            line[: len(row)] = row
-        mask = np.arange(longest) < np.array([len(row) for row in rows])[:, None]
+        longest = max(len(one.ids) for one in encoded)
+        ids = np.full((len(encoded), longest), self.tokenizer.pad_token_id)
+        types, mask = np.zeros_like(ids), np.zeros(ids.shape, bool)
+        for row, one in enumerate(encoded):
+            end = len(one.ids)
+            ids[row, :end], types[row, :end], mask[row, :end] = one.ids, one.types, True
+        given = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
         output = self.network(
-            input_ids=torch.from_numpy(ids).to(self.device),
-            attention_mask=torch.from_numpy(mask).to(self.device),
+            **{name: torch.from_numpy(part).to(self.device) for name, part in given.items()},
             output_attentions=True,
         )
         probabilities = output.logits.softmax(-1)  # (texts, 4)

@@ -11,11 +11,16 @@ from demo.reading import Reading
 
 
 class Reader(ABC):
-    """A trained classifier; `name` is its key in the panel, `title` what the page calls it."""
+    """A trained classifier; `name` is its key in the panel, `title` what the page calls it.
+
+    `second_text` says what `read` does with a second text: "written" as if the reader had written
+    it, "read" together with the first, or None, nothing.
+    """
 
     name: str
     title: str
     weights_file: str
+    second_text: str | None = None
 
     @classmethod
     @abstractmethod
@@ -37,8 +42,13 @@ class Reader(ABC):
         Raises ValueError, as `check_text`, if one of them cannot be read.
         """
 
-    def read(self, text: str) -> Reading:
-        """Read one text; raises ValueError, as `check_text`, if it cannot be read."""
+    def read(self, text: str, second: str | None = None) -> Reading:
+        """Read one text, and a second as `second_text` says.
+
+        Raises ValueError, as `check_text`, if a text cannot be read, or there is one too many.
+        """
+        if second is not None:
+            raise ValueError(f"{self.title} reads one text, not two.")
         return self.read_batch([text])[0]
 
     def warm_up(self) -> None:

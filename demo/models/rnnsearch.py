@@ -139,6 +139,7 @@ class RnnSearchReader(KerasReader):
 
     name = "rnnsearch"
     title = "Bahdanau encoder-decoder"
+    second_text = "written"
     Config = Config
     build = staticmethod(build)
 

@@ -31,9 +31,16 @@ class Tab:
     pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)
 
     def on_screen(self, text: str, *values) -> dict:
-        """`draw` with the screen, the last value, as a `Look`."""
+        """`draw` with the screen, the last value, as a `Look`.
+
+        Where a control holds what cannot be drawn, a sentence says so and nothing changes.
+        """
         *choices, screen = values
-        return self.draw(text, *choices, Look(bool(screen["dark"]), int(screen["width"])))
+        try:
+            return self.draw(text, *choices, Look(bool(screen["dark"]), int(screen["width"])))
+        except ValueError as error:
+            gr.Warning(str(error))
+            return gr.skip()
 
     def if_open(self, text: str, *values):
         """`on_screen` if this is the tab that the screen shows; otherwise nothing changes."""

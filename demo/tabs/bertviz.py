@@ -21,7 +21,7 @@ def build(panel: Panel, names: list[str]) -> Tab:
         return {drawing: bertviz.frame(bertviz.document(*what), *what)}
 
     with gr.Tab("BertViz") as tab:
-        with gr.Row(elem_id="bertviz-controls"):
+        with gr.Row(elem_classes="controls"):
             reader = gr.Radio(
                 [(panel[name].title, name) for name in names],
                 value=names[0],

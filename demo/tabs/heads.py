@@ -46,7 +46,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     layers, count = shapes[first]
     deep = any(shape[0] > 1 for shape in shapes.values())
     with gr.Tab("Heads") as tab:
-        with gr.Row(elem_id="heads-controls", visible=len(shapes) > 1):
+        with gr.Row(elem_classes="controls", visible=len(shapes) > 1):
             reader = gr.Radio(
                 [(panel[name].title, name) for name in shapes],
                 value=first,

@@ -47,8 +47,8 @@ which reads the first {maxlen} words and writes {written} at most.
 * **Trained on** {articles:,} AG News articles: on title and description, and, of those that have
   both, on each alone: {texts:,} texts, {epochs} epochs, seed {seed}. {taught}
 * **Alignment**: {guided}
-* **Validation** ({validation:,} articles): topic accuracy {topic_title_description:.2%} on title and
-  description, {topic_title:.2%} on titles, {topic_description:.2%} on descriptions. Headlines
+* **Validation** ({validation:,} articles): topic accuracy {topic_title_description:.2%} on title
+  and description, {topic_title:.2%} on titles, {topic_description:.2%} on descriptions. Headlines
   written for the descriptions: {headlines}. The scores on the official test split are in
   metrics.json.
 * **Limits**: it knows the news of 2004 and 2005, in English, and it learned to write from few

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from demo.attention import View
-from demo.figures import heads
+from demo.figures import heads, labels
 from demo.figures.look import READER_SCALES, Look
 from demo.reading import Token
 
@@ -68,12 +68,12 @@ def test_markup_in_a_word_is_text():
 def test_long_texts_are_labelled_in_steps_and_unknown_words_marked():
     figure = heads.one_head(view_of([f"w{i}" for i in range(200)]), Look())
     room = heads.LARGE_HEIGHT - heads.LABEL_ROOM
-    assert len(figure.layout.yaxis.ticktext) * heads.SMALLEST_TYPE < room
+    assert len(figure.layout.yaxis.ticktext) * labels.SMALLEST_TYPE < room
     assert figure.layout.xaxis.ticktext[1] == f"w{figure.layout.xaxis.tickvals[1]}"
     unknown = heads.one_head(view_of(["zorb"], known=False), Look())
     assert unknown.layout.xaxis.ticktext == ("zorb ?",)
     long = heads.one_head(view_of(["a" * 60]), Look())
-    assert len(long.layout.xaxis.ticktext[0]) == heads.LABEL_CHARACTERS
+    assert len(long.layout.xaxis.ticktext[0]) == labels.LONGEST
 
 
 def luminance(colour):

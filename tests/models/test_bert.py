@@ -143,3 +143,31 @@ def test_a_tokenizer_with_more_pieces_than_the_weights_is_refused(folder, copy):
     BertForSequenceClassification(network.config).save_pretrained(copy)
     with pytest.raises(ValueError, match="more pieces than its weights"):
         BertReader.load(copy)
+
+
+def test_two_texts_are_read_as_a_sentence_pair(folder):
+    reader = BertReader.load(folder)
+    reading = reader.read("Oil prices climb", "play [SEP] bank")
+    specials = [index for index, token in enumerate(reading.tokens) if token.special]
+    assert len(specials) == 3
+    assert specials[0] == 0
+    assert all(reading.text[t.start : t.end] == t.text for t in reading.tokens if not t.special)
+    network = BertForSequenceClassification.from_pretrained(folder, attn_implementation="eager")
+    given = reader.tokenizer(
+        "Oil prices climb", "play [SEP] bank", split_special_tokens=True, return_tensors="pt"
+    )
+    with torch.inference_mode():
+        expected = network.eval()(**given, output_attentions=True)
+    assert np.abs(expected.logits.softmax(-1)[0].numpy() - reading.probabilities).max() < 1e-5
+    assert np.abs(expected.attentions[1][0].numpy() - reading.attention[1]).max() < 1e-5
+    long = reader.read("oil " * 200, "bank " * 200)
+    assert long.truncated
+    assert len(long.tokens) <= MAX_PIECES
+
+
+def test_weights_that_hold_no_numbers_are_refused(folder, copy):
+    network = BertForSequenceClassification.from_pretrained(folder)
+    network.classifier.weight.data[0, 0] = float("nan")
+    network.save_pretrained(copy)
+    with pytest.raises(ValueError, match="infinite or undefined"):
+        BertReader.load(copy)

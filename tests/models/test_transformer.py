@@ -99,6 +99,8 @@ def test_an_unusable_text_in_a_batch_is_refused(tiny_reader):
     with pytest.raises(ValueError, match="nothing to read"):
         tiny_reader.read_batch(["Oil", " "])
     assert tiny_reader.read_batch([]) == []
+    with pytest.raises(ValueError, match="reads one text"):
+        tiny_reader.read("Oil", "prices")
 
 
 def test_torch_backend_gives_the_same_answers(tiny_reader, tmp_path):

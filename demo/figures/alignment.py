@@ -1,0 +1,89 @@
+"""An alignment as a matrix: what was written down the side, what was read along the top.
+
+In the paper's grey scale it is figure 3 of Bahdanau, Cho & Bengio (2015): 0 black, 1 white.
+"""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import plotly.graph_objects as go
+
+from demo.attention import Aligned
+from demo.figures import labels
+from demo.figures.look import Look
+
+ROW, ROW_PHONE = 38, 30  # px
+MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
+TOP_ROOM = 130  # px for the words along the top
+GAP = 0.45  # rows between the topic and what was written after it
+GREYS = [[0, "#000000"], [1, "#ffffff"]]
+FRAME = "#808080"
+HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
+HOVER_SCORED = HOVER.replace("<extra>", "<br>its probability: %{customdata[2]}<extra>")
+
+
+def matrix(aligned: Aligned, look: Look, as_in_the_paper: bool = False) -> go.Figure:
+    """The alignment on one colour scale; the row of a topic is set apart."""
+    rows, columns = aligned.weights.shape
+    side = [labels.of_word(word) for word in aligned.outputs]
+    along = [labels.of_token(token) for token in aligned.tokens]
+    row_px = min(ROW_PHONE if look.phone else ROW, MOST_ROWS_PX // rows)
+    hovered = labels.pairs(side, along)
+    if aligned.log_probabilities is not None:
+        shares = [f"{share:.3f}" for share in np.exp(aligned.log_probabilities)]
+        each = np.broadcast_to(np.array(shares, dtype=object)[:, None, None], (rows, columns, 1))
+        hovered = np.concatenate([hovered, each], axis=-1)
+    places, edges, order = _rows(rows, aligned.topic)
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.vstack([aligned.weights, np.full(columns, np.nan, np.float32)])[order],
+            y=edges,
+            customdata=np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
+            hovertemplate=HOVER if aligned.log_probabilities is None else HOVER_SCORED,
+            hoverongaps=False,
+            colorscale=GREYS if as_in_the_paper else look.scale(aligned.reader),
+            zmin=0,
+            zmax=1 if as_in_the_paper else float(aligned.weights.max()),
+            showscale=not look.phone,
+            colorbar={
+                "title": {"text": "weight", "side": "right"},
+                "thickness": 12,
+                "outlinewidth": 0,
+                "nticks": 5,
+            },
+        )
+    )
+    room = max(look.width - 300, 300)
+    figure.update_xaxes(
+        **labels.axis(along, room, largest=13 if look.phone else 17), side="top", tickangle=-50
+    )
+    down = labels.axis(side, int(rows * row_px), largest=13 if look.phone else 17)
+    down["tickvals"] = [places[index] for index in down["tickvals"]]
+    figure.update_yaxes(**down, autorange="reversed")
+    if as_in_the_paper:  # white on a white page has to end somewhere
+        box = {"mirror": True, "showline": True, "linecolor": FRAME, "linewidth": 1}
+        figure.update_xaxes(**box)
+        figure.update_yaxes(**box)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": TOP_ROOM, "b": 8})
+    return look.apply(figure, height=int(rows * row_px) + TOP_ROOM + 30)
+
+
+def description(aligned: Aligned) -> str:
+    """HTML of the picture in words, for those who do not see it: where each row looked most."""
+    rows = [
+        f"“{output}” at “{aligned.tokens[int(row.argmax())].text}” ({row.max():.2f})"
+        for output, row in zip(aligned.outputs, aligned.weights, strict=True)
+    ]
+    said = f"{aligned.what} Each row looked most: {', '.join(rows)}."
+    return html.escape(said)
+
+
+def _rows(count: int, topic: bool) -> tuple[list[float], list[float], list[int]]:
+    """The middle of each row, the edges of all, and their order; `count` stands for the gap."""
+    if not topic or count == 1:
+        return list(range(count)), [row - 0.5 for row in range(count + 1)], list(range(count))
+    places = [0.0, *(row + GAP for row in range(1, count))]
+    edges = [-0.5, 0.5, *(row + GAP - 0.5 for row in range(1, count + 1))]
+    return places, edges, [0, count, *range(1, count)]

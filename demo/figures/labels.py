@@ -1,0 +1,51 @@
+"""Words on the axes of a picture: shortened, escaped, and small enough to fit."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+
+from demo.reading import Token
+
+LONGEST = 14  # characters of a word
+SMALLEST_TYPE = 11  # px
+
+
+def of_token(token: Token) -> str:
+    """A token as Plotly can show it, with a mark if its reader does not know it."""
+    return of_word(token.text) + ("" if token.known else " ?")
+
+
+def of_word(word: str) -> str:
+    """A word as Plotly can show it: shortened, its markup characters escaped."""
+    if len(word) > LONGEST:
+        word = word[: LONGEST - 1] + "…"
+    return html.escape(word, quote=False)
+
+
+def axis(labels: Sequence[str], room: int, largest: int) -> dict:
+    """An axis of integers with words on it: as categories, equal words would be merged into one.
+
+    The type shrinks from `largest` px until all words fit `room` px; where even the smallest does
+    not fit, every second, third ... word is written.
+    """
+    step = -(-len(labels) * (SMALLEST_TYPE + 2) // room)
+    shown = list(range(0, len(labels), step))
+    return {
+        "tickmode": "array",
+        "tickvals": shown,
+        "ticktext": [labels[index] for index in shown],
+        "tickfont": {"size": min(max(room // len(shown) - 2, SMALLEST_TYPE), largest)},
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "automargin": True,
+    }
+
+
+def pairs(rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
+    """The words of row and column for each cell, (rows, columns, 2) strings."""
+    down, along = (np.array(list(words), dtype=object) for words in (rows, columns))
+    return np.stack(np.broadcast_arrays(down[:, None], along[None, :]), axis=-1)

@@ -1,0 +1,63 @@
+"""Alignment: what was written, and which words were looked at for it."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from demo import attention
+from demo.figures import alignment
+from demo.figures.look import Look
+from demo.models import Panel
+from demo.tabs import Tab
+
+THEME, PAPER = "Page", "Paper: 0 black, 1 white"
+
+
+def build(panel: Panel) -> Tab:
+    """The tab over every reader; those that write come first."""
+    names = sorted(panel, key=lambda name: panel[name].second_text != "written")
+
+    def own_of(name: str) -> dict:
+        return {own: gr.Textbox(visible=panel[name].second_text is not None, label=label_of(name))}
+
+    def label_of(name: str) -> str:
+        if panel[name].second_text == "written":
+            return "A headline of your own, to follow word by word (empty: it writes one)"
+        return "A second text, to see where it looks in the first"
+
+    def draw(text, name, own_text, scale_name, look: Look) -> dict:
+        second = own_text if panel[name].second_text and own_text.strip() else None
+        aligned = attention.align(panel[name].read(text, second))
+        return {
+            picture: alignment.matrix(aligned, look, as_in_the_paper=scale_name == PAPER),
+            caption: alignment.description(aligned),
+        }
+
+    first = names[0]
+    with gr.Tab("Alignment") as tab:
+        with gr.Row(elem_classes="controls"):
+            reader = gr.Radio(
+                [(panel[name].title, name) for name in names],
+                value=first,
+                label="Reader",
+                visible=len(names) > 1,
+                elem_id="alignment-reader",
+            )
+            scale = gr.Radio(
+                [THEME, PAPER], value=THEME, label="Colours", elem_id="alignment-scale"
+            )
+            own = gr.Textbox(
+                label=label_of(first),
+                max_lines=1,
+                visible=panel[first].second_text is not None,
+                elem_id="alignment-own",
+            )
+        picture = gr.Plot(show_label=False, container=False, elem_id="alignment")
+        caption = gr.HTML(elem_id="alignment-caption")
+    return Tab(
+        tab=tab,
+        controls=[reader, own, scale],
+        outputs=[picture, caption],
+        draw=draw,
+        pickers={reader: own_of},
+    )
