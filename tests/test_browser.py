@@ -142,7 +142,7 @@ def test_the_alignment_follows_reader_text_and_colours(open_page):
     label = page.locator("#alignment .hoverlayer .hovertext")
     label.wait_for()
     assert re.search(r"\w+ looks at \w+: 0\.\d{3}", label.text_content())
-    page.get_by_label("Paper: 0 black, 1 white").click()
+    page.get_by_label("As in the paper").click()
     page.wait_for_function(
         "document.querySelector('#alignment .js-plotly-plot').data[0].zmax === 1"
     )
@@ -222,6 +222,11 @@ def test_nothing_is_wider_than_the_screen_and_no_label_is_cut(open_page, width, 
         })"""
     )
     assert cut == []
+    outside = """() => [...document.querySelectorAll('.card')].flatMap(card => {
+      const edge = card.getBoundingClientRect().right;
+      return [...card.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > edge);
+    }).map(e => e.outerHTML)"""
+    assert page.evaluate(outside) == []
 
 
 def test_a_phone_can_read_a_headline(open_page):

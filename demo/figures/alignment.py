@@ -16,7 +16,7 @@ from demo.figures.look import Look
 
 ROW, ROW_PHONE = 38, 30  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
-TOP_ROOM = 130  # px for the words along the top
+WORDS_ROOM = 110  # px for the words along the top
 GAP = 0.45  # rows between the topic and what was written after it
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
@@ -66,8 +66,9 @@ def matrix(aligned: Aligned, look: Look, as_in_the_paper: bool = False) -> go.Fi
         box = {"mirror": True, "showline": True, "linecolor": FRAME, "linewidth": 1}
         figure.update_xaxes(**box)
         figure.update_yaxes(**box)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": TOP_ROOM, "b": 8})
-    return look.apply(figure, height=int(rows * row_px) + TOP_ROOM + 30)
+    right = 48 if look.phone else 8  # the last slanted word ends beyond its column
+    figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
+    return look.apply(figure, height=int(rows * row_px) + WORDS_ROOM)
 
 
 def description(aligned: Aligned) -> str:

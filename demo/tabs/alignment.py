@@ -10,12 +10,11 @@ from demo.figures.look import Look
 from demo.models import Panel
 from demo.tabs import Tab
 
-THEME, PAPER = "Page", "Paper: 0 black, 1 white"
+THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
 
 
 def build(panel: Panel) -> Tab:
-    """The tab over every reader; those that write come first."""
-    names = sorted(panel, key=lambda name: panel[name].second_text != "written")
+    """The tab over every reader; it opens on one that writes, if there is one."""
 
     def own_of(name: str) -> dict:
         return {own: gr.Textbox(visible=panel[name].second_text is not None, label=label_of(name))}
@@ -33,14 +32,16 @@ def build(panel: Panel) -> Tab:
             caption: alignment.description(aligned),
         }
 
-    first = names[0]
+    first = next(
+        (name for name in panel if panel[name].second_text == "written"), next(iter(panel))
+    )
     with gr.Tab("Alignment") as tab:
         with gr.Row(elem_classes="controls"):
             reader = gr.Radio(
-                [(panel[name].title, name) for name in names],
+                [(panel[name].title, name) for name in panel],
                 value=first,
                 label="Reader",
-                visible=len(names) > 1,
+                visible=len(panel) > 1,
                 elem_id="alignment-reader",
             )
             scale = gr.Radio(
