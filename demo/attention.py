@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Aligned:
     log_probabilities: np.ndarray | None = None
 
 
-def view(reading: Reading, specials: Specials = Specials.SHOWN, whole_words: bool = False) -> View:
+def view(reading: Reading, specials: Specials = Specials.SHOWN, by_word: bool = False) -> View:
     """All heads of all layers of a reading as (layers * heads) matrices, layer by layer.
 
     Raises ValueError if the reader has no self-attention.
@@ -63,7 +64,7 @@ def view(reading: Reading, specials: Specials = Specials.SHOWN, whole_words: boo
     shown = View(
         reading.reader, reading.attention.reshape(layers * heads, count, count), reading.tokens
     )
-    if whole_words:
+    if by_word:
         shown = merge_pieces(shown)
     return shown if specials is Specials.SHOWN else drop_specials(shown, specials)
 
@@ -127,7 +128,7 @@ def align(reading: Reading) -> Aligned:
             topic=True,
             log_probabilities=reading.alignment.log_probabilities,
         )
-    shown = view(rollout(reading), whole_words=True)
+    shown = view(rollout(reading), by_word=True)
     (weights,) = shown.weights
     specials = [index for index, token in enumerate(shown.tokens) if token.special]
     words = [index for index, token in enumerate(shown.tokens) if not token.special]
@@ -150,21 +151,25 @@ def align(reading: Reading) -> Aligned:
 
 def merge_pieces(shown: View) -> View:
     """Whole words from pieces: attention to a word is the sum over its pieces, from it the mean."""
+    words = whole_words(shown.tokens)
+    if len(words) == len(shown.tokens):
+        return shown
+    starts, sizes = [pieces[0] for _, pieces in words], [len(pieces) for _, pieces in words]
+    to_words = np.add.reduceat(shown.weights, starts, axis=2)
+    weights = np.add.reduceat(to_words, starts, axis=1) / np.array(sizes)[None, :, None]
+    tokens = tuple(word for word, _ in words)
+    return replace(shown, weights=weights, tokens=tokens, note="pieces merged into words")
+
+
+def whole_words(tokens: tuple[Token, ...]) -> list[tuple[Token, range]]:
+    """The words that tokens are pieces of, each with the places of its pieces."""
     starts = [
         index
-        for index, token in enumerate(shown.tokens)
-        if index == 0 or not _continues(shown.tokens[index - 1], token)
+        for index, token in enumerate(tokens)
+        if index == 0 or not _continues(tokens[index - 1], token)
     ]
-    if len(starts) == len(shown.tokens):
-        return shown
-    sizes = np.diff([*starts, len(shown.tokens)])
-    to_words = np.add.reduceat(shown.weights, starts, axis=2)
-    weights = np.add.reduceat(to_words, starts, axis=1) / sizes[None, :, None]
-    tokens = tuple(
-        _joined(shown.tokens[start : start + size])
-        for start, size in zip(starts, sizes, strict=True)
-    )
-    return replace(shown, weights=weights, tokens=tokens, note="pieces merged into words")
+    places = [range(start, end) for start, end in pairwise([*starts, len(tokens)])]
+    return [(_joined(tokens[place.start : place.stop]), place) for place in places]
 
 
 def drop_specials(shown: View, specials: Specials) -> View:

@@ -56,7 +56,7 @@ def test_rollout_rows_sum_to_one():
 
 
 def test_pieces_become_words_by_sums_of_columns_and_means_of_rows():
-    words = attention.view(CLS_WORD, whole_words=True)
+    words = attention.view(CLS_WORD, by_word=True)
     assert [token.text for token in words.tokens] == ["[CLS]", "playing", "now"]
     assert (words.tokens[1].start, words.tokens[1].end) == (1, 8)
     expected = [[0.4, 0.3, 0.3], [0.3, 0.5, 0.2], [0.2, 0.4, 0.4]]
@@ -67,22 +67,22 @@ def test_pieces_become_words_by_sums_of_columns_and_means_of_rows():
 def test_punctuation_that_touches_a_word_stays_apart():
     tokens = (Token("U", 0, 1), Token(".", 1, 2), Token("S", 2, 3))
     reading = Reading("bert", "U.S", np.full(4, 0.25, np.float32), tokens, np.eye(3)[None, None])
-    assert len(attention.view(reading, whole_words=True).tokens) == 3
+    assert len(attention.view(reading, by_word=True).tokens) == 3
 
 
 def test_hidden_special_tokens_take_their_attention_with_them():
-    hidden = attention.view(CLS_WORD, Specials.HIDDEN, whole_words=True)
+    hidden = attention.view(CLS_WORD, Specials.HIDDEN, by_word=True)
     assert [token.text for token in hidden.tokens] == ["playing", "now"]
     assert hidden.weights[0] == pytest.approx(np.array([[0.5, 0.2], [0.4, 0.4]]))
     assert "less than 1" in hidden.note
-    rescaled = attention.view(CLS_WORD, Specials.RESCALED, whole_words=True)
+    rescaled = attention.view(CLS_WORD, Specials.RESCALED, by_word=True)
     assert rescaled.weights[0] == pytest.approx(np.array([[5 / 7, 2 / 7], [0.5, 0.5]]))
     assert "rescaled to 1" in rescaled.note
 
 
 def test_nothing_is_noted_where_nothing_was_changed():
     for specials in Specials:
-        assert attention.view(TWO_HEADS, specials, whole_words=True).note == ""
+        assert attention.view(TWO_HEADS, specials, by_word=True).note == ""
 
 
 def test_a_layer_or_head_that_is_not_there_is_refused():
@@ -99,7 +99,7 @@ def test_pieces_of_one_character_are_one_word():
     """A tokenizer that takes a Hangul syllable apart gives its pieces one shared span."""
     tokens = (Token("한", 0, 1), Token("한", 0, 1), Token("국", 1, 2), Token("x", 3, 4))
     reading = Reading("bert", "한국 x", np.full(4, 0.25, np.float32), tokens, np.eye(4)[None, None])
-    shown = attention.view(reading, whole_words=True)
+    shown = attention.view(reading, by_word=True)
     assert [token.text for token in shown.tokens] == ["한국", "x"]
     assert shown.weights[0] == pytest.approx(np.array([[1, 0], [0, 1]]))
 

@@ -164,6 +164,13 @@ class BertReader(Reader):
     @torch.inference_mode()
     def _forward(self, encoded: list[Encoded]) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities (texts, 4) and attention (texts, layers, heads, pieces, pieces)."""
+        output = self.network(**self._inputs(encoded), output_attentions=True)
+        probabilities = output.logits.softmax(-1)  # (texts, 4)
+        attention = torch.stack(output.attentions, dim=1)  # (texts, layers, heads, pieces, pieces)
+        return probabilities.cpu().numpy(), attention.cpu().numpy()
+
+    def _inputs(self, encoded: list[Encoded]) -> dict[str, torch.Tensor]:
+        """input_ids, token_type_ids and attention_mask, (texts, pieces) each, padded."""
         longest = max(len(one.ids) for one in encoded)
         ids = np.full((len(encoded), longest), self.tokenizer.pad_token_id)
         types, mask = np.zeros_like(ids), np.zeros(ids.shape, bool)
@@ -171,10 +178,42 @@ class BertReader(Reader):
             end = len(one.ids)
             ids[row, :end], types[row, :end], mask[row, :end] = one.ids, one.types, True
         given = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-        output = self.network(
-            **{name: torch.from_numpy(part).to(self.device) for name, part in given.items()},
-            output_attentions=True,
-        )
-        probabilities = output.logits.softmax(-1)  # (texts, 4)
-        attention = torch.stack(output.attentions, dim=1)  # (texts, layers, heads, pieces, pieces)
-        return probabilities.cpu().numpy(), attention.cpu().numpy()
+        return {name: torch.from_numpy(part).to(self.device) for name, part in given.items()}
+
+    @torch.inference_mode()
+    def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
+        given = self._inputs([self._encode([check_text(text)])] * len(gates))
+        gates = torch.from_numpy(np.float32(gates)).to(self.device)  # (variants, layers, heads)
+        hooks = [
+            layer.attention.output.dense.register_forward_pre_hook(
+                lambda _, args, gate=gates[:, number, None, :, None]: (
+                    (args[0].unflatten(-1, (gates.shape[2], -1)) * gate).flatten(-2),
+                )
+            )
+            for number, layer in enumerate(self.network.bert.encoder.layer)
+        ]
+        try:
+            return self.network(**given).logits.softmax(-1).cpu().numpy()
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    @torch.inference_mode()
+    def value_norms(self, text: str) -> np.ndarray:
+        given = self._inputs([self._encode([check_text(text)])])
+        states = self.network.bert(**given, output_hidden_states=True).hidden_states
+        heads = self.network.config.num_attention_heads
+        found = []
+        for layer, x in zip(self.network.bert.encoder.layer, states[:-1], strict=True):
+            values = layer.attention.self.value(x)[0].unflatten(-1, (heads, -1))
+            weight = layer.attention.output.dense.weight.unflatten(-1, (heads, -1))
+            found.append(torch.einsum("thd,whd->htw", values, weight).norm(dim=-1))
+        return torch.stack(found).cpu().numpy()  # (layers, heads, pieces)
+
+    def gradient_x_input(self, text: str) -> np.ndarray:
+        given = self._inputs([self._encode([check_text(text)])])
+        embeddings = self.network.get_input_embeddings()(given.pop("input_ids"))
+        embeddings = embeddings.detach().requires_grad_()
+        probabilities = self.network(inputs_embeds=embeddings, **given).logits.softmax(-1)
+        (gradient,) = torch.autograd.grad(probabilities.max(), embeddings)
+        return (gradient * embeddings).sum(-1)[0].detach().cpu().numpy()

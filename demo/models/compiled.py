@@ -15,7 +15,8 @@ def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
     """
 
     def call(*arrays):
-        return network(arrays[0] if len(arrays) == 1 else list(arrays), training=False)
+        outputs = network(arrays[0] if len(arrays) == 1 else list(arrays), training=False)
+        return outputs if isinstance(outputs, list | tuple) else [outputs]
 
     backend = keras.backend.backend()
     if backend == "tensorflow":
@@ -37,3 +38,44 @@ def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
 
     run = jax.jit(call)
     return lambda *arrays: [np.asarray(output) for output in run(*arrays)]
+
+
+def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
+    """The gradient of the largest of `network`'s probabilities by its second input, compiled.
+
+    `network` takes several inputs, the second one of floats, and gives probabilities (batch,
+    classes), alone or as its first output.
+    """
+
+    def winning(*arrays):
+        outputs = network(list(arrays), training=False)
+        probabilities = outputs[0] if isinstance(outputs, list | tuple) else outputs
+        return keras.ops.sum(keras.ops.max(probabilities, axis=-1))
+
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        signature = [tf.TensorSpec(given.shape, given.dtype) for given in network.inputs]
+
+        @tf.function(input_signature=signature)
+        def run(*arrays):
+            with tf.GradientTape() as tape:
+                tape.watch(arrays[1])
+                wins = winning(*arrays)
+            return tape.gradient(wins, arrays[1])
+
+        return lambda *arrays: run(*map(tf.constant, arrays)).numpy()
+    if backend == "torch":
+        import torch
+
+        def run(first, by, *rest):
+            by = keras.ops.convert_to_tensor(by).requires_grad_()
+            (gradient,) = torch.autograd.grad(winning(first, by, *rest), by)
+            return gradient.cpu().numpy()
+
+        return run
+    import jax
+
+    run = jax.jit(jax.grad(winning, argnums=1))
+    return lambda *arrays: np.asarray(run(*arrays))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from demo.reading import Reading
 
 
@@ -54,3 +56,28 @@ class Reader(ABC):
     def warm_up(self) -> None:
         """Run once, so that the first text of a user does not pay for tracing."""
         self.read_batch(["Warm", "Warm up the network"])
+
+    # What the evidence asks of a reader beyond a reading; a reader without it says None.
+
+    def silenced(self, text: str, gates: np.ndarray) -> np.ndarray | None:
+        """Probabilities, float32 (variants, 4), of a text read with some heads silenced.
+
+        `gates` (variants, layers, heads) is 0 where the output of a head is zeroed before the
+        output projection, 1 elsewhere.
+        """
+        return None
+
+    def value_norms(self, text: str) -> np.ndarray | None:
+        """How much each head can pass on from each token, float32 (layers, heads, tokens).
+
+        That is ||f(x)||, the norm of the value vector after the output projection (Kobayashi et al.
+        2020, "Attention is Not Only a Weight", section 2.2).
+        """
+        return None
+
+    def gradient_x_input(self, text: str) -> np.ndarray | None:
+        """Gradient times word embedding for each token, float32 (tokens,), of the winning class.
+
+        It is how fast the winning probability grows with the length of the word's embedding.
+        """
+        return None

@@ -34,7 +34,7 @@ import numpy as np
 from keras import layers, ops
 
 from demo.models import beam, words
-from demo.models.compiled import compiled
+from demo.models.compiled import compiled, compiled_gradient
 from demo.models.keras_reader import KerasReader
 from demo.reading import CLASSES, Alignment, Reading, Token, check_text
 
@@ -58,7 +58,7 @@ class Config:
 
 
 class Networks(NamedTuple):
-    """One set of layers, three ways to call it.
+    """One set of layers, several ways to call it.
 
     `encoder`: source (batch, words) -> annotations (batch, words, 2 units), their keys U h_j
     (batch, words, alignment), s_0 (batch, units).
@@ -67,11 +67,15 @@ class Networks(NamedTuple):
     `forced`: source and previous symbols (batch, written + 2) -> dict of topic (batch, 4)
     probabilities, words (batch, written + 1, vocabulary) logits, alignment (batch, written + 2,
     words).
+    `scaled`: source and a scale of each word's embedding (batch, words) -> topic probabilities.
+    `bent`: source and the alignment's first row (batch, words) -> topic probabilities.
     """
 
     encoder: keras.Model
     step: keras.Model
     forced: keras.Model
+    scaled: keras.Model
+    bent: keras.Model
 
 
 def build(config: Config = Config()) -> Networks:
@@ -88,19 +92,26 @@ def build(config: Config = Config()) -> Networks:
     pairs = layers.Reshape((config.width, 2))
     dropout = layers.Dropout(config.dropout)
 
-    def encode(source):
+    def encode(source, scale=None):
         mask = ops.not_equal(source, words.PAD)  # (batch, words)
-        h, _, backward = bidirectional(dropout(embedding(source)), mask=mask)
+        x = embedding(source) if scale is None else embedding(source) * ops.expand_dims(scale, -1)
+        h, _, backward = bidirectional(dropout(x), mask=mask)
         return h, project_annotations(dropout(h)), first_state(backward), mask
 
     def emit(y, s, h, keys, mask):
-        """y_(i-1) (batch, width) and s_(i-1) -> t_i (batch, width), alpha_i, s_i."""
+        """y_(i-1) (batch, width) and s_(i-1) -> t_i (batch, width), s_i, alpha_i (batch, words)."""
         query = ops.expand_dims(project_state(s), 1)  # (batch, 1, alignment)
         c, alpha = attention([query, h, keys], mask=[None, mask], return_attention_scores=True)
-        c, alpha = ops.squeeze(c, 1), ops.squeeze(alpha, 1)  # (batch, 2 units), (batch, words)
+        return *write(y, s, ops.squeeze(c, 1)), ops.squeeze(alpha, 1)
+
+    def write(y, s, c):
+        """y_(i-1), s_(i-1) and the context c_i (batch, 2 units) -> t_i, s_i."""
         s, _ = cell(ops.concatenate([y, c], -1), [s])
         t = ops.max(pairs(readout(ops.concatenate([s, y, c], -1))), -1)
-        return dropout(t), alpha, s
+        return dropout(t), s
+
+    def topic(t):
+        return ops.softmax(embedding(t, reverse=True)[:, TOPIC:WORDS])
 
     source = keras.Input((None,), dtype="int32", name="source")
     h, keys, s, mask = encode(source)
@@ -110,7 +121,7 @@ def build(config: Config = Config()) -> Networks:
     embedded = dropout(embedding(previous))  # (batch, written + 2, width)
     emitted = []
     for i in range(config.written + 2):
-        t, alpha, s = emit(embedded[:, i], s, h, keys, mask)
+        t, s, alpha = emit(embedded[:, i], s, h, keys, mask)
         emitted.append((t, alpha))
     logits = embedding(ops.stack([t for t, _ in emitted], 1), reverse=True)
     outputs = {
@@ -127,11 +138,19 @@ def build(config: Config = Config()) -> Networks:
         keras.Input((None, config.alignment), name="keys"),
         keras.Input((None,), dtype="bool", name="mask"),
     ]
-    t, alpha, s = emit(embedding(given[0]), *given[1:])
+    t, s, alpha = emit(embedding(given[0]), *given[1:])
     step = keras.Model(
         given, [ops.log_softmax(embedding(t, reverse=True)), alpha, s], name="rnnsearch_step"
     )
-    return Networks(encoder, step, forced)
+
+    weights = keras.Input((None,), name="weights")  # of embeddings, or a row of an alignment
+    start = embedding(ops.full_like(source[:, 0], START))
+    h, keys, s, mask = encode(source, weights)
+    scaled = keras.Model([source, weights], topic(emit(start, s, h, keys, mask)[0]))
+    h, _, s, _ = encode(source)
+    c = ops.einsum("bj,bjh->bh", weights, h)
+    bent = keras.Model([source, weights], topic(write(start, s, c)[0]))
+    return Networks(encoder, step, forced, scaled, bent)
 
 
 class RnnSearchReader(KerasReader):
@@ -146,6 +165,7 @@ class RnnSearchReader(KerasReader):
     def __init__(self, networks: Networks, config: Config, vocabulary: words.Vocabulary):
         super().__init__(networks, config, vocabulary)
         self._encode, self._step = compiled(networks.encoder), compiled(networks.step)
+        self._gradient, self._bent = compiled_gradient(networks.scaled), compiled(networks.bent)
 
     @property
     def weights(self) -> keras.Model:
@@ -194,6 +214,22 @@ class RnnSearchReader(KerasReader):
             )
             for i, text in enumerate(texts)
         ]
+
+    def gradient_x_input(self, text: str) -> np.ndarray:
+        row = self._row(text)
+        return self._gradient(words.pad([row], len(row)), np.ones((1, len(row)), np.float32))[0]
+
+    def bent(self, text: str, rows: np.ndarray) -> np.ndarray:
+        """Topic probabilities (rows, 4), had the topic been written with other weights.
+
+        `rows` (rows, words) stand each in place of the alignment's first row.
+        """
+        row = self._row(text)
+        return self._bent(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
+
+    def _row(self, text: str) -> list[int]:
+        tokens = self.vocabulary.tokens(check_text(text))
+        return self.vocabulary.indices(tokens[: self.config.maxlen])
 
     def _surface(self, symbol: int, row: np.ndarray, tokens: tuple[Token, ...]) -> str:
         """The written word: in the user's own case where it is copied, lower case elsewhere.

@@ -15,14 +15,15 @@ References:
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from demo.models import words
-from demo.models.compiled import compiled
+from demo.models.compiled import compiled, compiled_gradient
 from demo.models.keras_reader import KerasReader
 from demo.reading import CLASSES, Reading, check_text
 
@@ -54,9 +55,13 @@ class TokenAndPositionEmbedding(layers.Layer):
         self.token_embedding.build(input_shape)
         self.position_embedding.build(input_shape)
 
-    def call(self, indices):
+    def call(self, indices, scale=None):
+        """`scale` (batch, words) makes each word's embedding longer or shorter."""
         positions = ops.arange(ops.shape(indices)[-1])  # (words,)
-        return self.token_embedding(indices) + self.position_embedding(positions)
+        words = self.token_embedding(indices)  # (batch, words, width)
+        if scale is not None:
+            words = words * ops.expand_dims(scale, -1)
+        return words + self.position_embedding(positions)
 
     def get_config(self):
         sizes = {"maxlen": self.maxlen, "vocabulary": self.vocabulary, "width": self.width}
@@ -90,7 +95,7 @@ class TransformerBlock(layers.Layer):
             layer.build(input_shape)
         self.project.build((*input_shape[:-1], self.sizes["feed_forward"]))
 
-    def call(self, x, mask, training=None):
+    def call(self, x, mask, gates=None, training=None):
         attended, weights = self.attention(
             x,
             x,
@@ -98,9 +103,17 @@ class TransformerBlock(layers.Layer):
             return_attention_scores=True,
             training=training,
         )  # (batch, words, width), (batch, heads, words, words)
+        if gates is not None:  # (batch, heads): take out what the silenced heads put in
+            silent = weights * (1 - gates)[:, :, None, None]
+            attended -= ops.einsum("bhqk,bhkw->bqw", silent, self.values(x))
         x = self.norm_1(x + self.dropout_1(attended, training=training))
         fed = self.project(self.expand(x))  # (batch, words, width)
         return self.norm_2(x + self.dropout_2(fed, training=training)), weights
+
+    def values(self, x):
+        """What each head can pass on from each word: (batch, heads, words, width)."""
+        values = self.attention.value_dense(x)  # (batch, words, heads, width)
+        return ops.einsum("bkhd,hdw->bhkw", values, self.attention.output_dense.kernel)
 
     def get_config(self):
         return super().get_config() | self.sizes
@@ -112,20 +125,44 @@ def build(config: Config = Config()) -> keras.Model:
 
     With the default sizes it has 648,192 + 10,656 + 660 + 84 = 659,592 parameters.
     """
-    indices = keras.Input((None,), dtype="int32", name="indices")
-    mask = ops.not_equal(indices, words.PAD)  # (batch, words)
-    x = TokenAndPositionEmbedding(config.maxlen, config.vocabulary, config.width, name="embedding")(
-        indices
+    c = config
+    parts = (
+        TokenAndPositionEmbedding(c.maxlen, c.vocabulary, c.width, name="embedding"),
+        TransformerBlock(c.width, c.heads, c.feed_forward, c.dropout, name="block"),
+        layers.GlobalAveragePooling1D(name="average"),
+        layers.Dropout(c.dropout, name="dropout"),
+        layers.Dense(c.hidden, activation="relu", name="hidden"),
+        layers.Dropout(c.dropout, name="dropout_of_hidden"),
+        layers.Dense(len(CLASSES), activation="softmax", name="classes"),
     )
-    x, attention = TransformerBlock(
-        config.width, config.heads, config.feed_forward, config.dropout, name="block"
-    )(x, mask)
-    x = layers.GlobalAveragePooling1D(name="average")(x, mask=mask)  # (batch, width)
-    x = layers.Dropout(config.dropout)(x)
-    x = layers.Dense(config.hidden, activation="relu", name="hidden")(x)
-    x = layers.Dropout(config.dropout)(x)
-    probabilities = layers.Dense(len(CLASSES), activation="softmax", name="classes")(x)
-    return keras.Model(indices, [probabilities, attention], name="transformer")
+    indices = keras.Input((None,), dtype="int32", name="indices")
+    outputs = connect({part.name: part for part in parts}.__getitem__, indices)
+    return keras.Model(indices, outputs, name="transformer")
+
+
+def connect(layer: Callable[[str], layers.Layer], indices, scale=None, gates=None) -> list:
+    """Probabilities and attention of `indices`, through the layers of these names."""
+    mask = ops.not_equal(indices, words.PAD)  # (batch, words)
+    x = layer("embedding")(indices, scale=scale)
+    x, attention = layer("block")(x, mask, gates=gates)
+    x = layer("average")(x, mask=mask)  # (batch, width)
+    x = layer("hidden")(layer("dropout")(x))
+    return [layer("classes")(layer("dropout_of_hidden")(x)), attention]
+
+
+def probe(network: keras.Model) -> keras.Model:
+    """The same layers with a scale for each word's embedding and a gate for each head.
+
+    Takes indices, scale (batch, words) and gates (batch, heads); gives probabilities (batch, 4) and
+    the norms of the heads' values (batch, heads, words).
+    """
+    block = network.get_layer("block")
+    indices = keras.Input((None,), dtype="int32", name="indices")
+    scale = keras.Input((None,), name="scale")
+    gates = keras.Input((block.sizes["heads"],), name="gates")
+    probabilities, _ = connect(network.get_layer, indices, scale, gates)
+    norms = ops.norm(block.values(network.get_layer("embedding")(indices, scale=scale)), axis=-1)
+    return keras.Model([indices, scale, gates], [probabilities, norms], name="transformer_probe")
 
 
 class TransformerReader(KerasReader):
@@ -138,7 +175,9 @@ class TransformerReader(KerasReader):
 
     def __init__(self, network: keras.Model, config: Config, vocabulary: words.Vocabulary):
         super().__init__(network, config, vocabulary)
-        self._run = compiled(network)
+        probing = probe(network)
+        self._run, self._probe = compiled(network), compiled(probing)
+        self._gradient = compiled_gradient(probing)
 
     @property
     def weights(self) -> keras.Model:
@@ -165,3 +204,20 @@ class TransformerReader(KerasReader):
             )
             for i, (text, tokens) in enumerate(zip(texts, shown, strict=True))
         ]
+
+    def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
+        return self._probe(*self._variants(text, len(gates))[:2], np.float32(gates[:, 0]))[0]
+
+    def value_norms(self, text: str) -> np.ndarray:
+        return self._probe(*self._variants(text, 1))[1]  # (1, heads, words): of the one layer
+
+    def gradient_x_input(self, text: str) -> np.ndarray:
+        return self._gradient(*self._variants(text, 1))[0]
+
+    def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A text `count` times as the probe takes it, with nothing scaled and nothing silenced."""
+        row = self.vocabulary.indices(
+            self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
+        )
+        scale = np.ones((count, len(row)), np.float32)
+        return words.pad([row] * count, len(row)), scale, np.ones((count, self.config.heads), "f4")

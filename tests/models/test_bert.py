@@ -171,3 +171,55 @@ def test_weights_that_hold_no_numbers_are_refused(folder, copy):
     network.save_pretrained(copy)
     with pytest.raises(ValueError, match="infinite or undefined"):
         BertReader.load(copy)
+
+
+def test_silencing_no_head_changes_nothing_and_a_whole_layer_is_its_output_zeroed(folder):
+    reader = BertReader.load(folder)
+    reading = reader.read(HEADLINE)
+    gates = np.ones((3, 2, 3), np.float32)
+    gates[1, 0], gates[2, 1, 2] = 0, 0
+    whole, layer, one = reader.silenced(HEADLINE, gates)
+    assert np.abs(whole - reading.probabilities).max() < 1e-6
+    assert np.abs(one - whole).max() > 1e-7
+    dense = reader.network.bert.encoder.layer[0].attention.output.dense
+    kept = dense.weight.data.clone()
+    dense.weight.data.zero_()
+    zeroed = reader.read(HEADLINE).probabilities
+    dense.weight.data.copy_(kept)
+    assert np.abs(layer - zeroed).max() < 1e-6
+    assert np.array_equal(reader.read(HEADLINE).probabilities, reading.probabilities)
+
+
+def test_gradient_x_input_is_the_slope_of_the_winning_probability(folder):
+    reader = BertReader.load(folder)
+    winner = reader.read(HEADLINE).probabilities.argmax()
+    found = reader.gradient_x_input(HEADLINE)
+    given = reader._inputs([reader._encode([HEADLINE])])
+    with torch.inference_mode():
+        embeddings = reader.network.get_input_embeddings()(given.pop("input_ids"))
+        for place in range(embeddings.shape[1]):
+            wins = []
+            for length in (0.98, 1.02):
+                scaled = embeddings.clone()
+                scaled[0, place] *= length
+                output = reader.network(inputs_embeds=scaled, **given)
+                wins.append(output.logits.softmax(-1)[0, winner].item())
+            slope = (wins[1] - wins[0]) / 0.04
+            assert found[place] == pytest.approx(
+                slope, abs=2e-2 * float(np.abs(found).max()) + 1e-5
+            )
+
+
+def test_value_norms_have_a_length_for_each_piece_of_each_head(folder):
+    reader = BertReader.load(folder)
+    reading, norms = reader.read(HEADLINE), reader.value_norms(HEADLINE)
+    assert norms.shape == (2, 3, len(reading.tokens))
+    layer = reader.network.bert.encoder.layer[0]
+    with torch.inference_mode():
+        given = reader._inputs([reader._encode([HEADLINE])])
+        x = reader.network.bert.embeddings(given["input_ids"], given["token_type_ids"])
+        values = layer.attention.self.value(x)[0, 5]
+        only = torch.zeros_like(values)
+        only[8:16] = values[8:16]  # head 2 of 3, 8 wide
+        passed = only @ layer.attention.output.dense.weight.T
+    assert norms[0, 1, 5] == pytest.approx(passed.norm().item(), rel=1e-4)

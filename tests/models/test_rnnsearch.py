@@ -221,3 +221,23 @@ def test_torch_backend_gives_the_same_answers(reader, tmp_path):
 
 def test_the_default_sizes_fit_the_repository():
     assert build().forced.count_params() * 4 <= 12e6
+
+
+def test_the_topic_with_its_own_row_is_its_own_and_with_another_moves(reader):
+    reading = reader.read(HEADLINE)
+    rows = np.stack([reading.alignment.weights[0], np.eye(len(reading.tokens))[0]])
+    own, other = reader.bent(HEADLINE, rows)
+    assert np.abs(own - reading.probabilities).max() < 1e-5
+    assert np.abs(other - own).max() > 1e-4
+
+
+def test_gradient_x_input_is_the_slope_of_the_topic(reader):
+    found = reader.gradient_x_input(HEADLINE)
+    row, step = reader._row(HEADLINE), 1e-3
+    winner = reader.read(HEADLINE).probabilities.argmax()
+    for place, slope in enumerate(found):
+        scale = np.ones((2, len(row)), np.float32)
+        scale[:, place] += [-step, step]
+        wins = np.asarray(reader.network.scaled([words.pad([row, row], len(row)), scale]))
+        expected = (wins[1, winner] - wins[0, winner]) / (2 * step)
+        assert slope == pytest.approx(expected, abs=5e-4)

@@ -146,3 +146,47 @@ def test_weights_of_another_size_are_refused(tiny_reader, tmp_path):
 def test_sizes_come_from_the_config():
     assert Config().maxlen == 256
     assert build(Config(vocabulary=10, heads=3)).get_layer("block").sizes["heads"] == 3
+
+
+def test_silencing_no_head_changes_nothing_and_all_equals_no_attention(tiny_reader):
+    gates = np.ones((3, 1, 2), np.float32)
+    gates[1], gates[2, 0, 0] = 0, 0
+    whole, none, one = tiny_reader.silenced(HEADLINE, gates)
+    reading = tiny_reader.read(HEADLINE)
+    assert np.abs(whole - reading.probabilities).max() < 1e-6
+    assert np.abs(one - whole).max() > 1e-6
+    attention = tiny_reader.network.get_layer("block").attention
+    kept = attention.output_dense.get_weights()
+    attention.output_dense.set_weights([np.zeros_like(kept[0]), kept[1]])
+    try:
+        zeroed = tiny_reader.network(
+            np.array([tiny_reader.vocabulary.indices(reading.tokens)], np.int32), training=False
+        )[0]
+    finally:
+        attention.output_dense.set_weights(kept)
+    assert np.abs(none - np.asarray(zeroed)[0]).max() < 1e-6
+
+
+def test_value_norms_are_those_of_the_projected_values(tiny_reader):
+    reading = tiny_reader.read(HEADLINE)
+    embedding, block = map(tiny_reader.network.get_layer, ("embedding", "block"))
+    table, positions = map(np.asarray, embedding.get_weights())
+    indices = tiny_reader.vocabulary.indices(reading.tokens)
+    x = table[indices] + positions[: len(indices)]
+    wv, bv = (np.asarray(w) for w in block.attention.get_weights()[4:6])
+    wo = np.asarray(block.attention.get_weights()[6])
+    values = np.einsum("tw,whd->thd", x, wv) + bv
+    expected = np.linalg.norm(np.einsum("thd,hdw->htw", values, wo), axis=-1)
+    assert np.abs(tiny_reader.value_norms(HEADLINE)[0] - expected).max() < 1e-5
+
+
+def test_gradient_x_input_is_the_slope_of_the_winning_probability(tiny_reader):
+    found = tiny_reader.gradient_x_input(HEADLINE)
+    winner = tiny_reader.read(HEADLINE).probabilities.argmax()
+    step = 3e-3
+    for place, slope in enumerate(found):
+        indices, scale, gates = tiny_reader._variants(HEADLINE, 3)
+        scale[:, place] += [-step, 0, step]
+        wins = tiny_reader._probe(indices, scale, gates)[0][:, winner]
+        lower, upper = sorted(np.diff(wins) / step)  # they differ where a ReLU has its kink
+        assert lower - 3e-4 <= slope <= upper + 3e-4
