@@ -13,6 +13,14 @@ window.headlineAttention = {
 
   switchTheme: () => document.body.classList.toggle("dark"),
 
+  // Writes the silenced heads into their box as a person would.
+  silence: (names) => {
+    const box = document.querySelector("#muted :is(input, textarea)");
+    box.value = names;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
+  },
+
   view: () => document.querySelector("#bertviz iframe"),
 
   // The new window holds the same sandboxed frame as the page.
@@ -39,12 +47,22 @@ window.headlineAttention = {
     const choices = document.querySelectorAll("#head input[type=radio]");
     choices[event.points[0].curveNumber]?.click();
   };
+  const muteHead = (event) => {
+    const named = event.points[0].customdata.slice(0, 2).join(".");
+    const silenced = document.querySelector("#muted :is(input, textarea)").value;
+    const names = silenced.split(/[,;\s]+/).filter(Boolean);
+    const others = names.filter((name) => name !== named);
+    if (others.length === names.length) others.push(named);
+    window.headlineAttention.silence(others.join(", "));
+  };
   const bind = () => {
     for (const plot of document.querySelectorAll(".js-plotly-plot:not([role])")) {
       if (!plot.on) continue;
       plot.setAttribute("role", "img");
-      plot.setAttribute("aria-labelledby", plot.closest("#alignment") ? "alignment-caption" : "heads-caption");
+      const caption = plot.closest("#alignment, #ablation")?.id ?? "heads";
+      plot.setAttribute("aria-labelledby", `${caption}-caption`);
       if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
+      if (plot.closest("#ablation")) plot.on("plotly_click", muteHead);
     }
   };
   new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });

@@ -13,7 +13,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import kendalltau
@@ -29,6 +29,7 @@ TOP = 5  # words that a sentence about agreement speaks of
 ATTENTION, ROLLOUT, VALUE_NORM = "mean attention", "rollout", "attention x value norm"
 GRADIENT, LEAVE_ONE_OUT = "gradient x input", "leave-one-out"
 RANDOM, UNIFORM = "random", "uniform"
+RANKINGS = (ATTENTION, ROLLOUT, VALUE_NORM, GRADIENT, LEAVE_ONE_OUT)
 
 Read = Callable[[Sequence[str]], list[Reading]]
 
@@ -59,6 +60,11 @@ class Evidence:
     words: tuple[Token, ...]
     importance: dict[str, np.ndarray]
     scores: dict[str, Scores]
+
+    def with_ranking(self, name: str, by_token: np.ndarray) -> Evidence:
+        """The same with one more ranking of the words, unscored; `by_token` (tokens,)."""
+        values = by_word(self.reading, by_token)
+        return replace(self, importance={**self.importance, name: values})
 
     def agreement(self, ranking: str) -> tuple[int, int, float]:
         """How many of the `TOP` words by leave-one-out are among a ranking's first, of how many.
@@ -108,20 +114,23 @@ def words_of(reading: Reading) -> list[tuple[Token, range]]:
     return [pair for pair in attention.whole_words(reading.tokens) if not pair[0].special]
 
 
+def by_word(reading: Reading, by_token: np.ndarray) -> np.ndarray:
+    """What each word is worth, float32 (words,): the sum over its pieces, `by_token` (tokens,)."""
+    return np.array([by_token[place].sum() for _, place in words_of(reading)], np.float32)
+
+
 def evidence(reader: Reader, text: str) -> Evidence:
     """Every ranking of the words of a text that a reader allows, and how good each one is.
 
     Raises ValueError, as `check_text`, or if the text has a single word.
     """
     reading = reader.read(text)
-    found = words_of(reading)
-    words = tuple(word for word, _ in found)
+    words = tuple(word for word, _ in words_of(reading))
     if len(words) < 2:
         raise ValueError("One word cannot be left out of itself: type a second one.")
     erasure = Erasure(reader.read_batch, reading, words)
     importance = {
-        name: np.array([values[place].sum() for _, place in found], np.float32)
-        for name, values in by_token(reader, reading).items()
+        name: by_word(reading, values) for name, values in by_token(reader, reading).items()
     }
     randoms = [np.random.default_rng(seed).random(len(words)) for seed in range(SEEDS)]
     everything = [np.zeros(len(words)), *importance.values(), *randoms]

@@ -12,7 +12,7 @@ from demo import api
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
-from demo.tabs import Tab, alignment, bertviz, heads
+from demo.tabs import Tab, alignment, bertviz, evidence, heads
 
 ASSETS = Path(__file__).parent.parent / "assets"
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
@@ -102,6 +102,7 @@ def build(panel: Panel) -> gr.Blocks:
                 *([heads.build(panel, shapes)] if shapes else []),
                 alignment.build(panel),
                 *([bertviz.build(panel, list(shapes))] if shapes else []),
+                evidence.build(panel, shapes),
             ]
 
         shown = gr.State(first)  # the text that cards and tabs show

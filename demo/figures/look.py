@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale, unlabel_rgb
 
 FONT = "'IBM Plex Sans', 'Noto Sans', system-ui, sans-serif"
 MODEBAR_WITHOUT = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]  # only save
@@ -29,6 +31,10 @@ READER_SCALES = {  # light and dark, from weight 0 to the largest
         ("#17181f", "#4a2716", "#8a4a29", "#d98f63", "#fdeee5"),
     ),
 }
+DIVERGING = (  # light and dark: orange speaks against, blue for
+    ("#a04a00", "#e5a56a", "#ffffff", "#79b4dd", "#005a94"),
+    ("#f2a640", "#8a5a1c", "#17181f", "#245f88", "#6dc0f5"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,12 @@ class Look:
         colours = READER_SCALES[reader][self.dark]
         return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]
 
+    @property
+    def diverging(self) -> list[list]:
+        """The scale from what speaks against to what speaks for, the ground in the middle."""
+        colours = DIVERGING[self.dark]
+        return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]
+
     def apply(self, figure: go.Figure, height: int) -> go.Figure:
         """Give a finished figure its ground, type and size (`height` in px)."""
         return figure.update_layout(
@@ -70,3 +82,10 @@ class Look:
             dragmode=False,
             modebar={"remove": MODEBAR_WITHOUT, "bgcolor": "rgba(0,0,0,0)", "color": self.ink},
         )
+
+
+def tint(scale: list[list], share: float) -> tuple[str, str]:
+    """The colour at `share` (0 to 1) of a scale, and the ink that is read best on it."""
+    (ground,) = sample_colorscale(scale, [min(max(float(share), 0.0), 1.0)])
+    light = np.dot([0.299, 0.587, 0.114], unlabel_rgb(ground)) / 255
+    return ground, "#17181f" if light > 0.5 else "#ffffff"

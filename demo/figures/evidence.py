@@ -1,0 +1,157 @@
+"""Evidence as words in colour, as a table, and as a map of heads that can be silenced."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from demo.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
+from demo.figures.look import Look, tint
+from demo.reading import CLASSES, Token
+
+CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
+LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
+NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
+
+
+def strip(text: str, words: Sequence[Token], values: np.ndarray, scale: list, signed: bool) -> str:
+    """HTML of a text with its words coloured by `values` (words,), numbers under the pointer.
+
+    The scale runs from 0 to the largest value or, if `signed`, from minus to plus the largest.
+    """
+    top = max(float(np.abs(values).max()), 1e-9)
+    parts, end = [], 0
+    for word, value in zip(words, values, strict=True):
+        ground, ink = tint(scale, (value / top + 1) / 2 if signed else value / top)
+        parts.append(html.escape(text[end : word.start]))
+        parts.append(
+            f'<span class="word" tabindex="0" title="{html.escape(word.text)}: {value:+.3f}" '
+            f'style="background:{ground};color:{ink}">{html.escape(word.text)}</span>'
+        )
+        end = word.end
+    parts.append(html.escape(text[end:]))
+    return f'<p class="strip">{"".join(parts)}</p>'
+
+
+def strips(evidence: Evidence, ranking: str, look: Look) -> str:
+    """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree."""
+    reading, words = evidence.reading, evidence.words
+    values = evidence.importance[ranking]
+    signed = bool((values < 0).any())
+    scale = look.diverging if signed else look.scale(reading.reader)
+    shown = strip(reading.text, words, values, scale, signed)
+    drops = evidence.importance[LEAVE_ONE_OUT]
+    proof = strip(reading.text, words, drops, look.diverging, signed=True)
+    found, top, chance = evidence.agreement(ranking)
+    name = html.escape(ranking[0].upper() + ranking[1:])
+    return (
+        f'<section class="evidence"><h3>{name}</h3>{shown}'
+        f"<h3>Leave-one-out: how much of “{reading.label}” is lost without the word</h3>{proof}"
+        f'<p class="agreement">{name} ranks <b>{found} of the {top}</b> words that matter most '
+        f"among its top {top}; a random ranking would find {chance:.1f}.</p></section>"
+    )
+
+
+def table(evidence: Evidence) -> str:
+    """HTML of the scores of every ranking, the best of each column marked."""
+    names = [name for name in evidence.scores if name not in (RANDOM, UNIFORM)]
+    names += [RANDOM, UNIFORM]
+    scores = [evidence.scores[name] for name in names]
+    most = max(one.comprehensiveness for one in scores)
+    least = min(one.sufficiency for one in scores)
+    rows = []
+    for name, one in zip(names, scores, strict=True):
+        cells = _cell(one.comprehensiveness, most) + _cell(one.sufficiency, least)
+        tau = "–" if one.tau is None else f"{one.tau:+.2f}"
+        rows.append(f'<tr><th scope="row">{html.escape(name)}</th>{cells}<td>{tau}</td></tr>')
+    return (
+        '<table class="scores"><caption>Rankings of the words, judged by taking words out</caption>'
+        '<thead><tr><th scope="col">ranking</th>'
+        '<th scope="col" title="drop without the words ranked first; higher is better">'
+        "comprehensiveness ↑</th>"
+        '<th scope="col" title="drop with the words ranked first alone; lower is better">'
+        "sufficiency ↓</th>"
+        '<th scope="col" title="rank correlation with leave-one-out">Kendall’s τ</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def ablation_map(changes: np.ndarray, label: str, muted: set[tuple[int, int]], look: Look):
+    """The change of the winning probability with each head silenced alone, (layers, heads).
+
+    Heads in `muted` are crossed.
+    """
+    layers, heads = changes.shape
+    top = max(float(np.abs(changes).max()), LEAST_RANGE)
+    points = np.round(100 * changes, 1) + 0.0  # and no "-0.0"
+    written = [
+        ["×" if (row, column) in muted else f"{value:+.1f}" for column, value in enumerate(line)]
+        for row, line in enumerate(points)
+    ]
+    places = np.indices(changes.shape) + 1
+    figure = go.Figure(
+        go.Heatmap(
+            z=changes,
+            text=written,
+            texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not look.phone else None,
+            hovertemplate=(
+                "layer %{customdata[0]}, head %{customdata[1]}<br>"
+                f"silenced, {label} changes by %{{customdata[2]:+.1f}} points<extra></extra>"
+            ),
+            customdata=np.stack([*places, points], axis=-1),
+            colorscale=look.diverging,
+            zmin=-top,
+            zmax=top,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+        )
+    )
+    axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
+    figure.update_xaxes(
+        tickvals=list(range(heads)),
+        ticktext=[f"{n + 1}" for n in range(heads)],
+        title_text="head",
+        side="top",
+        **axis,
+    )
+    figure.update_yaxes(
+        tickvals=list(range(layers)),
+        ticktext=[f"layer {n + 1}" for n in range(layers)],
+        autorange="reversed",
+        **axis,
+    )
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    return look.apply(figure, height=80 + layers * (CELL_PHONE if look.phone else CELL))
+
+
+def ablation_in_words(changes: np.ndarray, label: str) -> str:
+    """HTML of the map in words: the heads that the verdict leans on most."""
+    places = np.argsort(changes, axis=None)[:3]
+    named = [
+        f"layer {layer + 1}, head {head + 1} ({100 * changes[layer, head]:+.1f} points)"
+        for layer, head in zip(*np.unravel_index(places, changes.shape), strict=True)
+    ]
+    return html.escape(f"{label} without a single head, in points: {'; '.join(named)}.")
+
+
+def shares(before: np.ndarray, after: np.ndarray, muted: int) -> str:
+    """HTML of the four probabilities (4,) with some heads silenced, the old ones marked on them."""
+    heads = "head" if muted == 1 else "heads"
+    bars = "".join(
+        f'<div class="bar class-{name.lower().replace("/", "-")}">'
+        f'<span class="name">{name}</span><span class="track">'
+        f'<span class="fill" style="width:{100 * now:.1f}%"></span>'
+        f'<span class="was" style="left:{100 * then:.1f}%"></span></span>'
+        f'<span class="share">{100 * now:.1f} %</span></div>'
+        for name, then, now in zip(CLASSES, before, after, strict=True)
+    )
+    said = f"With {muted} {heads} silenced" if muted else "No head silenced: click one in the map"
+    return f'<div class="card muted"><h3>{said}</h3><div class="bars">{bars}</div></div>'
+
+
+def _cell(value: float, best: float) -> str:
+    return f"<td{' class=best' if value == best else ''}>{value:+.3f}</td>"

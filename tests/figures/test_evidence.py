@@ -1,0 +1,77 @@
+import re
+
+import numpy as np
+import pytest
+
+from demo.faithfulness import ATTENTION, LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence, Scores
+from demo.figures import evidence as figures
+from demo.figures.look import Look, tint
+from demo.reading import Reading, Token
+
+TEXT = "Oil <b>up</b>, bank down"
+SPANS = [("Oil", 0), ("b", 5), ("up", 7), ("b", 11), ("bank", 15), ("down", 20)]
+
+
+@pytest.fixture
+def found():
+    words = tuple(Token(word, start, start + len(word)) for word, start in SPANS)
+    reading = Reading("bert", TEXT, np.array([0.7, 0.1, 0.1, 0.1], np.float32), words)
+    drops = np.array([0.4, 0, -0.2, 0, 0.1, 0], np.float32)
+    importance = {ATTENTION: np.array([0.5, 0, 0.3, 0, 0.2, 0]), LEAVE_ONE_OUT: drops}
+    scores = {
+        ATTENTION: Scores(0.3, 0.1, 0.4),
+        RANDOM: Scores(0.1, 0.2, 0.0),
+        UNIFORM: Scores(0.1, 0.05, None),
+    }
+    return Evidence(reading, words, importance, scores)
+
+
+def test_words_are_coloured_in_the_users_own_text_and_markup_is_text(found):
+    shown = figures.strips(found, ATTENTION, Look())
+    assert "<b>up" not in shown
+    strips = re.findall(r'<p class="strip">(.*?)</p>', shown)
+    plain = [re.sub(r"<[^>]+>", "", strip) for strip in strips]
+    assert plain == ["Oil &lt;b&gt;up&lt;/b&gt;, bank down"] * 2
+    assert 'title="Oil: +0.500"' in strips[0]
+    assert 'title="up: -0.200"' in strips[1]
+    assert "Leave-one-out: how much of “World”" in shown
+    assert "ranks <b>2 of the 3</b>" in shown  # Oil and bank; "up" speaks against
+    assert "a random ranking would find 1.5" in shown
+
+
+def test_what_speaks_for_and_against_lie_on_either_side_of_the_paper():
+    for dark in (False, True):
+        look = Look(dark=dark)
+        ground = [tint(look.diverging, share)[0] for share in (0, 0.5, 1)]
+        assert len(set(ground)) == 3
+        assert tint(look.diverging, 0.5)[1] == ("#ffffff" if dark else "#17181f")
+
+
+def test_the_table_marks_the_best_of_each_column(found):
+    table = figures.table(found)
+    assert table.index("mean attention") < table.index("random") < table.index("uniform")
+    assert "<td class=best>+0.300</td><td>+0.100</td><td>+0.40</td>" in table
+    assert "<td>+0.100</td><td class=best>+0.050</td><td>–</td>" in table
+
+
+def test_the_map_names_heads_and_crosses_the_silenced_ones():
+    changes = np.array([[-0.2, 0.01], [0.0, -0.0001]])
+    figure = figures.ablation_map(changes, "World", {(0, 1)}, Look())
+    (heatmap,) = figure.data
+    assert heatmap.text == (["-20.0", "×"], ["+0.0", "+0.0"]) or [*heatmap.text[0]] == [
+        "-20.0",
+        "×",
+    ]
+    assert heatmap.customdata[1][0][:2].tolist() == [2, 1]
+    assert heatmap.zmax == -heatmap.zmin == 0.2
+    said = figures.ablation_in_words(changes, "World")
+    assert said.startswith("World without a single head, in points: layer 1, head 1 (-20.0")
+
+
+def test_the_bars_show_before_and_after():
+    before, after = np.array([0.7, 0.1, 0.1, 0.1]), np.array([0.4, 0.2, 0.2, 0.2])
+    shown = figures.shares(before, after, muted=2)
+    assert "With 2 heads silenced" in shown
+    assert "width:40.0%" in shown
+    assert "left:70.0%" in shown
+    assert "With 1 head silenced" in figures.shares(before, after, muted=1)
