@@ -160,6 +160,46 @@ def test_bert_shows_how_a_second_text_looks_at_the_first(open_page):
     assert words_on(page, "#alignment", "y") == ["Bank", "raises", "rates"]
 
 
+def test_evidence_shows_what_matters_and_lets_heads_be_silenced(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Evidence").click()
+    page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").click()
+    ask(page, "Chip maker <b>sues</b> rival over stolen designs")
+    agreement = page.locator("#evidence .agreement")
+    agreement.get_by_text("random ranking would find").wait_for()
+    page.wait_for_function(
+        "document.querySelector('#evidence .strip').textContent.startsWith('Chip maker <b>sues')"
+    )
+    for row in ("mean attention", "rollout", "attention x value norm", "gradient x input"):
+        assert page.get_by_role("rowheader", name=row, exact=True).count() == 1
+    page.locator("#evidence-by").get_by_label("one head").click()
+    page.get_by_text("Layer 1, head 1 ranks").wait_for()
+
+    title = page.locator("#evidence-bars h3")
+    assert title.inner_text().startswith("No head silenced")
+    page.locator("#ablation .nsewdrag").click(position={"x": 60, "y": 20})
+    page.get_by_text("With 1 head silenced").wait_for()
+    silenced = page.locator("#muted input, #muted textarea")
+    named = silenced.input_value()
+    assert re.fullmatch(r"1\.\d+", named)
+    silenced.fill(f"{named}, 6.12")
+    silenced.press("Enter")
+    page.get_by_text("With 2 heads silenced").wait_for()
+    silenced.fill("7.1")
+    silenced.press("Enter")
+    page.get_by_text("There is no head '7.1'").wait_for()
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_text("No head silenced").wait_for()
+
+
+def test_one_word_has_no_evidence_and_is_told_so(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Evidence").click()
+    page.locator("#evidence .agreement").wait_for()
+    ask(page, "Moon")
+    page.get_by_text("type a second one").wait_for()
+
+
 @pytest.mark.parametrize("words", [5, 120])
 @pytest.mark.parametrize("kind", ["Head view", "Model view"])
 def test_bertviz_draws_without_a_network(open_page, kind, words):
