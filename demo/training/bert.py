@@ -16,8 +16,6 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -25,19 +23,22 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import (
-    AutoTokenizer,
-    BertForSequenceClassification,
-    get_linear_schedule_with_warmup,
+from transformers import get_linear_schedule_with_warmup
+
+from demo.training import agnews
+from demo.training.bert_texts import (
+    BATCH,
+    DEVICE,
+    PIECES,
+    SEED,
+    SHARES,
+    Texts,
+    load_base,
+    predict,
+    run,
+    side_by_side,
 )
 
-from demo.reading import CLASSES
-from demo.training import agnews
-from demo.training.batches import of_like_length
-
-DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-SEED = 7
-BATCH = 32
 EPOCHS = 2.0
 PEAK_RATE = 1e-4
 WARM_UP = 0.1  # of all optimizer steps
@@ -47,9 +48,6 @@ LARGEST_GRADIENT = 1.0  # norm that gradients are clipped to
 AVERAGE = 0.998  # momentum of the weights' moving average
 HEAD_DECAY = 1e-6  # of the frozen encoder's head: the weight of its squared weights in the loss
 HEAD_STEPS = 300  # of L-BFGS
-PIECES = 80  # read of each text in training
-SHARES = 2 if DEVICE.type == "cpu" else 1  # of a batch, computed side by side: on two cores that
-# is a tenth faster than splitting each matrix product
 CHECKPOINT_S = 600  # seconds between two checkpoints
 LOG_STEPS = 50
 
@@ -79,56 +77,6 @@ FROZEN = """The encoder stayed as it was; the head alone was fitted to the
   pooler's output for {fitted:,} of the texts."""
 
 
-class Texts:
-    """Encoded texts with their classes, handed out in batches of like length."""
-
-    def __init__(self, tokenizer, texts: Sequence[str], labels: np.ndarray):
-        encoded = tokenizer(list(texts), truncation=True, max_length=PIECES)
-        self.pieces, self.labels = encoded["input_ids"], labels
-        self.pad = tokenizer.pad_token_id
-
-    def __len__(self) -> int:
-        return len(self.pieces)
-
-    def batch(self, chosen: np.ndarray) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-        """Padded input_ids and attention_mask, int64 (texts, pieces), and classes (texts,)."""
-        rows = [self.pieces[index] for index in chosen]
-        ids = np.full((len(rows), max(map(len, rows))), self.pad)
-        for row, pieces in zip(ids, rows, strict=True):
-            row[: len(pieces)] = pieces
-        mask = np.arange(ids.shape[1]) < np.array([len(pieces) for pieces in rows])[:, None]
-        inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
-        return inputs, torch.from_numpy(self.labels[chosen])
-
-    def epoch(self, number: int) -> list[np.ndarray]:
-        """The batches of one epoch; the same number gives the same batches."""
-        rng = np.random.default_rng([SEED, number])
-        return of_like_length([len(pieces) for pieces in self.pieces], BATCH, rng)
-
-    def from_step(self, step: int) -> Iterator[np.ndarray]:
-        """The batches of endless epochs from an optimizer step on."""
-        per_epoch = -(-len(self) // BATCH)
-        number, skipped = divmod(step, per_epoch)
-        while True:
-            yield from self.epoch(number)[skipped:]
-            number, skipped = number + 1, 0
-
-
-def load_base(base: str) -> tuple[BertForSequenceClassification, object]:
-    """The pretrained encoder of a hub name or folder under a new 4-class head; its tokenizer."""
-    torch.manual_seed(SEED)
-    model = BertForSequenceClassification.from_pretrained(
-        base,
-        num_labels=len(CLASSES),
-        id2label=dict(enumerate(CLASSES)),
-        label2id={name: index for index, name in enumerate(CLASSES)},
-        attention_probs_dropout_prob=0.0,  # in two epochs no text is seen often enough for
-        hidden_dropout_prob=0.0,  # dropout to pay; without it a seed says what a run does
-        dtype=torch.float32,
-    )
-    return model.to(DEVICE), AutoTokenizer.from_pretrained(base)
-
-
 def autocast() -> torch.autocast:
     """bfloat16 where the hardware computes in it; elsewhere it is emulated, 20 times slower."""
     if DEVICE.type == "cuda":
@@ -147,12 +95,6 @@ def optimizer_of(model: torch.nn.Module) -> torch.optim.AdamW:
         {"params": [p for n, p in trained if n.endswith(exempt)], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=PEAK_RATE, fused=True)
-
-
-def side_by_side() -> ThreadPoolExecutor:
-    """As many threads as `SHARES`, which share the processor's cores."""
-    cores = max(1, torch.get_num_threads() // SHARES)
-    return ThreadPoolExecutor(SHARES, initializer=torch.set_num_threads, initargs=(cores,))
 
 
 class Gradients:
@@ -228,38 +170,6 @@ def restore(folder: Path | None, parts: dict) -> int:
         part.load_state_dict(state[name])
     print(f"going on from step {state['step']} of {folder / 'last.pt'}", flush=True)
     return state["step"]
-
-
-def run(network: Callable, texts: Texts, steps: int | None = None) -> tuple[np.ndarray, ...]:
-    """What a network makes of texts, float32 (texts, width), and their indices (texts,).
-
-    `network` takes input_ids and attention_mask. All texts are read, or `steps` batches of them.
-    """
-    batches = list(islice(texts.epoch(0), steps))
-
-    @torch.inference_mode()
-    def output(chosen: np.ndarray) -> np.ndarray:
-        inputs = {name: part.to(DEVICE) for name, part in texts.batch(chosen)[0].items()}
-        return network(**inputs).float().cpu().numpy()
-
-    with side_by_side() as pool:
-        found = np.concatenate(list(pool.map(output, batches)))
-    return found, np.concatenate(batches)
-
-
-def predict(model, texts: Texts) -> np.ndarray:
-    """The probabilities of the classes, float32 (texts, 4)."""
-    model.eval()
-    found, order = run(lambda **inputs: model(**inputs).logits.softmax(-1), texts)
-    probabilities = np.empty_like(found)
-    probabilities[order] = found
-    return probabilities
-
-
-def soft_labels(folder: Path, texts: Sequence[str]) -> np.ndarray:
-    """What the BERT that lies in `folder` gives each class, float32 (texts, 4)."""
-    model, tokenizer = load_base(str(folder))
-    return predict(model, Texts(tokenizer, texts, np.zeros(len(texts), dtype=np.int64)))
 
 
 def accuracies(model, held_out: dict[str, Texts], kind: str) -> dict[str, float]:

@@ -33,9 +33,9 @@ def targets(
         soft = np.load(kept)
         assert soft.shape == (len(texts), len(CLASSES)), f"{kept} holds answers to other texts"
     else:
-        from demo.training import bert  # PyTorch, only where there is a teacher
+        from demo.training import bert_texts  # PyTorch, only where there is a teacher
 
-        soft = bert.soft_labels(teacher, texts)
+        soft = bert_texts.soft_labels(teacher, texts)
         if kept:
             np.save(kept, soft)
     return share * soft + (1 - share) * one_hot(labels)
