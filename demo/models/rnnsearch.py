@@ -10,7 +10,8 @@ The names are the paper's, and so are the numbers of the equations:
     s_i = GRU(s_(i-1), [y_(i-1); c_i])           (3)
     p(y_i) = softmax(E t_i), t_i = maxout([s_i; y_(i-1); c_i])   (4)
 
-E is the one word embedding, of the encoder, of the decoder and of the output (tied softmax). The
+E is the one word embedding, of the encoder, of the decoder and of the output (tied softmax), where
+it is cut to the most frequent words: a rarer one is written as the unknown word and so copied. The
 first symbol y_1 is the topic, drawn from the four classes alone; row i of an alignment holds the
 weights that y_i was emitted with, which come from the state before it.
 
@@ -49,12 +50,30 @@ class Config:
     """The sizes of the network."""
 
     vocabulary: int = 20_000
+    own_words: int = 8_000  # the most frequent ones, which it writes; others it copies
     maxlen: int = 256  # words read
     written: int = 12  # words written at most
     width: int = 96
     units: int = 160
     alignment: int = 128  # width of the alignment model
     dropout: float = 0.3
+
+    def own(self, indices: Sequence[int]) -> list[int]:
+        """Words as the decoder writes and reads them: rare ones are the unknown word."""
+        return [index if index < self.own_words else words.UNKNOWN for index in indices]
+
+
+class WordEmbedding(layers.Embedding):
+    """Embeds words; in reverse, gives the logits of the first `written` of them."""
+
+    def __init__(self, words: int, width: int, written: int, **named):
+        super().__init__(words, width, **named)
+        self.written = written
+
+    def call(self, inputs, reverse: bool = False):
+        if not reverse:
+            return super().call(inputs)
+        return ops.matmul(inputs, ops.transpose(self.embeddings[: self.written]))
 
 
 class Networks(NamedTuple):
@@ -63,9 +82,9 @@ class Networks(NamedTuple):
     `encoder`: source (batch, words) -> annotations (batch, words, 2 units), their keys U h_j
     (batch, words, alignment), s_0 (batch, units).
     `step`: previous symbol (batch,), s_(i-1), annotations, keys, mask (batch, words) ->
-    log-probabilities (batch, vocabulary), alpha_i (batch, words), s_i.
+    log-probabilities (batch, own words), alpha_i (batch, words), s_i.
     `forced`: source and previous symbols (batch, written + 2) -> dict of topic (batch, 4)
-    probabilities, words (batch, written + 1, vocabulary) logits, alignment (batch, written + 2,
+    probabilities, words (batch, written + 1, own words) logits, alignment (batch, written + 2,
     words).
     `scaled`: source and a scale of each word's embedding (batch, words) -> topic probabilities.
     `bent`: source and the alignment's first row (batch, words) -> topic probabilities.
@@ -80,7 +99,9 @@ class Networks(NamedTuple):
 
 def build(config: Config = Config()) -> Networks:
     """The networks of a config."""
-    embedding = layers.ReversibleEmbedding(config.vocabulary, config.width, name="embedding")
+    embedding = WordEmbedding(
+        config.vocabulary, config.width, config.own_words, name="embedding"
+    )
     gru = layers.GRU(config.units, return_sequences=True, return_state=True)
     bidirectional = layers.Bidirectional(gru, name="encoder")
     first_state = layers.Dense(config.units, activation="tanh", name="W_s")
@@ -199,7 +220,7 @@ class RnnSearchReader(KerasReader):
             ]
         else:
             given = self.vocabulary.tokens(check_text(headline))
-            written = [decoder.follow(self.vocabulary.indices(given))]
+            written = [decoder.follow(self.config.own(self.vocabulary.indices(given)))]
             outputs = [[token.text for token in given]]
         seconds = (time.perf_counter() - started) / len(texts)
         return [
@@ -226,6 +247,11 @@ class RnnSearchReader(KerasReader):
         """
         row = self._row(text)
         return self._bent(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
+
+    def writes(self, word: str) -> bool:
+        """Whether a written word is its own choice, not the word that an unknown one points to."""
+        (index,) = self.config.own(self.vocabulary.indices([Token(word, 0, len(word), False)]))
+        return index != words.UNKNOWN and not any(map(str.isdigit, word))
 
     def _row(self, text: str) -> list[int]:
         tokens = self.vocabulary.tokens(check_text(text))

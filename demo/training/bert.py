@@ -56,15 +56,15 @@ CARD = """\
 
 Sorts a news text into World, Sports, Business or Sci/Tech: a BERT with a head of four classes,
 {layers} layers of {heads} heads, width {width}, {parameters:,} parameters, which starts from
-{base}. Reads up to {read} pieces.
+{base}; trained on the first {read} pieces of a text.
 
 * **Trained on** {articles:,} AG News articles, and on the titles of those that have one once more
   as texts of their own: {texts:,} texts. {way}
 * **Validation accuracy** ({validation:,} articles): {title_description:.2%} on title and
   description, {title:.2%} on titles alone. The scores on the official test split are in
   metrics.json.
-* **Stored** in half precision, computed in single: that moves no validation probability by more
-  than {rounding:.5f}.
+* **Stored** with its matrices in half precision, computed in single: that moves the median
+  validation probability by {median:.6f}, the worst one by {worst:.5f}.
 * **Limits**: it knows the news of 2004 and 2005, in English, without upper and lower case. Its
   attention shows where each head looked, which is not by itself the reason for its verdict.
 
@@ -224,6 +224,16 @@ def train_all(model, texts: Texts, held_out: dict[str, Texts], steps: int, check
     )
 
 
+def halve_matrices(model) -> None:
+    """Turn the embeddings and the layers' matrices into half precision.
+
+    Biases, norms and the head weigh little and would double what the rounding does to an answer.
+    """
+    for name, parameter in model.named_parameters():
+        if parameter.ndim > 1 and not name.startswith(("bert.pooler", "classifier")):
+            parameter.data = parameter.data.half()
+
+
 def train(
     data: Path | None,
     base: str,
@@ -248,24 +258,27 @@ def train(
         print(f"{len(texts)} texts, {steps} steps of {BATCH}, on {DEVICE}", flush=True)
         model, way = train_all(model, texts, held_out, steps, checkpoint)
     exact = {name: predict(model, part) for name, part in held_out.items()}
-    model.half().save_pretrained(out)
+    halve_matrices(model)
+    model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     model.float()
-    rounding = max(np.abs(predict(model, held_out[name]) - exact[name]).max() for name in exact)
-    print(f"half precision moves no validation probability by more than {rounding:.5f}")
+    moved = np.concatenate([np.abs(predict(model, held_out[n]) - exact[n]).max(-1) for n in exact])
+    worst, median = moved.max(), np.median(moved)
+    print(f"half precision moves a probability by {median:.6f} in the median, {worst:.5f} at worst")
     card = CARD.format(
         heading="BERT, encoder frozen" if frozen else "Fine-tuned BERT",
         layers=model.config.num_hidden_layers,
         heads=model.config.num_attention_heads,
         width=model.config.hidden_size,
         parameters=model.num_parameters(),
-        base=Path(base).name,
+        base="/".join(Path(base).parts[-2:]),
         read=PIECES,
         articles=len(articles),
         texts=len(texts),
         way=way,
         validation=len(validation),
-        rounding=rounding,
+        worst=worst,
+        median=median,
         **accuracies(model, held_out, "as stored"),
     )
     (out / "README.md").write_text(card, "utf-8")

@@ -41,8 +41,9 @@ CARD = """\
 # Bahdanau's encoder-decoder
 
 Reads a news text and writes its topic (World, Sports, Business or Sci/Tech), then a headline, after
-Bahdanau, Cho & Bengio (2015): {parameters:,} parameters, a vocabulary of {vocabulary:,} words,
-which reads the first {maxlen} words and writes {written} at most.
+Bahdanau, Cho & Bengio (2015): {parameters:,} parameters. It knows {vocabulary:,} words, writes the
+{own_words:,} most frequent ones and copies others; it reads the first {maxlen} words of a text and
+writes {written} at most.
 
 * **Trained on** {articles:,} AG News articles: on title and description, and, of those that have
   both, on each alone: {texts:,} texts, {epochs} epochs, seed {seed}. {taught}
@@ -74,7 +75,7 @@ class Batches(SourceBatches):
         found = [vocabulary.tokens(text)[: config.maxlen] for text in texts]
         written = [vocabulary.tokens(title) for title in titles]
         self.topics = topics  # target probabilities, float32 (texts, 4)
-        self.titles = [vocabulary.indices(tokens) for tokens in written]
+        self.titles = [config.own(vocabulary.indices(tokens)) for tokens in written]
         self.twins = [twins(*pair) for pair in zip(found, written, strict=True)]
         rows = [vocabulary.indices(tokens) for tokens in found]
         super().__init__(rows, BATCH, config.maxlen, SEED, WORD_DROPOUT)
@@ -135,7 +136,9 @@ def train(
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
     texts, labels = agnews.every_variant(articles)
-    topics = teaching.targets(texts, labels, TEACHER_SHARE, teacher, soft_labels)
+    topics = teaching.one_hot(labels)
+    if teacher:
+        topics = teaching.targets(articles, TEACHER_SHARE, teacher, soft_labels)
     known = words.Vocabulary.learn(
         (article.text for article in articles), Config().vocabulary - len(SYMBOLS)
     ).entries
@@ -172,6 +175,7 @@ def train(
     card = CARD.format(
         parameters=reader.parameters,
         vocabulary=config.vocabulary,
+        own_words=config.own_words,
         maxlen=config.maxlen,
         written=config.written,
         articles=len(articles),

@@ -82,8 +82,12 @@ def train(
     """Train on the articles in `data` and save the reader of the best epoch into `out`."""
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
-    texts, labels = (agnews.every_variant if teacher else agnews.whole_and_titles)(articles)
-    targets = teaching.targets(texts, labels, TEACHER_SHARE, teacher, soft_labels)
+    if teacher:
+        texts, _ = agnews.every_variant(articles)
+        targets = teaching.targets(articles, TEACHER_SHARE, teacher, soft_labels)
+    else:
+        texts, labels = agnews.whole_and_titles(articles)
+        targets = teaching.one_hot(labels)
     epochs = epochs or (TAUGHT_EPOCHS if teacher else EPOCHS)
     vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
     config = Config(vocabulary=len(vocabulary))

@@ -19,8 +19,10 @@ def test_scores_of_a_hand_worked_case():
     even = [0.2] * 5
     on_climb = [0, 0, 0, 0, 1]
     reading = reading_of(text, ["Climb", "prices", "oil", "soars"], [even, on_climb, *[even] * 3])
-    assert headlines.copied(reading) == [(1, 4), (2, 3)]  # "oil" stands twice, "soars" nowhere
-    found = headlines.alignments([reading])
+    everything = [(1, 4), (2, 3)]  # "oil" stands twice, "soars" nowhere
+    assert headlines.copied(reading, lambda word: True) == everything
+    assert headlines.copied(reading, lambda word: word != "Climb") == [(2, 3)]
+    found = headlines.alignments([reading], lambda word: True)
     assert found["copied_words"] == 0.75
     assert found["words_that_occur_once"] == 2
     assert found["accuracy"] == 0.5
