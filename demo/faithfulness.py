@@ -1,7 +1,7 @@
 """Does the attention shown matter? Words are left out, heads silenced, and texts read again.
 
-Everything here asks a reader through its `read_batch` and a few methods beside it, and computes in
-numpy, so that one measure serves every reader.
+Everything here asks a reader through `read`, `classify` and a few methods beside them, and computes
+in numpy, so that one measure serves every reader.
 
 References:
 1. DeYoung et al. (2020), "ERASER", section 4: comprehensiveness, sufficiency, and their area over
@@ -31,7 +31,7 @@ GRADIENT, LEAVE_ONE_OUT = "gradient x input", "leave-one-out"
 RANDOM, UNIFORM = "random", "uniform"
 RANKINGS = (ATTENTION, ROLLOUT, VALUE_NORM, GRADIENT, LEAVE_ONE_OUT)
 
-Read = Callable[[Sequence[str]], list[Reading]]
+Classify = Callable[[Sequence[str]], np.ndarray]  # of texts: probabilities (texts, 4)
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ class Evidence:
 
 
 class Erasure:
-    """Reads a text again with some of its words taken out, each version once.
+    """Classifies a text again with some of its words taken out, each version once.
 
     `words` are the words of the text; what is kept or taken out is a set of their places.
     """
 
-    def __init__(self, read: Read, reading: Reading, words: Sequence[Token]):
-        self.read, self.reading, self.words = read, reading, words
+    def __init__(self, classify: Classify, reading: Reading, words: Sequence[Token]):
+        self.classify, self.reading, self.words = classify, reading, words
         self.winner = int(reading.probabilities.argmax())
         self.everything = frozenset(range(len(words)))
         self.known = {self.everything: float(reading.probabilities[self.winner])}
@@ -94,9 +94,9 @@ class Erasure:
         """The probability of the class that wins on the whole text, for each set of words kept."""
         kept = list(kept)
         new = [one for one in dict.fromkeys(kept) if one not in self.known]
-        readings = self.read([self.text_of(one) for one in new])
-        for one, reading in zip(new, readings, strict=True):
-            self.known[one] = float(reading.probabilities[self.winner])
+        if new:
+            found = self.classify([self.text_of(one) for one in new])[:, self.winner]
+            self.known |= zip(new, map(float, found), strict=True)
         return [self.known[one] for one in kept]
 
     def text_of(self, kept: frozenset[int]) -> str:
@@ -128,7 +128,7 @@ def evidence(reader: Reader, text: str) -> Evidence:
     words = tuple(word for word, _ in words_of(reading))
     if len(words) < 2:
         raise ValueError("One word cannot be left out of itself: type a second one.")
-    erasure = Erasure(reader.read_batch, reading, words)
+    erasure = Erasure(reader.classify, reading, words)
     importance = {
         name: by_word(reading, values) for name, values in by_token(reader, reading).items()
     }

@@ -98,7 +98,7 @@ def test_every_version_of_the_text_is_read_once_in_one_batch():
 def test_a_word_is_taken_out_of_the_users_own_text():
     reader = BagOfWords()
     reading = reader.reading_of(TEXT)
-    erasure = Erasure(reader.read_batch, reading, reading.tokens)
+    erasure = Erasure(reader.classify, reading, reading.tokens)
     assert erasure.text_of(erasure.everything) == TEXT
     assert erasure.text_of(erasure.everything - {1, 3}) == "the , of : the coast goal"
     assert erasure.text_of(frozenset({3})).split() == [",", "oil:"]
@@ -121,7 +121,7 @@ def test_two_words_can_be_scored():
     found = evidence(BagOfWords(), "oil bank")
     assert (
         score(
-            Erasure(BagOfWords().read_batch, found.reading, found.words),
+            Erasure(BagOfWords().classify, found.reading, found.words),
             found.importance[GRADIENT],
             found.importance,
         )

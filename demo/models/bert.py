@@ -25,6 +25,7 @@ from demo.reading import CLASSES, Reading, Token, check_text
 
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
 CONFIG_FILE, TOKENIZER_FILE = "config.json", "tokenizer.json"
+BATCH = 32  # texts of like length, classified in one pass
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
@@ -114,6 +115,16 @@ class BertReader(Reader):
 
     def read_batch(self, texts: Sequence[str]) -> list[Reading]:
         return self._read([[text] for text in texts]) if texts else []
+
+    @torch.inference_mode()
+    def classify(self, texts: Sequence[str]) -> np.ndarray:
+        encoded = [self._encode([check_text(text)]) for text in texts]
+        order = np.argsort([len(one.ids) for one in encoded], kind="stable")
+        found = np.empty((len(texts), len(CLASSES)), np.float32)
+        for chosen in np.split(order, range(BATCH, len(order), BATCH)):
+            output = self.network(**self._inputs([encoded[index] for index in chosen]))
+            found[chosen] = output.logits.softmax(-1).cpu().numpy()
+        return found
 
     def _read(self, parts: list[list[str]]) -> list[Reading]:
         """The readings of texts of one part or two."""

@@ -53,6 +53,13 @@ class Reader(ABC):
             raise ValueError(f"{self.title} reads one text, not two.")
         return self.read_batch([text])[0]
 
+    def classify(self, texts: Sequence[str]) -> np.ndarray:
+        """The probabilities of several texts alone, float32 (texts, 4).
+
+        Raises ValueError, as `check_text`, if one of them cannot be read.
+        """
+        return np.stack([reading.probabilities for reading in self.read_batch(texts)])
+
     def warm_up(self) -> None:
         """Run once, so that the first text of a user does not pay for tracing."""
         self.read_batch(["Warm", "Warm up the network"])

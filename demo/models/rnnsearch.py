@@ -66,9 +66,13 @@ class Config:
 class WordEmbedding(layers.Embedding):
     """Embeds words; in reverse, gives the logits of the first `written` of them."""
 
-    def __init__(self, words: int, width: int, written: int, **named):
-        super().__init__(words, width, **named)
-        self.written = written
+    def __init__(self, vocabulary: int, width: int, written: int, **named):
+        super().__init__(vocabulary, width, **named)
+        self.written = min(written, vocabulary)
+
+    def compute_output_spec(self, inputs, reverse: bool = False):
+        shape = (*inputs.shape[:-1], self.written) if reverse else (*inputs.shape, self.output_dim)
+        return keras.KerasTensor(shape, self.compute_dtype)
 
     def call(self, inputs, reverse: bool = False):
         if not reverse:
@@ -99,9 +103,7 @@ class Networks(NamedTuple):
 
 def build(config: Config = Config()) -> Networks:
     """The networks of a config."""
-    embedding = WordEmbedding(
-        config.vocabulary, config.width, config.own_words, name="embedding"
-    )
+    embedding = WordEmbedding(config.vocabulary, config.width, config.own_words, name="embedding")
     gru = layers.GRU(config.units, return_sequences=True, return_state=True)
     bidirectional = layers.Bidirectional(gru, name="encoder")
     first_state = layers.Dense(config.units, activation="tanh", name="W_s")
@@ -204,14 +206,20 @@ class RnnSearchReader(KerasReader):
     def read_batch(self, texts: Sequence[str], width: int = BEAM) -> list[Reading]:
         return self._read(texts, width) if texts else []
 
+    def classify(self, texts: Sequence[str]) -> np.ndarray:
+        return self._decoder([self._row(text) for text in texts]).topics
+
+    def _decoder(self, rows: list[list[int]]) -> Decoder:
+        """The decoder of encoded texts, given as indices of their words."""
+        source = words.pad(rows, max(map(len, rows)))
+        return Decoder(self._step, *self._encode(source), source != words.PAD)
+
     def _read(self, texts: Sequence[str], width: int, headline: str | None = None):
         """Readings of texts with the headlines written for them, or of one with its own."""
         started = time.perf_counter()
         found = [self.vocabulary.tokens(check_text(text)) for text in texts]
         shown = [tuple(tokens[: self.config.maxlen]) for tokens in found]
-        rows = [self.vocabulary.indices(tokens) for tokens in shown]
-        source = words.pad(rows, max(map(len, rows)))
-        decoder = Decoder(self._step, *self._encode(source), source != words.PAD)
+        decoder = self._decoder([self.vocabulary.indices(tokens) for tokens in shown])
         if headline is None:
             written = decoder.write(width, self.config.written)
             outputs = [

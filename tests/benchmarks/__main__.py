@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 from bertviz import head_view
@@ -26,8 +27,9 @@ from transformers import pipeline
 from demo import attention
 from demo.figures import heads
 from demo.figures.look import Look
-from demo.models import Panel, load_panel
+from demo.models import Panel, load_panel, rnnsearch
 from demo.models.bert import BertReader
+from demo.models.rnnsearch import RnnSearchReader
 from tests import chromium
 
 ROOT = Path(__file__).parent.parent.parent
@@ -116,6 +118,19 @@ def bert(reader: BertReader) -> dict:
     return results
 
 
+def writing(reader: RnnSearchReader) -> dict:
+    """Bahdanau's `read()` of a 40-word text where no headline may end before its last word."""
+    text = " ".join(LONG_TEXT.split()[:40])
+    with patch.object(rnnsearch, "END", rnnsearch.START):  # which is never written
+        assert len(reader.read(text).alignment.outputs) == 1 + reader.config.written == 13
+        times_s = []
+        for _ in range(PAIRS + 3):
+            started = time.perf_counter()
+            reader.read(text)
+            times_s.append(time.perf_counter() - started)
+    return milliseconds(times_s[3:])
+
+
 @contextmanager
 def running_page():
     """`python app.py`, ready to answer; yields its address and the seconds it took to get there."""
@@ -184,6 +199,7 @@ def main() -> None:
     panel = load_panel(ROOT / "trained")
     results["read_16_words"] = reads(panel)
     results["bert_all_heads"] = bert(panel["bert"])
+    results["write_12_words_from_40"] = writing(panel["rnnsearch"])
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     print(json.dumps(results, indent=1))
 

@@ -85,6 +85,12 @@ def test_batch_and_single_answers_agree_and_long_texts_are_cut(reader, words):
     assert long.truncated == (words + 2 > MAX_PIECES)
 
 
+def test_classifying_gives_the_probabilities_of_the_readings(reader):
+    texts = ["oil " * (1 + 7 * number % 50) for number in range(70)]  # more than one pass
+    expected = [reading.probabilities for reading in reader.read_batch(texts)]
+    assert np.abs(reader.classify(texts) - expected).max() < 1e-4
+
+
 def test_an_unusable_text_is_refused(reader):
     with pytest.raises(ValueError, match="nothing to read"):
         reader.read_batch(["oil", " "])

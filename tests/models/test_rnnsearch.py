@@ -185,6 +185,31 @@ def test_an_unknown_word_is_written_as_the_user_wrote_it(reader):
     assert reader._surface(WORDS + 1, row, tokens) == "prices"
 
 
+def test_a_word_that_is_not_its_own_is_copied(tmp_path):
+    keys = TINY_WORDS[:4]
+    small = reader_of(keys, width=12, units=16, alignment=12, own_words=WORDS + 2)
+    assert small.writes(keys[1])
+    assert not small.writes(keys[2])
+    assert not small.writes("zorb")
+    own = [WORDS, WORDS + 1, words.UNKNOWN]
+    assert (
+        small.config.own(small.vocabulary.indices(small.vocabulary.tokens(" ".join(keys[:3]))))
+        == own
+    )
+    small.save(tmp_path)
+    text = " ".join(keys)
+    again = RnnSearchReader.load(tmp_path).read(text)
+    assert again.alignment.outputs == small.read(text).alignment.outputs
+    forced = small.read(text, headline=f"{keys[0]} {keys[3]}").alignment
+    assert forced.outputs[1:] == (keys[0], keys[3])
+
+
+def test_the_topic_alone_is_that_of_the_reading(reader):
+    texts = [HEADLINE, "Oil", "the court"]
+    expected = [reading.probabilities for reading in reader.read_batch(texts)]
+    assert np.abs(reader.classify(texts) - expected).max() < 1e-5
+
+
 def test_symbols_are_never_written(reader):
     for seed in range(6):
         rng = np.random.default_rng(seed)
