@@ -216,3 +216,15 @@ def ablation(reader: Reader, reading: Reading) -> np.ndarray | None:
     winner = int(reading.probabilities.argmax())
     without = reader.silenced(reading.text, gates)[:, winner]
     return (without - reading.probabilities[winner]).reshape(layers, heads)
+
+
+def bent(reader: Reader, reading: Reading) -> np.ndarray | None:
+    """The winning probability with the alignment's first row forced, float32 (1 + tokens,).
+
+    First with the row spread evenly, then with all of it on each token; None without an alignment.
+    """
+    if reading.alignment is None:
+        return None
+    count = len(reading.tokens)
+    rows = np.concatenate([np.full((1, count), 1 / count), np.eye(count)])
+    return reader.bent(reading.text, rows)[:, int(reading.probabilities.argmax())]

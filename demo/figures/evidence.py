@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from demo.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
 from demo.figures.look import Look, tint
-from demo.reading import CLASSES, Token
+from demo.reading import CLASSES, Reading, Token
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
 LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
@@ -52,6 +52,25 @@ def strips(evidence: Evidence, ranking: str, look: Look) -> str:
         f"<h3>Leave-one-out: how much of “{reading.label}” is lost without the word</h3>{proof}"
         f'<p class="agreement">{name} ranks <b>{found} of the {top}</b> words that matter most '
         f"among its top {top}; a random ranking would find {chance:.1f}.</p></section>"
+    )
+
+
+def bent(reading: Reading, forced: np.ndarray, look: Look) -> str:
+    """HTML of a strip by the winning probability with all attention forced onto each word.
+
+    `forced` (1 + tokens,) as `faithfulness.bent` gives it: with the row spread evenly, then a token
+    each.
+    """
+    even, alone = forced[0], forced[1:]
+    shown = strip(reading.text, reading.tokens, alone, look.scale(reading.reader), False)
+    whole = reading.probabilities.max()
+    least, most = (reading.tokens[int(pick(alone))].text for pick in (np.argmin, np.argmax))
+    return (
+        f'<section class="evidence"><h3>“{reading.label}” with all of the topic’s attention forced '
+        f'onto one word</h3>{shown}<p class="agreement">As it looked, {reading.label} got '
+        f"<b>{whole:.2f}</b>; looking evenly at every word <b>{even:.2f}</b>; "
+        f"at “{html.escape(most)}” alone <b>{alone.max():.2f}</b>, at “{html.escape(least)}” alone "
+        f"<b>{alone.min():.2f}</b>.</p></section>"
     )
 
 

@@ -88,3 +88,10 @@ class Reader(ABC):
         It is how fast the winning probability grows with the length of the word's embedding.
         """
         return None
+
+    def bent(self, text: str, rows: np.ndarray) -> np.ndarray | None:
+        """Probabilities, float32 (rows, 4), had the verdict been written with other weights.
+
+        `rows` (rows, tokens) stand each in place of the alignment's first row.
+        """
+        return None

@@ -249,10 +249,6 @@ class RnnSearchReader(KerasReader):
         return self._gradient(words.pad([row], len(row)), np.ones((1, len(row)), np.float32))[0]
 
     def bent(self, text: str, rows: np.ndarray) -> np.ndarray:
-        """Topic probabilities (rows, 4), had the topic been written with other weights.
-
-        `rows` (rows, words) stand each in place of the alignment's first row.
-        """
         row = self._row(text)
         return self._bent(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
 

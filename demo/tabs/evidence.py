@@ -58,6 +58,8 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
             head: gr.Radio(visible=one_head),
         }
         if changes is None:
+            forced = faithfulness.bent(panel[name], found.reading)
+            drawn[strips] += figures.bent(found.reading, forced, look)
             return drawn | {heads_column: gr.Column(visible=False)}
         chosen = heads_named(silenced, changes.shape)
         gates = np.ones((1, *changes.shape), np.float32)

@@ -26,8 +26,8 @@ from demo.training import teacher as teaching
 from demo.training.keras_batches import SourceBatches
 
 SEED = 7
-BATCH = 96
-EPOCHS = 5
+BATCH = 192
+EPOCHS = 3
 PEAK_RATE = 2e-3
 WARM_UP = 0.05  # of all steps
 WEIGHT_DECAY = 0.01

@@ -75,3 +75,12 @@ def test_the_bars_show_before_and_after():
     assert "width:40.0%" in shown
     assert "left:70.0%" in shown
     assert "With 1 head silenced" in figures.shares(before, after, muted=1)
+
+
+def test_a_forced_row_is_told_word_by_word(found):
+    forced = np.array([0.5, 0.9, 0.2, 0.3, 0.2, 0.8, 0.4], np.float32)
+    shown = figures.bent(found.reading, forced, Look())
+    assert 'title="Oil: +0.900"' in shown
+    assert 'title="bank: +0.800"' in shown
+    assert "World got <b>0.70</b>; looking evenly at every word <b>0.50</b>" in shown
+    assert "at “Oil” alone <b>0.90</b>, at “b” alone <b>0.20</b>" in shown

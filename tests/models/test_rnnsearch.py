@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from demo import faithfulness
 from demo.models import words
 from demo.models.rnnsearch import END, START, SYMBOLS, TOPIC, WORDS, Config, RnnSearchReader, build
 from demo.reading import CLASSES
@@ -254,6 +255,9 @@ def test_the_topic_with_its_own_row_is_its_own_and_with_another_moves(reader):
     own, other = reader.bent(HEADLINE, rows)
     assert np.abs(own - reading.probabilities).max() < 1e-5
     assert np.abs(other - own).max() > 1e-4
+    forced = faithfulness.bent(reader, reading)
+    assert len(forced) == 1 + len(reading.tokens)
+    assert forced[1] == pytest.approx(other[reading.probabilities.argmax()], abs=1e-6)
 
 
 def test_gradient_x_input_is_the_slope_of_the_topic(reader):
