@@ -48,7 +48,7 @@ def matrix(aligned: Aligned, look: Look, as_in_the_paper: bool = False) -> go.Fi
             zmax=1 if as_in_the_paper else float(aligned.weights.max()),
             showscale=not look.phone,
             colorbar={
-                "title": {"text": "weight", "side": "right"},
+                "title": {"text": "weight", "side": "top"},
                 "thickness": 12,
                 "outlinewidth": 0,
                 "nticks": 5,

@@ -51,6 +51,8 @@ class KerasReader(Reader):
             reader.weights.load_weights(folder / cls.weights_file)
         except (OSError, ValueError, TypeError, KeyError) as error:
             reason = str(error).strip().split("\n")[0]
+            if "could not be loaded" in reason:  # Keras, of weights whose shapes are others
+                reason = "its weights are those of another network."
             raise ValueError(f"{folder} holds no readable {cls.name}: {reason}") from None
         return reader
 

@@ -34,17 +34,18 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
 
         one = view(attention.of_head(reading, layer_index, head_index))
         layers = len(reading.attention)
-        named = heads.head_name(head_index, layer_index if layers > 1 else None)
+        deep = layers > 1
+        named = heads.head_name(head_index, layer_index if deep else None)
+        every_head = heads.all_heads(view(reading), layers, look) if deep else None
         return {
             small: heads.small_multiples(view(attention.of_layer(reading, layer_index)), look),
             large: heads.one_head(one, look),
             caption: heads.description(one, named),
-            every: heads.all_heads(view(reading), layers, look) if layers > 1 else None,
+            every: gr.Plot(every_head, visible=deep),
         }
 
     first = next(iter(shapes))
     layers, count = shapes[first]
-    deep = any(shape[0] > 1 for shape in shapes.values())
     with gr.Tab("Heads") as tab:
         with gr.Row(elem_classes="controls", visible=len(shapes) > 1):
             reader = gr.Radio(
@@ -77,7 +78,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
                 )
                 large = gr.Plot(show_label=False, container=False, elem_id="head-large")
         caption = gr.HTML(elem_id="heads-caption")
-        every = gr.Plot(show_label=False, container=False, visible=deep, elem_id="heads-all")
+        every = gr.Plot(show_label=False, container=False, visible=layers > 1, elem_id="heads-all")
     return Tab(
         tab=tab,
         controls=[reader, layer, head, specials, whole],
