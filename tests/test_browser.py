@@ -24,6 +24,16 @@ def ask(page, text, by="Enter"):
         page.click("#read")
 
 
+def open_tab(page, name):
+    """Click a tab, which a narrow screen may have put into a menu."""
+    tab = page.get_by_role("tab", name=name)
+    if tab.count() and tab.is_visible():
+        tab.click()
+    else:
+        page.locator(".overflow-menu > button").click()
+        page.locator(".overflow-dropdown button", has_text=name).click()
+
+
 def words_on(page, plot, axis):
     return page.eval_on_selector_all(
         f"{plot} .{axis}tick text", "all => all.map(t => t.textContent)"
@@ -130,7 +140,7 @@ def test_markup_and_templates_are_shown_as_text(open_page, text):
 
 def test_the_alignment_follows_reader_text_and_colours(open_page):
     page = open_page()
-    page.get_by_role("tab", name="Alignment").click()
+    open_tab(page, "Alignment")
     page.locator("#alignment-reader").get_by_label("Small transformer").click()
     ask(page, "Chip maker sues rival")
     said = page.locator("#alignment-caption")
@@ -150,7 +160,7 @@ def test_the_alignment_follows_reader_text_and_colours(open_page):
 
 def test_bert_shows_how_a_second_text_looks_at_the_first(open_page):
     page = open_page()
-    page.get_by_role("tab", name="Alignment").click()
+    open_tab(page, "Alignment")
     page.locator("#alignment-reader").get_by_label("Fine-tuned BERT").click()
     ask(page, "Coach praises team")
     page.locator("#alignment-own input, #alignment-own textarea").fill("Bank raises rates")
@@ -162,7 +172,7 @@ def test_bert_shows_how_a_second_text_looks_at_the_first(open_page):
 
 def test_evidence_shows_what_matters_and_lets_heads_be_silenced(open_page):
     page = open_page()
-    page.get_by_role("tab", name="Evidence").click()
+    open_tab(page, "Evidence")
     page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").click()
     ask(page, "Chip maker <b>sues</b> rival over stolen designs")
     agreement = page.locator("#evidence .agreement")
@@ -194,7 +204,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_silenced(open_page):
 
 def test_one_word_has_no_evidence_and_is_told_so(open_page):
     page = open_page()
-    page.get_by_role("tab", name="Evidence").click()
+    open_tab(page, "Evidence")
     page.locator("#evidence .agreement").wait_for()
     ask(page, "Moon")
     page.get_by_text("type a second one").wait_for()
@@ -207,7 +217,7 @@ def test_bertviz_draws_without_a_network(open_page, kind, words):
     text = " ".join(["oil</script>", *("storm prices climb again".split() * 30)][:words])
     ask(page, text)
     wait_for_words(page, text) if words == 5 else page.wait_for_timeout(500)
-    page.get_by_role("tab", name="BertViz").click()
+    open_tab(page, "BertViz")
     page.get_by_label(kind).click()
     frame = page.frame_locator(f"#bertviz iframe[title*='{kind.split()[0].lower()} view']")
     frame.locator("svg line").first.wait_for(state="attached")
@@ -217,7 +227,7 @@ def test_bertviz_draws_without_a_network(open_page, kind, words):
 
 def test_bertviz_follows_the_text_and_can_be_saved(open_page, tmp_path):
     page = open_page()
-    page.get_by_role("tab", name="BertViz").click()
+    open_tab(page, "BertViz")
     page.locator("#bertviz iframe[title*='10 tokens']").wait_for()
     ask(page, "Chip maker sues rival")
     page.locator("#bertviz iframe[title*='4 tokens']").wait_for()
@@ -230,7 +240,7 @@ def test_bertviz_follows_the_text_and_can_be_saved(open_page, tmp_path):
     with page.expect_popup() as popup:
         page.get_by_role("button", name="Open in a window").click()
     popup.value.frame_locator("iframe").locator("svg line").first.wait_for(state="attached")
-    page.get_by_role("tab", name="Heads").click()
+    open_tab(page, "Heads")
     wait_for_words(page, "Chip maker sues rival")
 
 
@@ -267,6 +277,13 @@ def test_nothing_is_wider_than_the_screen_and_no_label_is_cut(open_page, width, 
       return [...card.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > edge);
     }).map(e => e.outerHTML)"""
     assert page.evaluate(outside) == []
+    for name, filled in (
+        ("Alignment", "#alignment .heatmaplayer"),
+        ("Evidence", "#evidence .strip"),
+    ):
+        open_tab(page, name)
+        page.locator(filled).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_phone_can_read_a_headline(open_page):
