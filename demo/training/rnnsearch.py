@@ -30,7 +30,7 @@ from demo.training.keras_batches import SourceBatches
 
 SEED = 7
 BATCH = 192
-WRITING_EPOCHS = 4  # after one of every text
+WRITING_EPOCHS = 3  # after one of every text
 OTHERS = 8  # in these, every eighth text that is no description
 PEAK_RATE = 2e-3
 WARM_UP = 0.05  # of all steps
@@ -188,13 +188,18 @@ def train(
         metrics={"topic": "accuracy"},
     )
     networks.forced.optimizer.build(networks.forced.trainable_variables)  # to be restored into
+    done = 0
     for name, (part, times) in stages.items():
         resume = []
         if checkpoint:
             kept = checkpoint / name.replace(" ", "-")
             resume = [keras.callbacks.BackupAndRestore(kept, delete_checkpoint=False)]
         print(f"{name}: {times} epochs of {len(part)} batches", flush=True)
-        networks.forced.fit(part, epochs=times, callbacks=resume, verbose=2)
+        # Epochs are counted through: Keras remembers the last one that it restored.
+        networks.forced.fit(
+            part, initial_epoch=done, epochs=done + times, callbacks=resume, verbose=2
+        )
+        done += times
 
     reader = RnnSearchReader(networks, config, vocabulary)
     reader.save(out)
