@@ -65,8 +65,10 @@ def slug(class_name: str) -> str:
 
 
 def _remarks(reading: Reading) -> str:
-    """What a careful reader of the card should know about this text."""
+    """The headline that was written, and what a careful reader of the card should know."""
     remarks = []
+    if reading.alignment is not None:
+        remarks.append(f"Writes “{escape(' '.join(reading.alignment.outputs[1:]))}”.")
     unknown = [token.text for token in reading.tokens if not token.known]
     if unknown:
         shown = ", ".join(unknown[:4]) + (" …" if len(unknown) > 4 else "")

@@ -1,7 +1,7 @@
 import numpy as np
 
 from demo.figures import cards
-from demo.reading import Reading, Token
+from demo.reading import Alignment, Reading, Token
 
 PROBABILITIES = np.array([0.1, 0.2, 0.65, 0.05], np.float32)
 
@@ -20,6 +20,12 @@ def test_a_card_escapes_words_and_tells_what_was_not_known_or_not_read():
     assert "&lt;img&gt;" in card
     assert "<img>" not in card
     assert "first 2 tokens" in card
+
+
+def test_a_card_says_what_was_written():
+    written = Alignment(("World", "Oil", "<up>"), np.ones((3, 1), np.float32))
+    card = cards.verdict(Reading("r", "oil", PROBABILITIES, (Token("oil", 0, 3),), None, written), "R")
+    assert "Writes “Oil &lt;up&gt;”." in card
 
 
 def test_a_reader_that_is_off_says_why():
