@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 
 from demo.models import load_panel
 from demo.reading import CLASSES
+from demo.training import evidence
 from tests.conftest import ROOT, TRAINED
 
 pytestmark = pytest.mark.trained
@@ -62,6 +63,14 @@ def test_readme_prints_the_scores_of_the_files(name):
     row = re.search(rf"^\| `{name}` .*$", (ROOT / "README.md").read_text("utf-8"), re.M).group()
     for result in metrics_of(name)["test"].values():
         assert f"{100 * result['accuracy']:.2f} %" in row
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_readme_prints_the_evidence_of_the_files(name):
+    found = json.loads((TRAINED / name / "evidence.json").read_text("utf-8"))
+    assert found["articles"] == 500
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert [row for row in evidence.rows(found) if row not in lines] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,6 +18,7 @@ from scipy.stats import bootstrap
 from tqdm import tqdm
 
 from demo import faithfulness
+from demo.faithfulness import Scores
 from demo.models import load_panel
 from demo.models.reader import Reader
 from demo.training import agnews
@@ -64,6 +65,23 @@ def score(reader: Reader, texts: Sequence[str]) -> dict:
     }
 
 
+def rows(found: dict) -> list[str]:
+    """The rows of README's table: mean and interval of each measure, or a dash."""
+    cells = {
+        ranking: [
+            f"{one['mean']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
+            if (one := measures.get(measure))
+            else "–"
+            for measure in Scores.__match_args__
+        ]
+        for ranking, measures in found["rankings"].items()
+    }
+    return [
+        f"| `{found['reader']}` | {ranking} | {' | '.join(each)} |"
+        for ranking, each in cells.items()
+    ]
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Score rankings of words on test articles.")
@@ -84,12 +102,7 @@ def main() -> None:
         found = score(panel[name], [texts[index] for index in chosen])
         written = json.dumps(found, indent=1) + "\n"
         (arguments.trained / name / "evidence.json").write_text(written, "utf-8")
-        for ranking, measures in found["rankings"].items():
-            numbers = ", ".join(
-                f"{measure} {one['mean']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]"
-                for measure, one in measures.items()
-            )
-            print(f"{name}, {ranking}: {numbers}", flush=True)
+        print("\n".join(rows(found)), flush=True)
 
 
 if __name__ == "__main__":

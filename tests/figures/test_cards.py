@@ -24,7 +24,9 @@ def test_a_card_escapes_words_and_tells_what_was_not_known_or_not_read():
 
 def test_a_card_says_what_was_written():
     written = Alignment(("World", "Oil", "<up>"), np.ones((3, 1), np.float32))
-    card = cards.verdict(Reading("r", "oil", PROBABILITIES, (Token("oil", 0, 3),), None, written), "R")
+    card = cards.verdict(
+        Reading("r", "oil", PROBABILITIES, (Token("oil", 0, 3),), None, written), "R"
+    )
     assert "Writes “Oil &lt;up&gt;”." in card
 
 
