@@ -11,7 +11,7 @@ SIZE = {"width": 1920, "height": 1150}
 
 
 def main() -> None:
-    """Write assets/page-light.png and assets/page-dark.png."""
+    """Write page-light.png, alignment-light.png and their dark twins into assets/."""
     with running_page() as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
@@ -22,6 +22,10 @@ def main() -> None:
             tab.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
             tab.wait_for_timeout(1000)  # the bars grow
             tab.screenshot(path=ROOT / "assets" / f"page-{theme}.png")
+            tab.get_by_role("tab", name="Alignment").click()
+            tab.locator("#alignment .heatmaplayer").first.wait_for()
+            tab.wait_for_timeout(1000)
+            tab.locator("#alignment").screenshot(path=ROOT / "assets" / f"alignment-{theme}.png")
         browser.close()
 
 
