@@ -35,13 +35,13 @@ class Hypothesis:
         """Mean log-probability of a symbol, so that a long output is not at a disadvantage."""
         return float(np.mean(self.log_probabilities))
 
-    @property
-    def repeats(self) -> bool:
-        """Whether the last three symbols have stood in this order before."""
-        last = self.symbols[-3:]
-        return len(self.symbols) > 3 and any(
-            self.symbols[start : start + 3] == last for start in range(len(self.symbols) - 3)
+    def repeats(self, copy: int | None) -> bool:
+        """Whether the last word has been written before; a `copy` is the token it looks at most."""
+        *before, last = (
+            (symbol, int(row.argmax())) if symbol == copy else symbol
+            for symbol, row in zip(self.symbols, self.weights, strict=True)
         )
+        return last in before
 
 
 def search(
@@ -51,13 +51,15 @@ def search(
     end: int,
     beam: int,
     longest: int,
+    copy: int | None = None,
 ) -> list[Hypothesis]:
     """The best output for each text; a `beam` of 1 is greedy decoding.
 
     `emit(previous, state, texts)` is given the symbol before, the state (rows, units) and the
     index of the text of each row. `state` (texts, units) and `first` (texts,) are what the first
-    call is given. An output has at least one symbol and at most `longest`, holds no trigram twice,
-    and stops before the symbol `end`.
+    call is given. An output has at least one symbol and at most `longest`, holds none twice, and
+    stops before the symbol `end`; the symbol `copy`, which stands for the token that it looks at
+    most, may come again with another token.
     """
     alive = [[Hypothesis((), (), (), row)] for row in state]
     done: list[list[Hypothesis]] = [[] for _ in alive]
@@ -73,7 +75,7 @@ def search(
         alive = [[] for _ in alive]
         for text in np.unique(texts):
             own = np.flatnonzero(texts == text)
-            grown = _grown([rows[row][1] for row in own], own, emission, beam)
+            grown = _grown([rows[row][1] for row in own], own, emission, beam, copy)
             ended = [h for h in grown if h.symbols[-1] == end]
             done[text] += ended
             if step == longest:  # room for the end alone: cut there
@@ -84,13 +86,13 @@ def search(
 
 
 def _grown(
-    before: list[Hypothesis], rows: np.ndarray, emission: Emission, beam: int
+    before: list[Hypothesis], rows: np.ndarray, emission: Emission, beam: int, copy: int | None
 ) -> list[Hypothesis]:
     """The `beam` most probable continuations of the hypotheses that lie in `rows`."""
     candidates = []
     for hypothesis, row in zip(before, rows, strict=True):
         scores = emission.log_probabilities[row]
-        enough = min(2 * beam, len(scores))  # some may repeat a trigram
+        enough = min(beam + len(hypothesis.symbols), len(scores))  # some may have been written
         best = np.argpartition(-scores, enough - 1)[:enough]
         total = sum(hypothesis.log_probabilities)
         candidates += [(total + scores[symbol], int(symbol), hypothesis, row) for symbol in best]
@@ -103,7 +105,7 @@ def _grown(
             (*hypothesis.log_probabilities, float(emission.log_probabilities[row, symbol])),
             emission.state[row],
         )
-        if np.isfinite(longer.score) and not longer.repeats:
+        if np.isfinite(longer.score) and not longer.repeats(copy):
             grown.append(longer)
         if len(grown) == beam:
             break

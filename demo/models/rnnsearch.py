@@ -301,7 +301,7 @@ class Decoder:
     def write(self, width: int, longest: int) -> list[beam.Hypothesis]:
         """The headline of each text, by beam search after its winning topic."""
         first = TOPIC + self.topics.argmax(-1)
-        return beam.search(self.emit, self.s, first, END, width, longest)
+        return beam.search(self.emit, self.s, first, END, width, longest, copy=words.UNKNOWN)
 
     def follow(self, headline: list[int]) -> beam.Hypothesis:
         """The given headline of the one text, word by word after its winning topic."""

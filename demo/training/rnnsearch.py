@@ -171,7 +171,9 @@ def train(
     schedule = keras.optimizers.schedules.CosineDecay(
         PEAK_RATE / 100, steps, warmup_target=PEAK_RATE, warmup_steps=int(WARM_UP * steps)
     )
-    networks.forced.compile(
+    # A model of its own, so that the optimizer is not saved with the networks.
+    learner = keras.Model(networks.forced.input, networks.forced.output)
+    learner.compile(
         optimizer=keras.optimizers.AdamW(
             schedule,
             weight_decay=WEIGHT_DECAY,
@@ -187,7 +189,7 @@ def train(
         loss_weights=WEIGHTS | ({"alignment": 0.0} if unguided else {}),
         metrics={"topic": "accuracy"},
     )
-    networks.forced.optimizer.build(networks.forced.trainable_variables)  # to be restored into
+    learner.optimizer.build(learner.trainable_variables)  # to be restored into
     done = 0
     for name, (part, times) in stages.items():
         resume = []
@@ -196,7 +198,7 @@ def train(
             resume = [keras.callbacks.BackupAndRestore(kept, delete_checkpoint=False)]
         print(f"{name}: {times} epochs of {len(part)} batches", flush=True)
         # Epochs are counted through: Keras remembers the last one that it restored.
-        networks.forced.fit(
+        learner.fit(
             part, initial_epoch=done, epochs=done + times, callbacks=resume, verbose=2
         )
         done += times
