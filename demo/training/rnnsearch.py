@@ -198,9 +198,7 @@ def train(
             resume = [keras.callbacks.BackupAndRestore(kept, delete_checkpoint=False)]
         print(f"{name}: {times} epochs of {len(part)} batches", flush=True)
         # Epochs are counted through: Keras remembers the last one that it restored.
-        learner.fit(
-            part, initial_epoch=done, epochs=done + times, callbacks=resume, verbose=2
-        )
+        learner.fit(part, initial_epoch=done, epochs=done + times, callbacks=resume, verbose=2)
         done += times
 
     reader = RnnSearchReader(networks, config, vocabulary)
