@@ -66,7 +66,7 @@ def test_strange_texts_come_back_as_they_were(client, text):
 
 def test_only_the_public_endpoints_are_listed_and_each_is_documented(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/classify", "/attention"}
+    assert set(endpoints) == {"/classify", "/attention", "/alignment"}
     for endpoint in endpoints.values():
         assert endpoint["parameters"][0]["parameter_name"] == "text"
         assert endpoint["description"]

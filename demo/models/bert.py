@@ -48,7 +48,7 @@ class BertReader(Reader):
 
     def __init__(self, network: BertForSequenceClassification, tokenizer):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network = network.float().eval().to(self.device)
+        self.network = network.eval().to(self.device)
         self.tokenizer = tokenizer
         self.tokenizer.model_max_length = network.config.max_position_embeddings
 
@@ -86,6 +86,7 @@ class BertReader(Reader):
             network, report = BertForSequenceClassification.from_pretrained(
                 folder,
                 attn_implementation="eager",  # the other kernels return no attention
+                dtype=torch.float32,  # by default all would be cut to half precision
                 local_files_only=True,
                 use_safetensors=True,
                 output_loading_info=True,
