@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 from tests import chromium
 from tests.benchmarks.__main__ import ROOT, running_page
 
-SIZE = {"width": 1920, "height": 1150}
+SIZE = {"width": 1920, "height": 1260}
 
 
 def main() -> None:
