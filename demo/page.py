@@ -119,7 +119,7 @@ def build(panel: Panel) -> gr.Blocks:
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
-    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=2)
+    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=1)  # so answers come in order
 
 
 def wire(tab: Tab, answers: list, shown: gr.State, screen: gr.JSON) -> None:
