@@ -23,7 +23,8 @@ import keras
 import numpy as np
 
 from demo.models import words
-from demo.models.rnnsearch import END, START, SYMBOLS, TOPIC, Config, RnnSearchReader, build
+from demo.models.decoder import END, START, SYMBOLS, TOPIC
+from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.training import agnews, evaluate, headlines
 from demo.training import teacher as teaching
 from demo.training.keras_batches import SourceBatches

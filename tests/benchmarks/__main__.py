@@ -27,7 +27,7 @@ from transformers import pipeline
 from demo import attention, faithfulness
 from demo.figures import heads
 from demo.figures.look import Look
-from demo.models import Panel, load_panel, rnnsearch
+from demo.models import Panel, decoder, load_panel
 from demo.models.bert import BertReader
 from demo.models.rnnsearch import RnnSearchReader
 from tests import chromium
@@ -121,7 +121,7 @@ def bert(reader: BertReader) -> dict:
 def writing(reader: RnnSearchReader) -> dict:
     """Bahdanau's `read()` of a 40-word text where no headline may end before its last word."""
     text = " ".join(LONG_TEXT.split()[:40])
-    with patch.object(rnnsearch, "END", rnnsearch.START):  # which is never written
+    with patch.object(decoder, "END", decoder.START):  # which is never written
         assert len(reader.read(text).alignment.outputs) == 1 + reader.config.written == 13
         times_s = []
         for _ in range(PAIRS + 3):

@@ -8,7 +8,8 @@ import pytest
 
 from demo import faithfulness
 from demo.models import words
-from demo.models.rnnsearch import END, START, SYMBOLS, TOPIC, WORDS, Config, RnnSearchReader, build
+from demo.models.decoder import END, START, SYMBOLS, TOPIC, WORDS
+from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.reading import CLASSES
 from tests.conftest import ROOT, TINY_WORDS
 

@@ -9,7 +9,8 @@ import pytest
 from safetensors.numpy import load_file
 
 from demo.models.bert import BertReader
-from demo.models.rnnsearch import SYMBOLS, Config, RnnSearchReader
+from demo.models.decoder import SYMBOLS
+from demo.models.rnnsearch import Config, RnnSearchReader
 from demo.models.transformer import TransformerReader
 from demo.models.words import Vocabulary
 from demo.reading import CLASSES
