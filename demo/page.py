@@ -124,18 +124,19 @@ def build(panel: Panel) -> gr.Blocks:
 
 def wire(tab: Tab, answers: list, shown: gr.State, screen: gr.JSON) -> None:
     """Have a tab drawn when it is opened, when a control is used, and after each of `answers`."""
-    inputs = [shown, *tab.controls, screen]
+    every = list(tab.controls.values())
+    inputs = [shown, *every, screen]
     drawing = {"inputs": inputs, "outputs": tab.outputs, "js": WITH_SCREEN, **QUIET}
     for answer in answers:
         answer.then(tab.if_open, **drawing)
     plain = [
         control.submit if isinstance(control, gr.Textbox) else control.input
-        for control in tab.controls
+        for control in every
         if control not in tab.pickers
     ]
     gr.on([tab.tab.select, *plain], tab.on_screen, **drawing)
     for control, update in tab.pickers.items():
-        controls = [other for other in tab.controls if other is not control]
+        controls = [other for other in every if other is not control]
         control.input(update, control, controls, **QUIET).then(tab.on_screen, **drawing)
 
 

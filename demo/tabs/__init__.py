@@ -19,13 +19,14 @@ from demo.figures.look import Look
 class Tab:
     """A built tab.
 
-    `draw(text, *values of controls, look)` returns a dict from components to what they show.
-    `pickers` change other controls first: the function of a picker takes the value of its
-    control and returns a dict of updates.
+    `controls` stand under the names that they have in a link to the page. `draw(text, *values of
+    controls, look)` returns a dict from components to what they show. `pickers` change other
+    controls first: the function of a picker takes the value of its control and returns a dict of
+    updates.
     """
 
     tab: gr.Tab
-    controls: list[Component]
+    controls: dict[str, Component]
     outputs: list[Component]
     draw: Callable[..., dict]
     pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)

@@ -57,7 +57,7 @@ def build(panel: Panel) -> Tab:
         caption = gr.HTML(elem_id="alignment-caption")
     return Tab(
         tab=tab,
-        controls=[reader, own, scale],
+        controls={"reader": reader, "own": own, "colours": scale},
         outputs=[picture, caption],
         draw=draw,
         pickers={reader: own_of},

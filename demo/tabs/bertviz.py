@@ -40,4 +40,4 @@ def build(panel: Panel, names: list[str]) -> Tab:
         drawing = gr.HTML(elem_id="bertviz")
     window.click(None, js="() => window.headlineAttention.openView()", api_visibility="private")
     save.click(None, js="() => window.headlineAttention.saveView()", api_visibility="private")
-    return Tab(tab=tab, controls=[reader, kind], outputs=[drawing], draw=draw)
+    return Tab(tab=tab, controls={"reader": reader, "view": kind}, outputs=[drawing], draw=draw)

@@ -122,7 +122,13 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     reset.click(None, js=RESET, api_visibility="private")
     return Tab(
         tab=tab,
-        controls=[reader, by, layer, head, muted],
+        controls={
+            "reader": reader,
+            "by": by,
+            "layer": layer,
+            "head": head,
+            "silenced": muted,
+        },
         outputs=[strips, scores, layer, head, heads_column, heads_map, heads_caption, bars],
         draw=draw,
         pickers={reader: choices_of},

@@ -81,7 +81,13 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
         every = gr.Plot(show_label=False, container=False, visible=layers > 1, elem_id="heads-all")
     return Tab(
         tab=tab,
-        controls=[reader, layer, head, specials, whole],
+        controls={
+            "reader": reader,
+            "layer": layer,
+            "head": head,
+            "specials": specials,
+            "words": whole,
+        },
         outputs=[small, large, caption, every],
         draw=draw,
         pickers={reader: choices_of},
