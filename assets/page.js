@@ -1,17 +1,70 @@
-// What the page needs from the browser and Gradio does not offer: the screen that pictures are
-// drawn for, a switch between light and dark, a click on a small heatmap that opens it large, and
-// BertViz's view in a window or a file of its own.
+// What the page needs from the browser and Gradio does not offer: reading as one types, drawing the
+// tab that is open for the screen as it is, links to what is shown, and the help beside a control.
 window.headlineAttention = {
-  screen: () => ({
-    dark: document.body.classList.contains("dark"),
-    width: window.innerWidth,
-    tab: document.querySelector("button[role=tab][aria-selected=true]")?.innerText.trim() ?? "Heads",
-  }),
+  box: () => document.querySelector("#headline :is(input, textarea)"),
+
+  read: () => document.querySelector("#read").click(),
+
+  // The id of the tab that is open.
+  tab: () => {
+    const shown = [...document.querySelectorAll(".redraw")].find((button) =>
+      button.closest("[role=tabpanel]").checkVisibility(),
+    );
+    return shown?.id.replace("redraw-", "");
+  },
+
+  draw: () => {
+    headlineAttention.markAnswered();
+    document.querySelector(`#redraw-${headlineAttention.tab()}`)?.click();
+  },
 
   // Event hook: hands the values on with the last one replaced by the screen as it is now.
-  withScreen: (...values) => [...values.slice(0, -1), window.headlineAttention.screen()],
+  withScreen: (...values) => [
+    ...values.slice(0, -1),
+    { dark: document.body.classList.contains("dark"), width: window.innerWidth },
+  ],
 
-  switchTheme: () => document.body.classList.toggle("dark"),
+  // While the cards answer an older text than the box holds, they say so.
+  markAnswered: () => {
+    const answered = document.querySelector("#cards .card[data-text]")?.dataset.text;
+    const behind = answered !== undefined && answered !== headlineAttention.box().value;
+    document.querySelector("#cards").classList.toggle("behind", behind);
+  },
+
+  switchTheme: () => {
+    document.body.classList.toggle("dark");
+    headlineAttention.draw();
+  },
+
+  // The text that the cards and pictures show.
+  shownText: () => document.querySelector("#cards .card[data-text]")?.dataset.text ?? "",
+
+  // `views` are the controls of each tab as the page opens; `values` the headline and then every
+  // control's value, in the same order.
+  copyLink: (views, [text, ...values]) => {
+    const open = headlineAttention.tab();
+    const query = new URLSearchParams({ text, tab: open });
+    for (const [tab, controls] of Object.entries(views)) {
+      for (const [name, first] of Object.entries(controls)) {
+        const value = values.shift();
+        const spelled = typeof value === "number" ? `${value + 1}` : `${value === true ? 1 : value || ""}`;
+        if (tab === open && spelled !== first) query.set(name, spelled || "0");
+      }
+    }
+    headlineAttention.copy(new URL(`?${query}`, location.href).href);
+  },
+
+  // Copies, or has the person copy where the browser does not let a page do it.
+  copy: async (link) => {
+    const button = document.querySelector("#link");
+    try {
+      await navigator.clipboard.writeText(link);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy link"), 2000);
+    } catch {
+      prompt("Copy this link:", link);
+    }
+  },
 
   // Writes the silenced heads into their box as a person would.
   silence: (names) => {
@@ -20,29 +73,11 @@ window.headlineAttention = {
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
   },
-
-  view: () => document.querySelector("#bertviz iframe"),
-
-  // The new window holds the same sandboxed frame as the page.
-  openView: () => {
-    const opened = window.open("", "_blank");
-    const frame = window.headlineAttention.view().cloneNode();
-    frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
-    opened.document.title = frame.title;
-    opened.document.body.append(frame);
-  },
-
-  saveView: () => {
-    const frame = window.headlineAttention.view();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([frame.srcdoc], { type: "text/html" }));
-    link.download = `${frame.title.toLowerCase().replaceAll(/\W+/g, "-")}.html`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  },
 };
 
 (() => {
+  const QUIET_MS = 250; // after the last key
+
   const openHead = (event) => {
     const choices = document.querySelectorAll("#head input[type=radio]");
     choices[event.points[0].curveNumber]?.click();
@@ -53,22 +88,50 @@ window.headlineAttention = {
     const names = silenced.split(/[,;\s]+/).filter(Boolean);
     const others = names.filter((name) => name !== named);
     if (others.length === names.length) others.push(named);
-    window.headlineAttention.silence(others.join(", "));
+    headlineAttention.silence(others.join(", "));
+  };
+  const bindPlot = (plot) => {
+    const picture = plot.closest(".block[id]");
+    if (!plot.on || !picture) return;
+    plot.setAttribute("role", "img");
+    const caption = `${picture.id}-caption`;
+    plot.setAttribute("aria-labelledby", document.getElementById(caption) ? caption : "heads-caption");
+    if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
+    if (plot.closest("#ablation")) plot.on("plotly_click", muteHead);
+  };
+  // The sentence that explains a control waits behind a "?".
+  const bindHelp = (info) => {
+    const help = document.createElement("button");
+    Object.assign(help, { className: "help", textContent: "?", type: "button" });
+    help.setAttribute("aria-label", `What is “${info.previousElementSibling.textContent.trim()}”?`);
+    help.setAttribute("aria-expanded", "false");
+    help.addEventListener("click", (event) => {
+      event.preventDefault();
+      const open = info.classList.toggle("open");
+      help.setAttribute("aria-expanded", `${open}`);
+    });
+    info.before(help);
   };
   const bind = () => {
-    for (const plot of document.querySelectorAll(".js-plotly-plot:not([role])")) {
-      if (!plot.on) continue;
-      plot.setAttribute("role", "img");
-      const caption = plot.closest("#alignment, #ablation")?.id ?? "heads";
-      plot.setAttribute("aria-labelledby", `${caption}-caption`);
-      if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
-      if (plot.closest("#ablation")) plot.on("plotly_click", muteHead);
-    }
+    document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
+    document.querySelectorAll(".info-text:not(.help + *)").forEach(bindHelp);
   };
   new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });
 
+  let typing;
+  document.addEventListener("input", (event) => {
+    if (event.target !== headlineAttention.box()) return;
+    clearTimeout(typing);
+    headlineAttention.markAnswered();
+    if (!document.querySelector("#as-you-type input").checked || !event.target.value.trim()) return;
+    typing = setTimeout(headlineAttention.read, QUIET_MS);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target === headlineAttention.box()) clearTimeout(typing);
+  });
+
   // A click into the box selects what is there, so that typing replaces it.
   document.addEventListener("focusin", (event) => {
-    if (event.target.matches?.("#headline textarea, #headline input")) event.target.select();
+    if (event.target === headlineAttention.box()) event.target.select();
   });
 })();

@@ -8,16 +8,22 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import api
+from demo import api, links
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
 from demo.tabs import Tab, alignment, bertviz, evidence, heads
 
 ASSETS = Path(__file__).parent.parent / "assets"
+SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
+DRAW = "() => window.headlineAttention.draw()"  # the tab that is open
 WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
 SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
+PRESENT = "() => window.headlineAttention.present()"
+TOUR = "() => window.headlineAttention.tour()"
+READ = "() => window.headlineAttention.read()"  # as if the button had been pressed
+AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
     "api_visibility": "private",
@@ -48,9 +54,11 @@ def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     hints = {example["headline"]: example["shows"] for example in EXAMPLES}
     first = EXAMPLES[0]["headline"]
+    readings = {name: panel[name].read(first) for name in panel}
+    fast = sum(reading.seconds for reading in readings.values()) < AS_YOU_TYPE_S
     shapes = {  # layers and heads of the readers that have self-attention
         name: reading.attention.shape[:2]
-        for name, reading in ((name, panel[name].read(first)) for name in panel)
+        for name, reading in readings.items()
         if reading.attention is not None
     }
 
@@ -60,15 +68,30 @@ def build(panel: Panel) -> gr.Blocks:
             check_text(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}
-        filled = {
-            card[name]: cards.verdict(panel[name].read(text), panel[name].title) for name in panel
+        found = {name: panel[name].read(text) for name in panel}
+        said = cards.agreement({panel[name].title: found[name].label for name in found})
+        filled = {card[name]: cards.verdict(found[name], panel[name].title) for name in found}
+        return {notice: said + cards.hint(hints.get(text, "")), shown: text, **filled}
+
+    def open_link(request: gr.Request):
+        """Show what the page's address asks for, and say what of it is not there."""
+        view = links.opened(request.query_params, tabs)
+        for problem in view.problems:
+            gr.Warning(problem)
+        return {
+            headline: gr.skip() if view.text is None else view.text,
+            tabs_shown: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
+            **view.updates,
         }
-        return {notice: cards.hint(hints.get(text, "")), shown: text, **filled}
 
     with gr.Blocks(title="Headline Attention", analytics_enabled=False) as page:
         with gr.Row(elem_id="masthead"):
             gr.HTML((ASSETS / "masthead.html").read_text("utf-8"))
-            theme = gr.Button("Light / dark", elem_id="theme", size="sm", scale=0)
+            with gr.Row(elem_id="actions"):
+                tour = gr.Button("Tour", elem_id="tour", size="sm", scale=0)
+                present = gr.Button("Present", elem_id="present", size="sm", scale=0)
+                link = gr.Button("Copy link", elem_id="link", size="sm", scale=0)
+                theme = gr.Button("Light / dark", elem_id="theme", size="sm", scale=0)
         with gr.Row(elem_id="ask"):
             headline = gr.Textbox(
                 first,
@@ -79,6 +102,14 @@ def build(panel: Panel) -> gr.Blocks:
                 scale=1,
             )
             button = gr.Button("Read", variant="primary", elem_id="read", scale=0)
+            gr.Checkbox(
+                fast,
+                label="As you type",
+                info="The cards follow the typing, a quarter of a second after the last key.",
+                interactive=True,
+                elem_id="as-you-type",
+                scale=0,
+            )
         examples = gr.Dataset(
             components=[headline],
             samples=[[example["headline"]] for example in EXAMPLES],
@@ -97,7 +128,7 @@ def build(panel: Panel) -> gr.Blocks:
             }
             for name, why in panel.missing.items():
                 gr.HTML(cards.off(reader_class(name).title, why), min_width=320)
-        with gr.Tabs():
+        with gr.Tabs() as tabs_shown:
             tabs = [
                 *([heads.build(panel, shapes)] if shapes else []),
                 alignment.build(panel),
@@ -108,45 +139,55 @@ def build(panel: Panel) -> gr.Blocks:
         shown = gr.State(first)  # the text that cards and tabs show
         screen = gr.JSON({}, visible=False)
         filled = [notice, shown, *card.values()]
-        picked = examples.click(lambda sample: sample[0], examples, headline, **QUIET)
-        answers = [
-            gr.on([headline.submit, button.click, page.load], read, headline, filled, **QUIET),
-            picked.then(read, headline, filled, **QUIET),
-            theme.click(None, js=SWITCH_THEME, api_visibility="private"),
-        ]
+        # Everything that has a text read presses the button, so that one event sees all texts in
+        # the order in which they were asked, and the last one is answered last.
+        reading = gr.on([headline.submit, button.click], read, headline, filled, **QUIET)
+        examples.click(lambda sample: sample[0], examples, headline, **QUIET).then(None, js=READ)
+        controls = [control for tab in tabs for control in tab.controls.values()]
+        page.load(open_link, None, [headline, tabs_shown, *controls], **QUIET).then(None, js=READ)
+        present.click(None, js=PRESENT)
+        tour.click(None, js=TOUR)
+        views = json.dumps(links.defaults(tabs))
+        copy = f"(...values) => window.headlineAttention.copyLink({views}, values)"
+        link.click(None, [headline, *controls], js=copy)
+        reading.then(None, js=DRAW)
+        theme.click(None, js=SWITCH_THEME)
         for tab in tabs:
-            wire(tab, answers, shown, screen)
+            wire(tab, shown, screen)
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=1)  # so answers come in order
 
 
-def wire(tab: Tab, answers: list, shown: gr.State, screen: gr.JSON) -> None:
-    """Have a tab drawn when it is opened, when a control is used, and after each of `answers`."""
-    every = list(tab.controls.values())
-    inputs = [shown, *every, screen]
-    drawing = {"inputs": inputs, "outputs": tab.outputs, "js": WITH_SCREEN, **QUIET}
-    for answer in answers:
-        answer.then(tab.if_open, **drawing)
-    plain = [
+def wire(tab: Tab, shown: gr.State, screen: gr.JSON) -> None:
+    """Have a tab drawn when it is opened, a control is used, or its button is pressed."""
+    controls = list(tab.controls.values())
+    used = [
         control.submit if isinstance(control, gr.Textbox) else control.input
-        for control in every
+        for control in controls
         if control not in tab.pickers
     ]
-    gr.on([tab.tab.select, *plain], tab.on_screen, **drawing)
+    gr.on(
+        [tab.tab.select, tab.redraw.click, *used],
+        tab.on_screen,
+        [shown, *controls, screen],
+        tab.outputs,
+        js=WITH_SCREEN,
+        **QUIET,
+    )
     for control, update in tab.pickers.items():
-        controls = [other for other in every if other is not control]
-        control.input(update, control, controls, **QUIET).then(tab.on_screen, **drawing)
+        others = [other for other in controls if other is not control]
+        control.input(update, control, others, **QUIET).then(None, js=DRAW)
 
 
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
-    script = (ASSETS / "page.js").read_text("utf-8")
+    scripts = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     return {
         "theme": THEME,
         "css_paths": ASSETS / "page.css",
-        "head": f"<script>{script}</script>",
+        "head": "".join(f"<script>{script}</script>" for script in scripts),
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],

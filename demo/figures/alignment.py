@@ -24,7 +24,9 @@ HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extr
 HOVER_SCORED = HOVER.replace("<extra>", "<br>its probability: %{customdata[2]}<extra>")
 
 
-def matrix(aligned: Aligned, look: Look, as_in_the_paper: bool = False) -> go.Figure:
+def matrix(
+    aligned: Aligned, look: Look, as_in_the_paper: bool = False, title: str = ""
+) -> go.Figure:
     """The alignment on one colour scale; the row of a topic is set apart."""
     rows, columns = aligned.weights.shape
     side = [labels.of_word(word) for word in aligned.outputs]
@@ -47,12 +49,7 @@ def matrix(aligned: Aligned, look: Look, as_in_the_paper: bool = False) -> go.Fi
             zmin=0,
             zmax=1 if as_in_the_paper else float(aligned.weights.max()),
             showscale=not look.phone,
-            colorbar={
-                "title": {"text": "weight", "side": "top"},
-                "thickness": 12,
-                "outlinewidth": 0,
-                "nticks": 5,
-            },
+            colorbar=look.colour_bar(),
         )
     )
     room = max(look.width - 300, 300)
@@ -68,7 +65,14 @@ def matrix(aligned: Aligned, look: Look, as_in_the_paper: bool = False) -> go.Fi
         figure.update_yaxes(**box)
     right = 48 if look.phone else 8  # the last slanted word ends beyond its column
     figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
-    return look.apply(figure, height=int(rows * row_px) + WORDS_ROOM)
+    named = [*aligned.outputs, None]
+    return look.apply(
+        figure,
+        int(rows * row_px) + WORDS_ROOM,
+        title,
+        rows=[named[index] for index in order],
+        columns=[token.text for token in aligned.tokens],
+    )
 
 
 def description(aligned: Aligned) -> str:

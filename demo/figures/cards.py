@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 
 from demo.reading import CLASSES, Reading
@@ -17,7 +18,8 @@ def verdict(reading: Reading, title: str) -> str:
         for name, share in zip(CLASSES, reading.probabilities, strict=True)
     )
     return (
-        f'<article class="card class-{slug(reading.label)}" aria-label="{escape(title)}">'
+        f'<article class="card reader-{reading.reader} class-{slug(reading.label)}" '
+        f'aria-label="{escape(title)}" data-text="{escape(reading.text)}">'
         f"<header><h3>{escape(title)}</h3>"
         f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
         f'<div class="body"><p class="label">{escape(reading.label)}</p>'
@@ -47,6 +49,23 @@ def off(title: str, why: str) -> str:
         f"<header><h3>{escape(title)}</h3></header>"
         f'<p class="label">Off</p><p class="remarks">{escape(why)}</p></article>'
     )
+
+
+def agreement(labels: dict[str, str]) -> str:
+    """HTML of a sentence that says whether the readers agree; `labels` has the class of each."""
+    counts = Counter(labels.values()).most_common()
+    if len(labels) == 1:
+        return ""
+    if len(counts) == 1:
+        said = f"All {len(labels)} readers say <b>{escape(counts[0][0])}</b>."
+    else:
+        each = [
+            f"{escape(', '.join(title for title in labels if labels[title] == label))}: "
+            f"<b>{escape(label)}</b>"
+            for label, _ in counts
+        ]
+        said = f"The readers disagree. {'; '.join(each)}."
+    return f'<p class="agreement">{said}</p>'
 
 
 def alert(sentence: str) -> str:

@@ -28,7 +28,8 @@ def strip(text: str, words: Sequence[Token], values: np.ndarray, scale: list, si
         ground, ink = tint(scale, (value / top + 1) / 2 if signed else value / top)
         parts.append(html.escape(text[end : word.start]))
         parts.append(
-            f'<span class="word" tabindex="0" title="{html.escape(word.text)}: {value:+.3f}" '
+            f'<span class="word" tabindex="0" data-value="{value:.6f}" '
+            f'title="{html.escape(word.text)}: {value:+.3f}" '
             f'style="background:{ground};color:{ink}">{html.escape(word.text)}</span>'
         )
         end = word.end
@@ -36,7 +37,7 @@ def strip(text: str, words: Sequence[Token], values: np.ndarray, scale: list, si
     return f'<p class="strip">{"".join(parts)}</p>'
 
 
-def strips(evidence: Evidence, ranking: str, look: Look) -> str:
+def strips(evidence: Evidence, ranking: str, look: Look, title: str = "") -> str:
     """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree."""
     reading, words = evidence.reading, evidence.words
     values = evidence.importance[ranking]
@@ -48,7 +49,7 @@ def strips(evidence: Evidence, ranking: str, look: Look) -> str:
     found, top, chance = evidence.agreement(ranking)
     name = html.escape(ranking[0].upper() + ranking[1:])
     return (
-        f'<section class="evidence"><h3>{name}</h3>{shown}'
+        f'<section class="evidence" data-title="{html.escape(title)}"><h3>{name}</h3>{shown}'
         f"<h3>Leave-one-out: how much of “{reading.label}” is lost without the word</h3>{proof}"
         f'<p class="agreement">{name} ranks <b>{found} of the {top}</b> words that matter most '
         f"among its top {top}; a random ranking would find {chance:.1f}.</p></section>"
@@ -98,7 +99,9 @@ def table(evidence: Evidence) -> str:
     )
 
 
-def ablation_map(changes: np.ndarray, label: str, muted: set[tuple[int, int]], look: Look):
+def ablation_map(
+    changes: np.ndarray, label: str, muted: set[tuple[int, int]], look: Look, title: str = ""
+) -> go.Figure:
     """The change of the winning probability with each head silenced alone, (layers, heads).
 
     Heads in `muted` are crossed.
@@ -144,7 +147,13 @@ def ablation_map(changes: np.ndarray, label: str, muted: set[tuple[int, int]], l
         **axis,
     )
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return look.apply(figure, height=80 + layers * (CELL_PHONE if look.phone else CELL))
+    return look.apply(
+        figure,
+        80 + layers * (CELL_PHONE if look.phone else CELL),
+        title,
+        rows=[f"layer {layer + 1}" for layer in range(layers)],
+        columns=[f"head {head + 1}" for head in range(heads)],
+    )
 
 
 def ablation_in_words(changes: np.ndarray, label: str) -> str:

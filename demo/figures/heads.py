@@ -24,7 +24,7 @@ THOUSANDTHS = 1000
 HOVER_THOUSANDTHS = "0.%{z:03d}<extra></extra>"
 
 
-def small_multiples(view: View, look: Look) -> go.Figure:
+def small_multiples(view: View, look: Look, title: str = "") -> go.Figure:
     """The heads of a layer as heatmaps of their own, on one colour scale.
 
     Up to two heads are drawn with their words on both axes; more of them without, in four columns.
@@ -44,7 +44,7 @@ def small_multiples(view: View, look: Look) -> go.Figure:
     for head in range(count):
         place = {"row": head // columns + 1, "col": head % columns + 1}
         trace = _heatmap(view, view.weights[head], look, top=view.weights.max(), words=with_words)
-        figure.add_trace(trace, **place)
+        figure.add_trace(trace.update(name=head_name(head)), **place)
         if with_words:
             _label_axes(figure, view.tokens, SMALL_HEIGHT, largest=13, **place)
         else:
@@ -53,10 +53,11 @@ def small_multiples(view: View, look: Look) -> go.Figure:
             figure.update_yaxes(**bare, autorange="reversed", **place)
     figure.update_annotations(font_size=16 if with_words else 14, yshift=4 if with_words else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    return look.apply(figure, height)
+    divisor = 1 if with_words else THOUSANDTHS
+    return look.apply(figure, height, title, **_words(view), divisor=divisor)
 
 
-def one_head(view: View, look: Look) -> go.Figure:
+def one_head(view: View, look: Look, title: str = "") -> go.Figure:
     """The one matrix of a view, large and with a colour bar."""
     (weights,) = view.weights
     figure = go.Figure(_heatmap(view, weights, look, top=weights.max(), words=True))
@@ -67,10 +68,10 @@ def one_head(view: View, look: Look) -> go.Figure:
         figure.update_xaxes(title_text="looked at (key)", title_standoff=8)
         figure.update_yaxes(title_text="looking word (query)", title_standoff=8)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    return look.apply(figure, height)
+    return look.apply(figure, height, title, **_words(view))
 
 
-def all_heads(view: View, layers: int, look: Look) -> go.Figure:
+def all_heads(view: View, layers: int, look: Look, title: str = "") -> go.Figure:
     """Every head of every layer in one picture: a row for each layer, a column for each head.
 
     A long text is drawn coarser: each cell is then the largest weight of the cells it stands for.
@@ -107,7 +108,11 @@ def all_heads(view: View, layers: int, look: Look) -> go.Figure:
     figure.update_xaxes(side="top")
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
-    return look.apply(figure, height=60 + (50 if look.phone else 96) * layers)
+    step = -(-len(view.tokens) // count)
+    height = 60 + (50 if look.phone else 96) * layers
+    words = {side: names[::step] for side, names in _words(view).items()}
+    blocks = {"layers": layers, "heads": heads, "size": count}
+    return look.apply(figure, height, title, **words, divisor=THOUSANDTHS, blocks=blocks)
 
 
 def head_name(head: int | str, layer: int | None = None) -> str:
@@ -146,13 +151,7 @@ def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: boo
         xgap=grid,
         ygap=grid,
         showscale=False,
-        colorbar={
-            "title": {"text": "weight", "side": "top" if look.phone else "right"},
-            "orientation": "h" if look.phone else "v",
-            "thickness": 12,
-            "outlinewidth": 0,
-            "nticks": 5,
-        },
+        colorbar=look.colour_bar(),
     )
 
 
@@ -166,6 +165,12 @@ def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, large
     axis = labels.axis([labels.of_token(token) for token in tokens], height - LABEL_ROOM, largest)
     figure.update_xaxes(**axis, tickangle=-50, side="bottom", constrain="domain", **place)
     figure.update_yaxes(**axis, autorange="reversed", constrain="domain", **place)
+
+
+def _words(view: View) -> dict[str, list[str]]:
+    """The names of the rows and columns of a view's matrices."""
+    names = [token.text for token in view.tokens]
+    return {"rows": names, "columns": names}
 
 
 def _coarser(weights: np.ndarray) -> np.ndarray:

@@ -14,7 +14,6 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 FONT = "'IBM Plex Sans', 'Noto Sans', system-ui, sans-serif"
-MODEBAR_WITHOUT = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]  # only save
 PHONE = 640  # px; below this width things stand under each other
 
 READER_SCALES = {  # light and dark, from weight 0 to the largest
@@ -70,17 +69,33 @@ class Look:
         colours = DIVERGING[self.dark]
         return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]
 
-    def apply(self, figure: go.Figure, height: int) -> go.Figure:
-        """Give a finished figure its ground, type and size (`height` in px)."""
+    def colour_bar(self, title: str = "weight") -> dict:
+        """The bar that says what the colours of a matrix mean, in Plotly's form."""
+        return {
+            "title": {"text": title, "side": "top"},
+            "orientation": "h" if self.phone else "v",
+            "thickness": 12,
+            "outlinewidth": 0,
+            "nticks": 5,
+        }
+
+    def apply(self, figure: go.Figure, height: int, title: str, **numbers) -> go.Figure:
+        """Give a finished figure its ground, type and size (`height` in px).
+
+        `title` heads the picture where it is saved or shown alone. `numbers` says what the page's
+        script cannot see in the traces when it writes them as a table: the `rows` and `columns`
+        of their matrices (a row None is a gap), a `divisor` that turns what was sent into weights,
+        or the `blocks` that one matrix is laid out in.
+        """
         return figure.update_layout(
             template="none",
             height=height,
+            meta={"title": title, **numbers},
             paper_bgcolor=self.paper,
             plot_bgcolor=self.paper,
             font={"family": FONT, "size": 14, "color": self.ink},
             hoverlabel={"font": {"family": FONT, "size": 15}},
             dragmode=False,
-            modebar={"remove": MODEBAR_WITHOUT, "bgcolor": "rgba(0,0,0,0)", "color": self.ink},
         )
 
 

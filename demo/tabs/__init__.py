@@ -1,7 +1,8 @@
 """The tabs under the cards, one file each: its controls, and what it draws from a text.
 
 A tab draws when it is opened, when one of its controls is used, and when a new text is read while
-it is open; the page wires that for every tab in the same way.
+it is open; the page wires that for every tab in the same way. One event of the page does all
+drawing of a tab, so that the last thing asked for is the last one drawn.
 """
 
 from __future__ import annotations
@@ -14,6 +15,18 @@ from gradio.components import Component
 
 from demo.figures.look import Look
 
+TOOLS = "".join(
+    f'<button data-tool="{tool}" data-picture="{{picture}}" title="{does}">{name}</button>'
+    for tool, name, does in (
+        ("png", "PNG", "Save the picture for a slide, 1920 x 1080 at twice the resolution"),
+        ("svg", "SVG", "Save the picture as vectors, 1920 x 1080"),
+        ("csv", "CSV", "Save the numbers behind the picture for a spreadsheet"),
+        ("json", "JSON", "Save the numbers behind the picture for a program"),
+        ("table", "Table", "Read the numbers behind the picture"),
+        ("present", "Present", "Fill the screen with the picture"),
+    )
+)
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -22,10 +35,11 @@ class Tab:
     `controls` stand under the names that they have in a link to the page. `draw(text, *values of
     controls, look)` returns a dict from components to what they show. `pickers` change other
     controls first: the function of a picker takes the value of its control and returns a dict of
-    updates.
+    updates. `redraw` is the tab's `redraw_button`.
     """
 
     tab: gr.Tab
+    redraw: gr.Button
     controls: dict[str, Component]
     outputs: list[Component]
     draw: Callable[..., dict]
@@ -43,6 +57,19 @@ class Tab:
             gr.Warning(str(error))
             return gr.skip()
 
-    def if_open(self, text: str, *values):
-        """`on_screen` if this is the tab that the screen shows; otherwise nothing changes."""
-        return self.on_screen(text, *values) if values[-1]["tab"] == self.tab.label else gr.skip()
+
+def redraw_button(tab: str) -> gr.Button:
+    """What the page's script presses to have the tab of this id drawn again; nobody sees it."""
+    return gr.Button("Draw", visible="hidden", elem_classes="redraw", elem_id=f"redraw-{tab}")
+
+
+def picture(elem_id: str, **settings) -> gr.Plot:
+    """A plot over the buttons that save it, show its numbers and present it."""
+    plot = gr.Plot(show_label=False, container=False, elem_id=elem_id, **settings)
+    tools(elem_id)
+    return plot
+
+
+def tools(elem_id: str) -> None:
+    """The buttons under the picture of this id; assets/save.js says what they do."""
+    gr.HTML(TOOLS.format(picture=elem_id), elem_classes="tools")

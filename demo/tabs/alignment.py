@@ -8,7 +8,7 @@ from demo import attention
 from demo.figures import alignment
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import Tab
+from demo.tabs import Tab, picture, redraw_button
 
 THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
 
@@ -28,37 +28,52 @@ def build(panel: Panel) -> Tab:
         second = own_text if panel[name].second_text and own_text.strip() else None
         aligned = attention.align(panel[name].read(text, second))
         return {
-            picture: alignment.matrix(aligned, look, as_in_the_paper=scale_name == PAPER),
+            drawn: alignment.matrix(
+                aligned,
+                look,
+                as_in_the_paper=scale_name == PAPER,
+                title=f"{panel[name].title}, alignment",
+            ),
             caption: alignment.description(aligned),
         }
 
     first = next(
         (name for name in panel if panel[name].second_text == "written"), next(iter(panel))
     )
-    with gr.Tab("Alignment") as tab:
+    with gr.Tab("Alignment", id="alignment") as tab:
+        redraw = redraw_button("alignment")
         with gr.Row(elem_classes="controls"):
             reader = gr.Radio(
                 [(panel[name].title, name) for name in panel],
                 value=first,
                 label="Reader",
+                info="Bahdanau's reader writes a topic and a headline; of the others, rollout "
+                "shows how far each word drew on each.",
                 visible=len(panel) > 1,
                 elem_id="alignment-reader",
             )
             scale = gr.Radio(
-                [THEME, PAPER], value=THEME, label="Colours", elem_id="alignment-scale"
+                [THEME, PAPER],
+                value=THEME,
+                label="Colours",
+                info="The paper's scale always runs from 0 to 1; the theme's to the largest weight.",
+                elem_id="alignment-scale",
             )
             own = gr.Textbox(
                 label=label_of(first),
+                info="Press Enter after it. Each row then shows where the reader would have looked "
+                "to write that word.",
                 max_lines=1,
                 visible=panel[first].second_text is not None,
                 elem_id="alignment-own",
             )
-        picture = gr.Plot(show_label=False, container=False, elem_id="alignment")
+        drawn = picture("alignment")
         caption = gr.HTML(elem_id="alignment-caption")
     return Tab(
         tab=tab,
+        redraw=redraw,
         controls={"reader": reader, "own": own, "colours": scale},
-        outputs=[picture, caption],
+        outputs=[drawn, caption],
         draw=draw,
         pickers={reader: own_of},
     )

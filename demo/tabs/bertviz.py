@@ -8,7 +8,7 @@ from demo import attention
 from demo.figures import bertviz
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import Tab
+from demo.tabs import Tab, redraw_button
 
 
 def build(panel: Panel, names: list[str]) -> Tab:
@@ -20,12 +20,14 @@ def build(panel: Panel, names: list[str]) -> Tab:
         what = (view, len(reading.attention), view_kind, look)
         return {drawing: bertviz.frame(bertviz.document(*what), *what)}
 
-    with gr.Tab("BertViz") as tab:
+    with gr.Tab("BertViz", id="bertviz") as tab:
+        redraw = redraw_button("bertviz")
         with gr.Row(elem_classes="controls"):
             reader = gr.Radio(
                 [(panel[name].title, name) for name in names],
                 value=names[0],
                 label="Reader",
+                info="Whose heads are drawn as lines from the word that looks to the word looked at.",
                 visible=len(names) > 1,
                 elem_id="bertviz-reader",
             )
@@ -33,6 +35,8 @@ def build(panel: Panel, names: list[str]) -> Tab:
                 [("Head view", bertviz.HEAD_VIEW), ("Model view", bertviz.MODEL_VIEW)],
                 value=bertviz.HEAD_VIEW,
                 label="View",
+                info="The head view lays all heads of a layer over each other, a colour each; the "
+                "model view draws every head of every layer on its own.",
                 elem_id="bertviz-kind",
             )
             window = gr.Button("Open in a window", size="sm", scale=0, elem_id="bertviz-open")
@@ -40,4 +44,10 @@ def build(panel: Panel, names: list[str]) -> Tab:
         drawing = gr.HTML(elem_id="bertviz")
     window.click(None, js="() => window.headlineAttention.openView()", api_visibility="private")
     save.click(None, js="() => window.headlineAttention.saveView()", api_visibility="private")
-    return Tab(tab=tab, controls={"reader": reader, "view": kind}, outputs=[drawing], draw=draw)
+    return Tab(
+        tab=tab,
+        redraw=redraw,
+        controls={"reader": reader, "view": kind},
+        outputs=[drawing],
+        draw=draw,
+    )

@@ -13,7 +13,7 @@ from demo import attention, faithfulness
 from demo.figures import evidence as figures
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import Tab
+from demo.tabs import Tab, picture, redraw_button, tools
 from demo.tabs.heads import layer_choices
 
 PROSE = Path(__file__).parent.parent.parent / "assets" / "evidence.md"
@@ -52,7 +52,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
             one = attention.of_head(found.reading, layer_index, head_index)
             found = found.with_ranking(ranking, one.attention[0, 0].mean(axis=0))
         drawn = {
-            strips: figures.strips(found, ranking, look),
+            strips: figures.strips(found, ranking, look, f"{panel[name].title}, evidence"),
             scores: figures.table(found),
             layer: gr.Radio(visible=one_head and shapes[name][0] > 1),
             head: gr.Radio(visible=one_head),
@@ -69,19 +69,23 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
         label = found.reading.label
         return drawn | {
             heads_column: gr.Column(visible=True),
-            heads_map: figures.ablation_map(changes, label, chosen, look),
+            heads_map: figures.ablation_map(
+                changes, label, chosen, look, f"{panel[name].title}, {label} without a head"
+            ),
             heads_caption: figures.ablation_in_words(changes, label),
             bars: figures.shares(found.reading.probabilities, after, len(chosen)),
         }
 
     first = next(iter(panel))
     layers, count = shapes.get(first, (0, 0))
-    with gr.Tab("Evidence") as tab:
+    with gr.Tab("Evidence", id="evidence") as tab:
+        redraw = redraw_button("evidence")
         with gr.Row(elem_classes="controls"):
             reader = gr.Radio(
                 [(panel[name].title, name) for name in panel],
                 value=first,
                 label="Reader",
+                info="Whose verdict is put to the test.",
                 visible=len(panel) > 1,
                 elem_id="evidence-reader",
             )
@@ -89,29 +93,40 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
                 rankings(first),
                 value=faithfulness.ATTENTION,
                 label="Words coloured by",
+                info="A ranking of the words. Below it, leave-one-out says what each is worth to "
+                "the verdict: compare the two.",
                 elem_id="evidence-by",
             )
             layer = gr.Radio(
                 layer_choices(layers),
                 value=0,
                 label="Layer",
+                info="The layer of the one head.",
                 visible=False,
                 elem_id="evidence-layer",
             )
             head = gr.Radio(
-                layer_choices(count), value=0, label="Head", visible=False, elem_id="evidence-head"
+                layer_choices(count),
+                value=0,
+                label="Head",
+                info="Words are coloured by the attention that they get from this head.",
+                visible=False,
+                elem_id="evidence-head",
             )
         strips = gr.HTML(elem_id="evidence")
+        tools("evidence")
         with gr.Row():
             with gr.Column(scale=5, min_width=340):
                 scores = gr.HTML(elem_id="evidence-scores")
             with gr.Column(scale=6, min_width=340, visible=bool(layers)) as heads_column:
-                heads_map = gr.Plot(show_label=False, container=False, elem_id="ablation")
+                heads_map = picture("ablation")
                 heads_caption = gr.HTML(elem_id="ablation-caption")
                 bars = gr.HTML(elem_id="evidence-bars")
                 with gr.Row(elem_classes="controls"):
                     muted = gr.Textbox(
                         label="Silenced heads",
+                        info="A silenced head passes nothing on. The bars above move; the marks "
+                        "stay where they were.",
                         placeholder="click heads in the map, or type layer.head: 6.11, 2.3",
                         max_lines=1,
                         elem_id="muted",
@@ -122,6 +137,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     reset.click(None, js=RESET, api_visibility="private")
     return Tab(
         tab=tab,
+        redraw=redraw,
         controls={
             "reader": reader,
             "by": by,

@@ -10,7 +10,7 @@ from demo.figures import heads
 from demo.figures.look import Look
 from demo.models import Panel
 from demo.reading import Reading
-from demo.tabs import Tab
+from demo.tabs import Tab, picture, redraw_button
 
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
@@ -36,51 +36,72 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
         layers = len(reading.attention)
         deep = layers > 1
         named = heads.head_name(head_index, layer_index if deep else None)
-        every_head = heads.all_heads(view(reading), layers, look) if deep else None
-        return {
-            small: heads.small_multiples(view(attention.of_layer(reading, layer_index)), look),
-            large: heads.one_head(one, look),
+        title = panel[name].title
+        of_layer = f"{title}, layer {layer_index + 1}" if deep else title
+        one_layer = view(attention.of_layer(reading, layer_index))
+        drawn = {
+            small: heads.small_multiples(one_layer, look, of_layer),
+            large: heads.one_head(one, look, f"{title}, {named[0].lower()}{named[1:]}"),
             caption: heads.description(one, named),
-            every: gr.Plot(every_head, visible=deep),
+            map_column: gr.Column(visible=deep),
         }
+        if deep:
+            drawn[every] = heads.all_heads(view(reading), layers, look, f"{title}, every head")
+        return drawn
 
     first = next(iter(shapes))
     layers, count = shapes[first]
-    with gr.Tab("Heads") as tab:
+    with gr.Tab("Heads", id="heads") as tab:
+        redraw = redraw_button("heads")
         with gr.Row(elem_classes="controls", visible=len(shapes) > 1):
             reader = gr.Radio(
                 [(panel[name].title, name) for name in shapes],
                 value=first,
                 label="Reader",
+                info="Whose heads are drawn. Bahdanau's reader has none: it is in Alignment.",
                 elem_id="reader",
             )
             layer = gr.Radio(
-                layer_choices(layers), value=0, label="Layer", visible=layers > 1, elem_id="layer"
+                layer_choices(layers),
+                value=0,
+                label="Layer",
+                info="The first layer reads the words, each further one what the one before wrote.",
+                visible=layers > 1,
+                elem_id="layer",
             )
             specials = gr.Radio(
                 [str(choice) for choice in Specials],
                 value=str(Specials.SHOWN),
                 label="Special tokens",
+                info="[CLS] and [SEP] are marks that BERT sets around a text. They draw much "
+                "attention: hide them to compare words.",
                 elem_id="specials",
             )
-            whole = gr.Checkbox(label="Whole words", elem_id="whole-words")
+            whole = gr.Checkbox(
+                label="Whole words",
+                info="BERT cuts rare words into pieces. Merged, attention to a word is the sum over "
+                "its pieces, from a word their mean.",
+                elem_id="whole-words",
+            )
         with gr.Row():
             with gr.Column(scale=6, min_width=340):
-                small = gr.Plot(show_label=False, container=False, elem_id="heads-small")
+                small = picture("heads-small")
             with gr.Column(scale=5, min_width=340):
                 head = gr.Radio(
                     head_choices(layers, count),
                     value=0,
                     label="Head",
-                    show_label=False,
-                    container=False,
+                    info="One way of looking. The mean is over the heads of the layer; rollout "
+                    "follows attention through all layers.",
                     elem_id="head",
                 )
-                large = gr.Plot(show_label=False, container=False, elem_id="head-large")
+                large = picture("head-large")
         caption = gr.HTML(elem_id="heads-caption")
-        every = gr.Plot(show_label=False, container=False, visible=layers > 1, elem_id="heads-all")
+        with gr.Column(visible=layers > 1) as map_column:
+            every = picture("heads-all")
     return Tab(
         tab=tab,
+        redraw=redraw,
         controls={
             "reader": reader,
             "layer": layer,
@@ -88,7 +109,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
             "specials": specials,
             "words": whole,
         },
-        outputs=[small, large, caption, every],
+        outputs=[small, large, caption, map_column, every],
         draw=draw,
         pickers={reader: choices_of},
     )

@@ -1,0 +1,112 @@
+// Presentation mode: one picture fills the screen, arrow keys step through layers and heads.
+(() => {
+  // The picture of each tab that is shown unless another one is asked for.
+  const MAIN = {
+    heads: "head-large",
+    alignment: "alignment",
+    bertviz: "bertviz",
+    evidence: "evidence",
+    compare: "compare-difference",
+    batch: "batch-picture",
+    models: "models-overview",
+  };
+  const SETTLED_MS = 80; // after the last change of a picture it is shown anew
+  const LARGEST = 2.4; // times the size on the page, of a picture that is made of words
+
+  let stage, source, watch;
+
+  const verdicts = () =>
+    [...document.querySelectorAll("#cards .card[data-text]")]
+      .map((card) => {
+        const share = card.querySelector(".wins .share").textContent;
+        return `${card.getAttribute("aria-label")}: ${card.querySelector(".label").textContent} ${share}`;
+      })
+      .join("  ·  ");
+
+  const fill = () => {
+    if (!stage) return;
+    stage.querySelector("h2").textContent = headlineAttention.shownText();
+    stage.querySelector("p").textContent = verdicts();
+    stage.querySelector("h3").textContent = headlineAttention.titleOf(source);
+    const room = stage.querySelector("#stage-room");
+    const plot = source.querySelector(".js-plotly-plot");
+    if (plot) {
+      const { data, layout } = headlineAttention.figure(plot, room.clientWidth, room.clientHeight);
+      Plotly.react(room, data, layout, { displayModeBar: false });
+      room.setAttribute("role", "img");
+      return;
+    }
+    const copy = source.cloneNode(true);
+    copy.removeAttribute("id");
+    const width = source.clientWidth || 1, height = source.clientHeight || 1;
+    const factor = Math.min(LARGEST, room.clientWidth / width, room.clientHeight / height);
+    copy.style.zoom = Math.max(factor, 0.5);
+    copy.style.width = `${room.clientWidth / Math.max(factor, 0.5)}px`;
+    room.replaceChildren(copy);
+  };
+
+  // Presses the neighbour of the layer or head that is picked in the open tab.
+  const step = (what, by) => {
+    const panel = document.querySelector(`#redraw-${headlineAttention.tab()}`).closest("[role=tabpanel]");
+    const pickers = [...panel.querySelectorAll(`[id$="${what}"]`)].filter(
+      (picker) => picker.querySelector("input[type=radio]") && picker.checkVisibility(),
+    );
+    const choices = [...(pickers[0]?.querySelectorAll("input[type=radio]") ?? [])];
+    const picked = choices.findIndex((choice) => choice.checked);
+    choices[picked + by]?.click();
+  };
+
+  const leave = () => {
+    watch.disconnect();
+    window.removeEventListener("resize", fill);
+    if (document.fullscreenElement) document.exitFullscreen();
+    stage.remove();
+    stage = undefined;
+  };
+
+  const present = (picture) => {
+    const shown = picture ?? document.getElementById(MAIN[headlineAttention.tab()]);
+    if (stage || !shown?.querySelector(".js-plotly-plot, .strip, iframe, table")) return;
+    source = shown;
+    stage = document.createElement("dialog");
+    stage.id = "stage";
+    stage.setAttribute("aria-label", "Presentation");
+    stage.innerHTML =
+      '<header><div><h2></h2><p></p></div><button aria-label="Leave the presentation">Esc</button></header>' +
+      '<h3></h3><div id="stage-room"></div><footer>← → heads&ensp;·&ensp;↑ ↓ layers&ensp;·&ensp;Esc leaves</footer>';
+    document.body.append(stage);
+    stage.addEventListener("close", leave);
+    stage.querySelector("button").addEventListener("click", () => stage.close());
+    stage.showModal();
+    stage.requestFullscreen?.().catch(() => {}); // where a browser or a frame forbids it, a dialog
+    let settling;
+    watch = new MutationObserver(() => {
+      clearTimeout(settling);
+      settling = setTimeout(fill, SETTLED_MS);
+    });
+    watch.observe(source, { childList: true, subtree: true, attributes: true, characterData: true });
+    window.addEventListener("resize", fill);
+    fill();
+  };
+
+  document.addEventListener("fullscreenchange", () => {
+    if (stage && !document.fullscreenElement) stage.close();
+  });
+  document.addEventListener("keydown", (event) => {
+    const keys = {
+      ArrowLeft: ["head", -1],
+      ArrowRight: ["head", 1],
+      ArrowUp: ["layer", -1],
+      ArrowDown: ["layer", 1],
+    };
+    if (stage && keys[event.key]) {
+      event.preventDefault();
+      step(...keys[event.key]);
+      return;
+    }
+    const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
+    if (event.key === "p" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) present();
+  });
+
+  window.headlineAttention.present = (picture) => present(picture);
+})();

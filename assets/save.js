@@ -1,0 +1,245 @@
+// Saving pictures and the numbers behind them, and BertViz's view in a window or a file of its own.
+// A picture is a Plotly plot or a piece of the page; its numbers are matrices with named rows and
+// columns, which Python hands over in the figure's `meta` and the words' `data-value`.
+Object.assign(window.headlineAttention, (() => {
+  const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
+  const HEAD = 140, EDGE = 60; // px of a slide above the picture, and around it
+  const MOST_LETTERS = 84; // of a title on one line
+
+  const escaped = (text) =>
+    text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
+  const shortened = (text) =>
+    text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
+
+  const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
+  const titleOf = (picture) =>
+    plotOf(picture)?.layout.meta.title ?? picture.querySelector("[data-title]")?.dataset.title ?? "";
+
+  // Sizes in px, wherever Plotly keeps them, times a factor.
+  const SIZES = new Set(["size", "thickness", "standoff", "yshift", "l", "r", "t", "b", "xgap", "ygap"]);
+  const enlarged = (value, factor) => {
+    if (Array.isArray(value)) return value.map((one) => enlarged(one, factor));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [
+        key,
+        SIZES.has(key) && typeof one === "number" ? one * factor : enlarged(one, factor),
+      ]),
+    );
+  };
+
+  // The plot as a figure of another size, its type grown by as much.
+  const figure = (plot, width, height) => {
+    const factor = Math.min(width / plot.clientWidth, height / plot.clientHeight);
+    const { meta, ...layout } = plot.layout;
+    const data = plot.data.map((trace) => ({
+      ...trace,
+      ...enlarged({ colorbar: trace.colorbar ?? {}, xgap: trace.xgap, ygap: trace.ygap }, factor),
+      ...(trace.textfont && { textfont: enlarged(trace.textfont, factor) }),
+      ...(trace.marker && { marker: { ...trace.marker, ...enlarged({ size: trace.marker.size }, factor) } }),
+      ...(trace.line && { line: { ...trace.line, width: (trace.line.width ?? 2) * factor } }),
+    }));
+    const size = { width, height, autosize: false };
+    return { data, layout: { ...enlarged(layout, factor), ...size } };
+  };
+
+  // A piece of the page as SVG: the grounds of its elements and, word by word, its type.
+  const drawn = (element) => {
+    const frame = element.getBoundingClientRect();
+    const parts = [];
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return write(node);
+      const style = getComputedStyle(node);
+      const ground = style.backgroundColor;
+      if (ground !== "rgba(0, 0, 0, 0)") {
+        for (const box of node.getClientRects()) {
+          const place = `x="${box.left - frame.left}" y="${box.top - frame.top}"`;
+          const size = `width="${box.width}" height="${box.height}" rx="${parseFloat(style.borderRadius) || 0}"`;
+          parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
+        }
+      }
+      node.childNodes.forEach(walk);
+    };
+    const write = (node) => {
+      const style = getComputedStyle(node.parentElement);
+      for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        const box = range.getBoundingClientRect();
+        const baseline = box.top - frame.top + box.height / 2 + 0.36 * parseFloat(style.fontSize);
+        parts.push(
+          `<text x="${box.left - frame.left}" y="${baseline}" fill="${style.color}" ` +
+            `font-size="${style.fontSize}" font-weight="${style.fontWeight}" ` +
+            `textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
+        );
+      }
+    };
+    walk(element);
+    return { inner: parts.join(""), width: frame.width, height: frame.height };
+  };
+
+  // The picture on a slide of its own, under its title and the text that it is about.
+  const slide = async (picture) => {
+    const page = getComputedStyle(document.body);
+    const paper = page.getPropertyValue("--paper"), ink = page.getPropertyValue("--ink");
+    const width = WIDTH - 2 * EDGE, height = HEIGHT - HEAD - EDGE;
+    const plot = plotOf(picture);
+    let inside;
+    if (plot) {
+      const image = await Plotly.toImage(figure(plot, width, height), { format: "svg", width, height });
+      const svg = decodeURIComponent(image.replace(/^data:image\/svg\+xml,/, ""));
+      inside = svg.replace(/^<svg/, `<svg x="${EDGE}" y="${HEAD}"`);
+    } else {
+      const piece = drawn(picture);
+      const factor = Math.min(width / piece.width, height / piece.height);
+      inside = `<g transform="translate(${EDGE} ${HEAD}) scale(${factor})">${piece.inner}</g>`;
+    }
+    const font = escaped(page.fontFamily);
+    const line = (y, size, weight, text) =>
+      `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +
+      `font-family="${font}">${escaped(shortened(text))}</text>`;
+    return (
+      `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+      `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
+      `<rect width="100%" height="100%" fill="${paper}"/>` +
+      line(62, 36, 700, titleOf(picture)) +
+      line(112, 32, 400, `“${headlineAttention.shownText()}”`) +
+      `${inside}</svg>`
+    );
+  };
+
+  const painted = async (svg) => {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [WIDTH * SCALE, HEIGHT * SCALE];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
+  };
+
+  // [{name, rows, columns, values}] behind a picture.
+  const numbers = (picture) => {
+    const plot = plotOf(picture);
+    return plot ? numbersOfPlot(plot) : numbersOfWords(picture);
+  };
+  const numbersOfPlot = (plot) => {
+    const { rows = [], columns = [], divisor = 1, blocks } = plot.layout.meta;
+    const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
+    const matrix = (name, cell) => ({
+      name,
+      rows: kept.map(([row]) => row),
+      columns,
+      values: kept.map(([, row]) => columns.map((_, column) => cell(row, column))),
+    });
+    const weight = (sent) => Number((sent / divisor).toPrecision(6));
+    return plot._fullData.flatMap((trace, index) => {
+      const name = plot.data[index].name ?? "";
+      if (!trace.z) return [pointsOf(trace, name)];
+      if (!blocks) return [matrix(name, (row, column) => weight(trace.z[row][column]))];
+      return Array.from({ length: blocks.layers * blocks.heads }, (_, index) => {
+        const [layer, head] = [Math.floor(index / blocks.heads), index % blocks.heads];
+        const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
+        const name = `layer ${layer + 1}, head ${head + 1}`;
+        return matrix(name, (row, column) => weight(trace.z[top + row][left + column]));
+      });
+    });
+  };
+  const pointsOf = ({ x, y, orientation }, name) => {
+    const [labels, values] = orientation === "h" ? [y, x] : [x, y];
+    return {
+      name,
+      rows: Array.from(labels, String),
+      columns: ["value"],
+      values: Array.from(values, (value) => [value]),
+    };
+  };
+  const numbersOfWords = (picture) =>
+    [...picture.querySelectorAll(".strip")].map((strip) => {
+      const words = [...strip.querySelectorAll("[data-value]")];
+      return {
+        name: strip.previousElementSibling?.textContent ?? "",
+        rows: words.map((word) => word.textContent),
+        columns: ["value"],
+        values: words.map((word) => [Number(word.dataset.value)]),
+      };
+    });
+
+  const csv = (tables) => {
+    const cell = (value) => (/[",\n]/.test(`${value}`) ? `"${`${value}`.replaceAll('"', '""')}"` : `${value}`);
+    const blocks = tables.map(({ name, rows, columns, values }) =>
+      [[name, ...columns], ...rows.map((row, index) => [row, ...values[index]])]
+        .map((line) => line.map(cell).join(","))
+        .join("\r\n"),
+    );
+    return `${blocks.join("\r\n\r\n")}\r\n`;
+  };
+
+  const table = (picture) => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "numbers";
+    const shown = (value) => (Number.isInteger(value) ? value : value?.toFixed(3) ?? "");
+    const cells = (values, kind) => values.map((value) => `<${kind}>${escaped(`${value}`)}</${kind}>`).join("");
+    const tables = numbers(picture).map(
+      ({ name, rows, columns, values }) =>
+        `<table><caption>${escaped(name)}</caption><thead><tr><td></td>${cells(columns, 'th scope="col"')}</tr></thead>` +
+        `<tbody>${rows.map((row, index) => `<tr>${cells([row], 'th scope="row"')}${cells(values[index].map(shown), "td")}</tr>`).join("")}</tbody></table>`,
+    );
+    dialog.innerHTML =
+      `<form method="dialog"><h2>${escaped(titleOf(picture))}</h2><button>Close</button></form>` +
+      `<div tabindex="0">${tables.join("")}</div>`;
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+
+  const save = (content, type, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  const fileName = (title, ending) => {
+    const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["picture"];
+    return `${words.join("-").slice(0, 90)}.${ending}`;
+  };
+
+  const tools = {
+    png: async (picture) => save(await painted(await slide(picture)), "image/png", named(picture, "png")),
+    svg: async (picture) => save(await slide(picture), "image/svg+xml", named(picture, "svg")),
+    csv: (picture) => save(csv(numbers(picture)), "text/csv", named(picture, "csv")),
+    json: (picture) => {
+      const content = { title: titleOf(picture), text: headlineAttention.shownText(), tables: numbers(picture) };
+      save(JSON.stringify(content, null, 1), "application/json", named(picture, "json"));
+    },
+    table,
+    present: (picture) => headlineAttention.present(picture),
+  };
+  const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shownText()}`, ending);
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-tool]");
+    const picture = button && document.getElementById(button.dataset.picture);
+    if (picture?.querySelector(".js-plotly-plot, .strip")) tools[button.dataset.tool](picture);
+  });
+
+  const view = () => document.querySelector("#bertviz iframe");
+  return {
+    figure,
+    save,
+    titleOf,
+
+    // The new window holds the same sandboxed frame as the page.
+    openView: () => {
+      const opened = window.open("", "_blank");
+      const frame = view().cloneNode();
+      frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
+      opened.document.title = frame.title;
+      opened.document.body.append(frame);
+    },
+
+    saveView: () => save(view().srcdoc, "text/html", fileName(view().title, "html")),
+  };
+})());
