@@ -47,8 +47,10 @@ window.headlineAttention = {
     for (const [tab, controls] of Object.entries(views)) {
       for (const [name, first] of Object.entries(controls)) {
         const value = values.shift();
-        const spelled = typeof value === "number" ? `${value + 1}` : `${value === true ? 1 : value || ""}`;
-        if (tab === open && spelled !== first) query.set(name, spelled || "0");
+        // As demo/links.py spells it: people count from 1, a switch is 1 or 0.
+        const spelled = typeof value === "number" ? `${value + 1}` : `${value ?? ""}`;
+        const word = typeof value === "boolean" ? `${Number(value)}` : spelled;
+        if (tab === open && word !== first) query.set(name, word);
       }
     }
     headlineAttention.copy(new URL(`?${query}`, location.href).href);

@@ -95,7 +95,7 @@ Object.assign(window.headlineAttention, (() => {
       const factor = Math.min(width / piece.width, height / piece.height);
       inside = `<g transform="translate(${EDGE} ${HEAD}) scale(${factor})">${piece.inner}</g>`;
     }
-    const font = escaped(page.fontFamily);
+    const font = escaped(page.getPropertyValue("--font"));
     const line = (y, size, weight, text) =>
       `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +
       `font-family="${font}">${escaped(shortened(text))}</text>`;

@@ -20,6 +20,8 @@ TEXT, TAB = "text", "tab"  # the two parameters that are no control of a tab
 
 def spelled(value: object) -> str:
     """The value of a control as it stands in a link."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(int(value))
     return str(value + 1) if isinstance(value, int) else str(value)

@@ -88,11 +88,16 @@ def open_page(chromium_browser, page_url):
         faults.append(f"request to {url}")
         return route.abort()
 
-    def open_(width=1920, height=1080, theme="light", path=""):
+    def open_(width=1920, height=1080, theme="light", path="", first_visit=False):
         context = chromium_browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
+        if not first_visit:
+            seen = "localStorage.setItem('headline-attention-tour', 'yes')"
+            context.add_init_script(f"window === top && {seen}")  # no frame inside the page
         context.route("**/*", guard)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
@@ -102,7 +107,9 @@ def open_page(chromium_browser, page_url):
         )
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
         page.goto(page_url + path)
-        page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+        page.wait_for_selector("#card-transformer .card[data-text]")
+        if "tab=" not in path:
+            page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
         return page
 
     yield open_

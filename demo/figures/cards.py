@@ -20,7 +20,7 @@ def verdict(reading: Reading, title: str) -> str:
     return (
         f'<article class="card reader-{reading.reader} class-{slug(reading.label)}" '
         f'aria-label="{escape(title)}" data-text="{escape(reading.text)}">'
-        f"<header><h3>{escape(title)}</h3>"
+        f"<header><h2>{escape(title)}</h2>"
         f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
         f'<div class="body"><p class="label">{escape(reading.label)}</p>'
         f'<div class="bars">{bars}</div></div>{_remarks(reading)}</article>'
@@ -36,7 +36,7 @@ def waiting(title: str) -> str:
     )
     return (
         f'<article class="card waiting" aria-label="{escape(title)}">'
-        f"<header><h3>{escape(title)}</h3></header>"
+        f"<header><h2>{escape(title)}</h2></header>"
         f'<div class="body"><p class="label">…</p><div class="bars">{bars}</div></div>'
         '<p class="remarks"></p></article>'
     )
@@ -46,7 +46,7 @@ def off(title: str, why: str) -> str:
     """HTML of the card of a reader that could not be opened."""
     return (
         f'<article class="card off" aria-label="{escape(title)}">'
-        f"<header><h3>{escape(title)}</h3></header>"
+        f"<header><h2>{escape(title)}</h2></header>"
         f'<p class="label">Off</p><p class="remarks">{escape(why)}</p></article>'
     )
 

@@ -72,7 +72,7 @@ class Look:
     def colour_bar(self, title: str = "weight") -> dict:
         """The bar that says what the colours of a matrix mean, in Plotly's form."""
         return {
-            "title": {"text": title, "side": "top"},
+            "title": {"text": f"{title}<br> ", "side": "top"},  # a line of air above the ticks
             "orientation": "h" if self.phone else "v",
             "thickness": 12,
             "outlinewidth": 0,

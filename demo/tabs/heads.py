@@ -78,6 +78,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
                 elem_id="specials",
             )
             whole = gr.Checkbox(
+                False,
                 label="Whole words",
                 info="BERT cuts rare words into pieces. Merged, attention to a word is the sum over "
                 "its pieces, from a word their mean.",

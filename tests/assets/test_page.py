@@ -1,0 +1,84 @@
+"""Reading as one types, in Chromium."""
+
+import pytest
+
+pytestmark = [pytest.mark.trained, pytest.mark.browser]
+BOX = "#headline textarea"
+CARD = "#card-rnnsearch .card"
+WATCH = """() => {
+  const shown = () => document.querySelector("#card-rnnsearch .card").dataset.text;
+  window.answered = [shown()];
+  const note = () => {
+    const text = shown();
+    if (window.answered.at(-1) !== text) window.answered.push(text);
+  };
+  new MutationObserver(note).observe(document.querySelector("#cards"), {
+    childList: true, subtree: true, attributes: true,
+  });
+}"""
+
+
+def wait_for_answer(page, text):
+    page.wait_for_function(
+        "text => document.querySelector('#card-rnnsearch .card').dataset.text === text", arg=text
+    )
+
+
+def test_the_cards_follow_the_typing_without_enter(open_page):
+    page = open_page()
+    page.fill(BOX, "")
+    page.locator(BOX).press_sequentially("Probe lands", delay=20)
+    wait_for_answer(page, "Probe lands")
+    assert page.locator("#cards.behind").count() == 0
+    page.wait_for_function("document.querySelectorAll('#head-large .ytick').length === 2")
+
+
+def test_a_slow_answer_never_comes_after_a_newer_one(open_page):
+    page = open_page()
+    page.evaluate(WATCH)
+    slow, last = "storm " * 240, "Coach praises team"
+    texts = [slow, "Probe lands", slow + "again", last]
+    for text in texts:
+        page.fill(BOX, text)
+        page.wait_for_timeout(260)  # each is asked for before the slow one is answered
+    wait_for_answer(page, last)
+    page.wait_for_timeout(3000)
+    _, *answered = page.evaluate("window.answered")
+    assert answered[-1] == last
+    assert [text for text in texts if text in answered] == answered  # in order, some left out
+    page.wait_for_function("document.querySelectorAll('#head-large .ytick').length === 3")
+
+
+def test_with_the_switch_off_the_cards_wait_for_enter(open_page):
+    page = open_page()
+    before = page.locator(CARD).get_attribute("data-text")
+    page.get_by_role("checkbox", name="As you type").uncheck()
+    page.fill(BOX, "Probe lands")
+    page.wait_for_timeout(1000)
+    assert page.locator(CARD).get_attribute("data-text") == before
+    assert page.locator("#cards.behind").count() == 1  # they say that they are not of this text
+    page.press(BOX, "Enter")
+    wait_for_answer(page, "Probe lands")
+
+
+def test_an_emptied_box_asks_for_nothing(open_page):
+    page = open_page()
+    before = page.locator(CARD).get_attribute("data-text")
+    page.fill(BOX, "")
+    page.wait_for_timeout(1000)
+    assert page.locator("#notice .alert").count() == 0
+    assert page.locator(CARD).get_attribute("data-text") == before
+
+
+def test_a_question_mark_explains_a_control(open_page):
+    page = open_page()
+    sentence = page.get_by_text("[CLS] and [SEP] are marks that BERT sets around a text.")
+    assert not sentence.is_visible()
+    page.get_by_role("button", name="What is “Special tokens”?").click()
+    assert sentence.is_visible()
+    unexplained = page.eval_on_selector_all(
+        "#ask fieldset, .tabs fieldset",
+        "all => all.filter(one => one.checkVisibility() && !one.querySelector('.help'))"
+        ".map(one => one.id)",
+    )
+    assert unexplained == []

@@ -1,0 +1,80 @@
+"""Presentation mode and the tour, in Chromium."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.trained, pytest.mark.browser]
+
+
+def test_keys_open_step_and_leave(open_page):
+    page = open_page(path="/?text=Probe+lands+on+moon&tab=heads&reader=bert")
+    page.locator("#head-large .heatmaplayer").first.wait_for()
+    page.keyboard.press("p")
+    stage = page.locator("#stage")
+    stage.locator(".heatmaplayer").first.wait_for()
+    assert stage.locator("h2").inner_text() == "Probe lands on moon"
+    title = stage.locator("h3")
+    assert title.inner_text() == "Fine-tuned BERT, layer 1, head 1"
+    page.keyboard.press("ArrowRight")
+    stage.get_by_text("Fine-tuned BERT, layer 1, head 2").wait_for()
+    page.keyboard.press("ArrowDown")
+    stage.get_by_text(re.compile("layer 2, head")).wait_for()
+    page.keyboard.press("ArrowUp")
+    stage.get_by_text(re.compile("layer 1, head")).wait_for()
+    picture = stage.locator("#stage-room").bounding_box()
+    assert picture["width"] > 1700
+    assert picture["height"] > 750
+    cut = stage.evaluate("stage => stage.scrollWidth > stage.clientWidth")
+    assert not cut
+    page.keyboard.press("Escape")
+    assert stage.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("tab", "shown"),
+    [("alignment", ".heatmaplayer"), ("bertviz", "iframe"), ("evidence", ".strip .word")],
+)
+def test_the_picture_of_every_tab_can_fill_the_screen(open_page, tab, shown):
+    page = open_page(path=f"/?text=Probe+lands+on+moon&tab={tab}")
+    page.locator(f"#{tab} {shown}").first.wait_for()
+    page.get_by_role("button", name="Present", exact=True).first.click()
+    page.locator(f"#stage {shown}").first.wait_for()
+    page.get_by_role("button", name="Leave the presentation").click()
+    assert page.locator("#stage").count() == 0
+
+
+def test_a_p_that_is_typed_is_a_letter(open_page):
+    page = open_page()
+    page.fill("#headline textarea", "Ste")
+    page.press("#headline textarea", "p")
+    assert page.input_value("#headline textarea") == "Step"
+    assert page.locator("#stage").count() == 0
+
+
+def test_a_first_visit_is_shown_around_once(open_page):
+    page = open_page(first_visit=True)
+    card = page.locator("#tour-card")
+    card.wait_for()
+    for step in range(1, 7):
+        assert card.locator(".count").inner_text() == f"{step} of 6"
+        assert len(card.locator("p").last.inner_text()) > 40
+        box = card.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 1080
+        card.get_by_role("button", name=re.compile("Next|Done")).click()
+    assert card.count() == 0
+    page.reload()
+    page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+    page.wait_for_timeout(500)
+    assert card.count() == 0
+    page.get_by_role("button", name="Tour").click()
+    card.get_by_role("button", name="Skip").click()
+    assert card.count() == 0
+
+
+def test_no_tour_stands_before_a_link(open_page):
+    page = open_page(first_visit=True, path="/?text=Probe+lands&tab=heads")
+    page.locator("#head-large .heatmaplayer").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator("#tour-card").count() == 0
