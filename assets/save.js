@@ -49,6 +49,7 @@ Object.assign(window.headlineAttention, (() => {
     const parts = [];
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return write(node);
+      if (node.nodeType !== Node.ELEMENT_NODE) return;
       const style = getComputedStyle(node);
       const ground = style.backgroundColor;
       if (ground !== "rgba(0, 0, 0, 0)") {

@@ -76,8 +76,8 @@ def build(panel: Panel) -> gr.Blocks:
     def open_link(request: gr.Request):
         """Show what the page's address asks for, and say what of it is not there."""
         view = links.opened(request.query_params, tabs)
-        for problem in view.problems:
-            gr.Warning(problem)
+        if view.problems:
+            gr.Warning(" ".join(view.problems))
         return {
             headline: gr.skip() if view.text is None else view.text,
             tabs_shown: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),

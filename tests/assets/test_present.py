@@ -28,7 +28,7 @@ def test_keys_open_step_and_leave(open_page):
     cut = stage.evaluate("stage => stage.scrollWidth > stage.clientWidth")
     assert not cut
     page.keyboard.press("Escape")
-    assert stage.count() == 0
+    stage.wait_for(state="detached")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_picture_of_every_tab_can_fill_the_screen(open_page, tab, shown):
     page.get_by_role("button", name="Present", exact=True).first.click()
     page.locator(f"#stage {shown}").first.wait_for()
     page.get_by_role("button", name="Leave the presentation").click()
-    assert page.locator("#stage").count() == 0
+    page.locator("#stage").wait_for(state="detached")
 
 
 def test_a_p_that_is_typed_is_a_letter(open_page):
@@ -63,14 +63,14 @@ def test_a_first_visit_is_shown_around_once(open_page):
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 1080
         card.get_by_role("button", name=re.compile("Next|Done")).click()
-    assert card.count() == 0
+    card.wait_for(state="detached")
     page.reload()
     page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
     page.wait_for_timeout(500)
     assert card.count() == 0
     page.get_by_role("button", name="Tour").click()
     card.get_by_role("button", name="Skip").click()
-    assert card.count() == 0
+    card.wait_for(state="detached")
 
 
 def test_no_tour_stands_before_a_link(open_page):

@@ -48,7 +48,7 @@ def saved(page, picture, tool):
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_a_picture_is_saved_for_a_slide(opened, picture):
+def test_a_picture_and_its_numbers_are_saved_and_shown(opened, picture):
     page = opened(picture)
     name, content = saved(page, picture, "png")
     assert name.startswith(PICTURES[picture][1])
@@ -69,10 +69,6 @@ def test_a_picture_is_saved_for_a_slide(opened, picture):
         for word in WORDS:
             assert word in said.replace(f"“{HEADLINE}”", "")
 
-
-@pytest.mark.parametrize("picture", PICTURES)
-def test_the_numbers_behind_a_picture_are_saved_and_shown(opened, picture):
-    page = opened(picture)
     content = json.loads(saved(page, picture, "json")[1])
     assert content["text"] == HEADLINE
     counts = {"heads-small": 12, "heads-all": 72, "evidence": 2}
@@ -88,7 +84,7 @@ def test_the_numbers_behind_a_picture_are_saved_and_shown(opened, picture):
         len(table["rows"]) for table in content["tables"]
     )
     page.keyboard.press("Escape")
-    assert page.locator("dialog.numbers").count() == 0
+    page.locator("dialog.numbers").wait_for(state="detached")
 
 
 def test_the_saved_numbers_are_the_readers_own(opened):
