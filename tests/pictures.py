@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from playwright.sync_api import sync_playwright
 
 from tests import chromium
 from tests.benchmarks.__main__ import ROOT, running_page
+from tests.views import DRAWN
 
-SIZE = {"width": 1920, "height": 1260}
+WIDTH, HEIGHT = 1920, 1080
+HEADLINE = "Oil prices climb as storm shuts refineries along the coast"
+CHOSEN = {
+    "heads": {"reader": "bert", "layer": "3", "specials": "hidden"},
+    "evidence": {"reader": "bert"},
+}
+SETTLED_MS = 1500  # bars grow, colours change, frames draw
 
 
 def main() -> None:
-    """Write page-light.png, alignment-light.png and their dark twins into assets/."""
+    """Write assets/<tab>-light.png and its dark twin, for every tab."""
     with running_page() as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )
         for theme in ("light", "dark"):
-            tab = browser.new_context(viewport=SIZE, color_scheme=theme).new_page()
-            tab.goto(url)
-            tab.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
-            tab.wait_for_timeout(1000)  # the bars grow
-            tab.screenshot(path=ROOT / "assets" / f"page-{theme}.png")
-            tab.get_by_role("tab", name="Alignment").click()
-            tab.locator("#alignment .heatmaplayer").first.wait_for()
-            tab.wait_for_timeout(1000)
-            tab.locator("#alignment").screenshot(path=ROOT / "assets" / f"alignment-{theme}.png")
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=theme)
+            for tab, drawn in DRAWN.items():
+                query = urlencode({"text": HEADLINE, "tab": tab, **CHOSEN.get(tab, {})})
+                page.goto(f"{url}/?{query}")
+                page.locator(drawn).first.wait_for()
+                page.wait_for_timeout(SETTLED_MS)
+                page.screenshot(path=ROOT / "assets" / f"{tab}-{theme}.png", full_page=True)
         browser.close()
 
 

@@ -3,13 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.views import DRAWN
+
 pytestmark = [pytest.mark.trained, pytest.mark.browser]
-DRAWN = {
-    "heads": "#head-large .heatmaplayer",
-    "alignment": "#alignment .heatmaplayer",
-    "bertviz": "#bertviz iframe",
-    "evidence": "#evidence .strip",
-}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

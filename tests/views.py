@@ -1,0 +1,8 @@
+"""The tabs of the page by their ids in a link, and what is there once a tab is drawn."""
+
+DRAWN = {
+    "heads": "#head-large .heatmaplayer",
+    "alignment": "#alignment .heatmaplayer",
+    "bertviz": "#bertviz iframe",
+    "evidence": "#evidence .strip",
+}
