@@ -126,7 +126,7 @@ Object.assign(window.headlineAttention, (() => {
     return plot ? numbersOfPlot(plot) : numbersOfWords(picture);
   };
   const numbersOfPlot = (plot) => {
-    const { rows = [], columns = [], divisor = 1, blocks } = plot.layout.meta;
+    const { rows = [], columns = [], divisor = 1, blocks, names } = plot.layout.meta;
     const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
     const matrix = (name, cell) => ({
       name,
@@ -137,7 +137,7 @@ Object.assign(window.headlineAttention, (() => {
     const weight = (sent) => Number((sent / divisor).toPrecision(6));
     return plot._fullData.flatMap((trace, index) => {
       const name = plot.data[index].name ?? "";
-      if (!trace.z) return [pointsOf(trace, name)];
+      if (!trace.z) return [pointsOf(trace, name, names)];
       if (!blocks) return [matrix(name, (row, column) => weight(trace.z[row][column]))];
       return Array.from({ length: blocks.layers * blocks.heads }, (_, index) => {
         const [layer, head] = [Math.floor(index / blocks.heads), index % blocks.heads];
@@ -147,8 +147,9 @@ Object.assign(window.headlineAttention, (() => {
       });
     });
   };
-  const pointsOf = ({ x, y, orientation }, name) => {
-    const [labels, values] = orientation === "h" ? [y, x] : [x, y];
+  const pointsOf = ({ x, y, orientation }, name, names) => {
+    const [places, values] = orientation === "h" ? [y, x] : [x, y];
+    const labels = names ? Array.from(places, (place) => names[place]) : places;
     return {
       name,
       rows: Array.from(labels, String),

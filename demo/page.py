@@ -8,11 +8,11 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import api, links
+from demo import api, links, records
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
-from demo.tabs import Tab, alignment, bertviz, evidence, heads
+from demo.tabs import Tab, alignment, bertviz, evidence, heads, models
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
@@ -54,6 +54,7 @@ def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     hints = {example["headline"]: example["shows"] for example in EXAMPLES}
     first = EXAMPLES[0]["headline"]
+    scored = records.load(panel)
     readings = {name: panel[name].read(first) for name in panel}
     fast = sum(reading.seconds for reading in readings.values()) < AS_YOU_TYPE_S
     shapes = {  # layers and heads of the readers that have self-attention
@@ -134,6 +135,7 @@ def build(panel: Panel) -> gr.Blocks:
                 alignment.build(panel),
                 *([bertviz.build(panel, list(shapes))] if shapes else []),
                 evidence.build(panel, shapes),
+                *([models.build(scored)] if scored else []),
             ]
 
         shown = gr.State(first)  # the text that cards and tabs show

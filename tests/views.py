@@ -5,4 +5,5 @@ DRAWN = {
     "alignment": "#alignment .heatmaplayer",
     "bertviz": "#bertviz iframe",
     "evidence": "#evidence .strip",
+    "models": "#confusion .heatmaplayer",
 }

@@ -54,6 +54,16 @@ class Look:
         return "#eceef4" if self.dark else "#1b1d26"
 
     @property
+    def faint(self) -> str:
+        """The colour of what stands behind: figures from elsewhere, the line of comparison."""
+        return "#8d92a5" if self.dark else "#74798a"
+
+    @property
+    def line(self) -> str:
+        """The colour of rules and grids."""
+        return "#30323f" if self.dark else "#dcdde6"
+
+    @property
     def paper(self) -> str:
         """The colour of the ground."""
         return "#17181f" if self.dark else "#ffffff"
@@ -85,7 +95,7 @@ class Look:
         `title` heads the picture where it is saved or shown alone. `numbers` says what the page's
         script cannot see in the traces when it writes them as a table: the `rows` and `columns`
         of their matrices (a row None is a gap), a `divisor` that turns what was sent into weights,
-        or the `blocks` that one matrix is laid out in.
+        the `blocks` that one matrix is laid out in, or the `names` of the places on an axis.
         """
         return figure.update_layout(
             template="none",

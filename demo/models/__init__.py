@@ -25,10 +25,14 @@ def reader_class(name: str) -> type[Reader]:
 
 
 class Panel(dict[str, Reader]):
-    """The readers by name; `missing` says of each that could not be opened why, in a sentence."""
+    """The readers by name, and the folder that each was opened from.
+
+    `missing` says of each that could not be opened why, in a sentence.
+    """
 
     def __init__(self):
         super().__init__()
+        self.folders: dict[str, Path] = {}
         self.missing: dict[str, str] = {}
 
 
@@ -51,7 +55,7 @@ def load_panel(folder: str | Path = "trained") -> Panel:
             log.warning("%s is off: %s", reader_class(name).title, error)
             continue
         reader.warm_up()
-        panel[name] = reader
+        panel[name], panel.folders[name] = reader, place
     if not panel:
         why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
         raise ValueError(f"No reader could be opened in {folder}: {why.rstrip('.')}.")

@@ -56,7 +56,7 @@ def build(panel: Panel) -> Tab:
                 [THEME, PAPER],
                 value=THEME,
                 label="Colours",
-                info="The paper's scale always runs from 0 to 1; the theme's to the largest weight.",
+                info="The paper's runs from 0 to 1, the theme's up to the largest weight.",
                 elem_id="alignment-scale",
             )
             own = gr.Textbox(

@@ -27,7 +27,7 @@ def build(panel: Panel, names: list[str]) -> Tab:
                 [(panel[name].title, name) for name in names],
                 value=names[0],
                 label="Reader",
-                info="Whose heads are drawn as lines from the word that looks to the word looked at.",
+                info="Whose heads are drawn: each line runs from a word to one it looks at.",
                 visible=len(names) > 1,
                 elem_id="bertviz-reader",
             )

@@ -80,8 +80,8 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
             whole = gr.Checkbox(
                 False,
                 label="Whole words",
-                info="BERT cuts rare words into pieces. Merged, attention to a word is the sum over "
-                "its pieces, from a word their mean.",
+                info="BERT cuts rare words into pieces. Merged, attention to a word is the sum "
+                "over its pieces, from a word their mean.",
                 elem_id="whole-words",
             )
         with gr.Row():

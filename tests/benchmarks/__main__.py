@@ -16,6 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -29,6 +30,7 @@ from demo.figures import heads
 from demo.figures.look import Look
 from demo.models import Panel, decoder, load_panel
 from demo.models.bert import BertReader
+from demo.models.reader import Reader
 from demo.models.rnnsearch import RnnSearchReader
 from tests import chromium
 
@@ -41,6 +43,7 @@ HEADLINE = (
 assert len(HEADLINE.split()) == 16
 LONG_TEXT = " ".join([HEADLINE] * 5)  # 80 words
 READS, ENTERS, PAIRS = 500, 30, 30
+PAUSE_MS = 500  # between two texts that are typed, for the heads to be drawn
 
 
 def milliseconds(times_s: list[float]) -> dict[str, float]:
@@ -52,17 +55,19 @@ def milliseconds(times_s: list[float]) -> dict[str, float]:
     }
 
 
+def timed(function: Callable, runs: int = PAIRS) -> dict[str, float]:
+    """Median and 95th percentile of the runs of a function that has been warmed up, in ms."""
+    times_s = []
+    for _ in range(runs + 3):
+        started = time.perf_counter()
+        function()
+        times_s.append(time.perf_counter() - started)
+    return milliseconds(times_s[3:])
+
+
 def reads(panel: Panel) -> dict:
     """Warm `read()` of the 16-word headline, by reader."""
-    results = {}
-    for name, reader in panel.items():
-        times_s = []
-        for _ in range(READS + 20):
-            started = time.perf_counter()
-            reader.read(HEADLINE)
-            times_s.append(time.perf_counter() - started)
-        results[name] = milliseconds(times_s[20:])
-    return results
+    return {name: timed(partial(panel[name].read, HEADLINE), READS) for name in panel}
 
 
 def compared(one: Callable, other: Callable, pairs: int = PAIRS) -> dict[str, float]:
@@ -123,26 +128,17 @@ def writing(reader: RnnSearchReader) -> dict:
     text = " ".join(LONG_TEXT.split()[:40])
     with patch.object(decoder, "END", decoder.START):  # which is never written
         assert len(reader.read(text).alignment.outputs) == 1 + reader.config.written == 13
-        times_s = []
-        for _ in range(PAIRS + 3):
-            started = time.perf_counter()
-            reader.read(text)
-            times_s.append(time.perf_counter() - started)
-    return milliseconds(times_s[3:])
+        return timed(lambda: reader.read(text))
 
 
 def evidence(panel: Panel) -> dict:
     """What the Evidence tab computes of the 16-word headline: all rankings and the ablation map."""
-    results = {}
-    for name, reader in panel.items():
-        times_s = []
-        for _ in range(PAIRS + 3):
-            started = time.perf_counter()
-            found = faithfulness.evidence(reader, HEADLINE)
-            faithfulness.ablation(reader, found.reading)
-            times_s.append(time.perf_counter() - started)
-        results[name] = milliseconds(times_s[3:])
-    return results
+
+    def gathered(reader: Reader) -> None:
+        found = faithfulness.evidence(reader, HEADLINE)
+        faithfulness.ablation(reader, found.reading)
+
+    return {name: timed(partial(gathered, panel[name])) for name in panel}
 
 
 @contextmanager
@@ -169,9 +165,14 @@ def running_page():
 
 
 def page() -> dict:
-    """Start-up, and the time from Enter to filled cards and to drawn heads, in Chromium."""
+    """Start-up, and the times from Enter and from the last key that is typed, in Chromium.
+
+    Until the three cards are filled, and until the heads are drawn.
+    """
     drawn = """word => document.querySelector('#head-large .ytick text')?.textContent === word"""
-    cards_s, heads_s = [], []
+    filled = """text => [...document.querySelectorAll('#cards .card')].every(
+      card => card.dataset.text === text)"""
+    cards_s, heads_s, typed_s = [], [], []
     with running_page() as (url, ready_s), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
@@ -179,27 +180,33 @@ def page() -> dict:
         tab = browser.new_page(viewport={"width": 1920, "height": 1080})
         tab.goto(url)
         tab.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+        as_you_type = tab.get_by_role("checkbox", name="As you type")
+        as_you_type.uncheck()
         for turn in range(ENTERS + 2):
             first_word = ("Oil", "Gas")[turn % 2]
             text = HEADLINE.replace("Oil", first_word)
             tab.fill("#headline textarea", text)
-            tab.evaluate(
-                "document.querySelector('#card-transformer .label').dataset.text = 'before'"
-            )
             started = time.perf_counter()
             tab.press("#headline textarea", "Enter")
-            tab.wait_for_function(
-                "document.querySelector('#card-transformer .label').dataset.text !== 'before'",
-                polling=5,
-            )
+            tab.wait_for_function(filled, arg=text, polling=5)
             cards_s.append(time.perf_counter() - started)
             tab.wait_for_function(drawn, arg=first_word, polling=5)
             heads_s.append(time.perf_counter() - started)
+        as_you_type.check()
+        for turn in range(ENTERS + 2):
+            text = f"{HEADLINE} {turn}"
+            tab.fill("#headline textarea", text[:-1])
+            started = time.perf_counter()
+            tab.press("#headline textarea", text[-1])
+            tab.wait_for_function(filled, arg=text, polling=5)
+            typed_s.append(time.perf_counter() - started)
+            tab.wait_for_timeout(PAUSE_MS)
         browser.close()
     return {
         "ready_s": round(ready_s, 2),
-        "enter_to_card": milliseconds(cards_s[2:]),
+        "enter_to_cards": milliseconds(cards_s[2:]),
         "enter_to_heads": milliseconds(heads_s[2:]),
+        "last_key_to_cards": milliseconds(typed_s[2:]),
     }
 
 
