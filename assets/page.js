@@ -1,6 +1,6 @@
 // What the page needs from the browser and Gradio does not offer: the screen that pictures are
 // drawn for, a switch between light and dark, a click on a small heatmap that opens it large, and
-// BertViz's view in a window or a file of its own.
+// BertViz's view in a window or a file of its own, and files that no server keeps.
 window.headlineAttention = {
   screen: () => ({
     dark: document.body.classList.contains("dark"),
@@ -34,12 +34,36 @@ window.headlineAttention = {
 
   saveView: () => {
     const frame = window.headlineAttention.view();
+    const name = `${frame.title.toLowerCase().replaceAll(/\W+/g, "-")}.html`;
+    window.headlineAttention.saveFile({ name, type: "text/html", text: frame.srcdoc });
+  },
+
+  saveFile: ({ name, type, text }) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([frame.srcdoc], { type: "text/html" }));
-    link.download = `${frame.title.toLowerCase().replaceAll(/\W+/g, "-")}.html`;
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
     link.click();
     URL.revokeObjectURL(link.href);
   },
+
+  // Event hook: has a person pick a file and hands it on as base64, or without data if it has more
+  // than `most` bytes, or null if none was picked.
+  pickFile: (most) =>
+    new Promise((resolve) => {
+      const input = document.createElement("input");
+      input.type = "file";
+      input.accept = ".csv,.tsv,.txt";
+      input.addEventListener("cancel", () => resolve([null]));
+      input.addEventListener("change", () => {
+        const { name, size } = input.files[0];
+        if (size > most) return resolve([{ name, size, data: "" }]);
+        const reader = new FileReader();
+        reader.onloadend = () =>
+          resolve([{ name, size, data: reader.result?.split(",")[1] ?? "" }]);
+        reader.readAsDataURL(input.files[0]);
+      });
+      input.click();
+    }),
 };
 
 (() => {
@@ -59,7 +83,7 @@ window.headlineAttention = {
     for (const plot of document.querySelectorAll(".js-plotly-plot:not([role])")) {
       if (!plot.on) continue;
       plot.setAttribute("role", "img");
-      const caption = plot.closest("#alignment, #ablation")?.id ?? "heads";
+      const caption = plot.closest("#alignment, #ablation, #batch")?.id ?? "heads";
       plot.setAttribute("aria-labelledby", `${caption}-caption`);
       if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
       if (plot.closest("#ablation")) plot.on("plotly_click", muteHead);

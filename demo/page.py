@@ -12,7 +12,7 @@ from demo import api
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
-from demo.tabs import Tab, alignment, bertviz, evidence, heads
+from demo.tabs import Tab, alignment, batch, bertviz, evidence, heads
 
 ASSETS = Path(__file__).parent.parent / "assets"
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
@@ -103,6 +103,7 @@ def build(panel: Panel) -> gr.Blocks:
                 alignment.build(panel),
                 *([bertviz.build(panel, list(shapes))] if shapes else []),
                 evidence.build(panel, shapes),
+                batch.build(panel),
             ]
 
         shown = gr.State(first)  # the text that cards and tabs show
@@ -125,9 +126,9 @@ def build(panel: Panel) -> gr.Blocks:
 def wire(tab: Tab, answers: list, shown: gr.State, screen: gr.JSON) -> None:
     """Have a tab drawn when it is opened, when a control is used, and after each of `answers`."""
     every = list(tab.controls.values())
-    inputs = [shown, *every, screen]
+    inputs = [shown, *every, *tab.states, screen]
     drawing = {"inputs": inputs, "outputs": tab.outputs, "js": WITH_SCREEN, **QUIET}
-    for answer in answers:
+    for answer in [*answers, *tab.endings]:
         answer.then(tab.if_open, **drawing)
     plain = [
         control.submit if isinstance(control, gr.Textbox) else control.input
@@ -150,4 +151,5 @@ def launch_settings() -> dict:
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],
+        "max_file_size": 1,  # byte: no file is ever uploaded, the browser reads it
     }

@@ -22,7 +22,8 @@ class Tab:
     `controls` stand under the names that they have in a link to the page. `draw(text, *values of
     controls, look)` returns a dict from components to what they show. `pickers` change other
     controls first: the function of a picker takes the value of its control and returns a dict of
-    updates.
+    updates. `states` are what a session keeps for the tab, whose values follow those of the
+    controls; after `endings`, events of the tab itself, it is drawn as after a new text.
     """
 
     tab: gr.Tab
@@ -30,6 +31,8 @@ class Tab:
     outputs: list[Component]
     draw: Callable[..., dict]
     pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)
+    states: list[gr.State] = field(default_factory=list)
+    endings: list = field(default_factory=list)
 
     def on_screen(self, text: str, *values) -> dict:
         """`draw` with the screen, the last value, as a `Look`.
