@@ -7,7 +7,7 @@
     bertviz: "bertviz",
     evidence: "evidence",
     compare: "compare-difference",
-    batch: "batch-picture",
+    batch: "batch-summary",
     models: "models-overview",
   };
   const SETTLED_MS = 80; // after the last change of a picture it is shown anew

@@ -147,9 +147,10 @@ Object.assign(window.headlineAttention, (() => {
       });
     });
   };
-  const pointsOf = ({ x, y, orientation }, name, names) => {
+  const pointsOf = ({ x, y, orientation, customdata = [] }, name, names) => {
     const [places, values] = orientation === "h" ? [y, x] : [x, y];
-    const labels = names ? Array.from(places, (place) => names[place]) : places;
+    const said = typeof customdata[0] === "string" ? customdata : places;
+    const labels = names ? Array.from(places, (place) => names[place]) : said;
     return {
       name,
       rows: Array.from(labels, String),
@@ -231,6 +232,7 @@ Object.assign(window.headlineAttention, (() => {
   return {
     figure,
     save,
+    saveFile: ({ name, type, text }) => save(text, type, name),
     titleOf,
 
     // The new window holds the same sandboxed frame as the page.

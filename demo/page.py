@@ -12,12 +12,11 @@ from demo import api, links, records
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
-from demo.tabs import Tab, alignment, bertviz, evidence, heads, models
+from demo.tabs import DRAW, Tab, alignment, batch, bertviz, evidence, heads, models
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
-DRAW = "() => window.headlineAttention.draw()"  # the tab that is open
 WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
 SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
 PRESENT = "() => window.headlineAttention.present()"
@@ -135,6 +134,7 @@ def build(panel: Panel) -> gr.Blocks:
                 alignment.build(panel),
                 *([bertviz.build(panel, list(shapes))] if shapes else []),
                 evidence.build(panel, shapes),
+                batch.build(panel),
                 *([models.build(scored)] if scored else []),
             ]
 
@@ -173,7 +173,7 @@ def wire(tab: Tab, shown: gr.State, screen: gr.JSON) -> None:
     gr.on(
         [tab.tab.select, tab.redraw.click, *used],
         tab.on_screen,
-        [shown, *controls, screen],
+        [shown, *controls, *tab.states, screen],
         tab.outputs,
         js=WITH_SCREEN,
         **QUIET,
@@ -193,4 +193,5 @@ def launch_settings() -> dict:
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],
+        "max_file_size": 1,  # byte: no file is ever uploaded, the browser reads it
     }

@@ -30,6 +30,12 @@ READER_SCALES = {  # light and dark, from weight 0 to the largest
         ("#17181f", "#4a2716", "#8a4a29", "#d98f63", "#fdeee5"),
     ),
 }
+CLASS_COLOURS = {  # light and dark; the style sheet gives the cards the same
+    "World": ("#0068a8", "#5ab4ec"),
+    "Sports": ("#007a5a", "#35c79f"),
+    "Business": ("#b25a00", "#f2a640"),
+    "Sci/Tech": ("#a13f7c", "#e58fc4"),
+}
 DIVERGING = (  # light and dark: orange speaks against, blue for
     ("#a04a00", "#e5a56a", "#ffffff", "#79b4dd", "#005a94"),
     ("#f2a640", "#8a5a1c", "#17181f", "#245f88", "#6dc0f5"),

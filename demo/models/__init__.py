@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -36,15 +37,15 @@ class Panel(dict[str, Reader]):
         self.missing: dict[str, str] = {}
 
 
-def load_panel(folder: str | Path = "trained") -> Panel:
-    """Open and warm up every reader that has a folder of its own in `folder`.
+def load_panel(folder: str | Path = "trained", names: Iterable[str] = READERS) -> Panel:
+    """Open and warm up every reader of these names that has a folder of its own in `folder`.
 
     The environment variable BERT_DIR names another folder for BERT. A reader that cannot be opened
     is left out, logged and listed in `Panel.missing`. Raises ValueError with one sentence if none
     can be opened.
     """
     panel = Panel()
-    for name in READERS:
+    for name in [name for name in READERS if name in names]:
         place = Path(os.environ.get(f"{name.upper()}_DIR") or Path(folder) / name)
         if not place.is_dir():
             continue

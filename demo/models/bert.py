@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import get_ident
 from typing import NamedTuple
 
 import numpy as np
@@ -196,10 +197,13 @@ class BertReader(Reader):
     def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
         given = self._inputs([self._encode([check_text(text)])] * len(gates))
         gates = torch.from_numpy(np.float32(gates)).to(self.device)  # (variants, layers, heads)
+        caller = get_ident()  # a batch that another thread reads meanwhile is not silenced
         hooks = [
             layer.attention.output.dense.register_forward_pre_hook(
                 lambda _, args, gate=gates[:, number, None, :, None]: (
-                    (args[0].unflatten(-1, (gates.shape[2], -1)) * gate).flatten(-2),
+                    ((args[0].unflatten(-1, (gates.shape[2], -1)) * gate).flatten(-2),)
+                    if get_ident() == caller
+                    else None
                 )
             )
             for number, layer in enumerate(self.network.bert.encoder.layer)

@@ -15,6 +15,7 @@ from gradio.components import Component
 
 from demo.figures.look import Look
 
+DRAW = "() => window.headlineAttention.draw()"  # as a script of an event: the tab that is open
 TOOLS = "".join(
     f'<button data-tool="{tool}" data-picture="{{picture}}" title="{does}">{name}</button>'
     for tool, name, does in (
@@ -35,7 +36,8 @@ class Tab:
     `controls` stand under the names that they have in a link to the page. `draw(text, *values of
     controls, look)` returns a dict from components to what they show. `pickers` change other
     controls first: the function of a picker takes the value of its control and returns a dict of
-    updates. `redraw` is the tab's `redraw_button`.
+    updates. `states` are what a session keeps for the tab, whose values follow those of the
+    controls. `redraw` is the tab's `redraw_button`.
     """
 
     tab: gr.Tab
@@ -44,6 +46,7 @@ class Tab:
     outputs: list[Component]
     draw: Callable[..., dict]
     pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)
+    states: list[gr.State] = field(default_factory=list)
 
     def on_screen(self, text: str, *values) -> dict:
         """`draw` with the screen, the last value, as a `Look`.

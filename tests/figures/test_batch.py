@@ -1,0 +1,102 @@
+import re
+
+import pytest
+
+from demo.batch import Done, Verdict
+from demo.figures import batch as figures
+from demo.figures.look import CLASS_COLOURS, Look
+from demo.reading import CLASSES
+from demo.table import Row
+from tests.conftest import ROOT
+
+TITLES = {"a": "First", "b": "Second", "c": "Third"}
+
+
+def done(text, *classes, confidence=0.9, problem=""):
+    verdict = Verdict(classes, (confidence,) * len(classes), problem)
+    return Done(Row(["1", text]), verdict)
+
+
+ALL = [
+    done("Oil <b>up</b> & ${x}", "World", "World", "World"),
+    done("Coach", "Sports", "Sports", "World"),
+    done("Bank", "Business", "World", "World"),
+    done("", problem="The cell is empty."),
+    done("Moon", "World", "World", "World"),
+]
+
+
+def test_shares_are_those_of_the_rows_that_could_be_read():
+    shares = figures.classes(TITLES, ALL)
+    assert shares == {
+        "World": [0.5, 0.75, 1.0],
+        "Sports": [0.25, 0.25, 0.0],
+        "Business": [0.25, 0.0, 0.0],
+        "Sci/Tech": [0.0, 0.0, 0.0],
+    }
+    assert figures.agreements(TITLES, ALL) == {
+        "All readers": 0.5,
+        "First & Second": 0.75,
+        "First & Third": 0.5,
+        "Second & Third": 0.75,
+    }
+
+
+@pytest.mark.parametrize("look", [Look(), Look(dark=True), Look(width=390)])
+def test_the_picture_holds_the_shares_and_fits_the_screen(look):
+    figure = figures.picture(TITLES, ALL, look)
+    *stacks, agreement = figure.data
+    assert [list(bar.x) for bar in stacks] == list(figures.classes(TITLES, ALL).values())
+    assert [bar.marker.color for bar in stacks] == [CLASS_COLOURS[n][look.dark] for n in CLASSES]
+    assert list(agreement.x) == [0.5, 0.75, 0.5, 0.75]
+    assert figure.layout.paper_bgcolor == look.paper
+    beside, under = figure.layout.xaxis.domain[1] < 1, figure.layout.yaxis2.domain[1] < 1
+    assert (beside, under) == (not look.phone, look.phone)
+
+
+@pytest.mark.parametrize("rows", [[], ALL[3:4]])
+def test_a_picture_of_nothing_that_could_be_read_is_empty(rows):
+    figure = figures.picture(TITLES, rows, Look())
+    assert all(share == 0 for bar in figure.data for share in bar.x)
+
+
+def test_one_reader_agrees_with_nobody():
+    rows = [done("Oil", "World")]
+    assert figures.agreements({"a": "First"}, rows) == {}
+    assert list(figures.picture({"a": "First"}, rows, Look()).layout.xaxis.domain) == [0, 1]
+    assert figures.in_words({"a": "First"}, rows) == (
+        "First: World 100%, Sports 0%, Business 0%, Sci/Tech 0%. 1 row."
+    )
+
+
+def test_the_picture_is_told_in_words():
+    said = figures.in_words(TITLES, ALL)
+    assert said.startswith("First: World 50%, Sports 25%, Business 25%, Sci/Tech 0%. Second: ")
+    assert "First &amp; Third name the same class for 50.0%." in said
+    assert said.endswith("5 rows, of which 1 cannot be read.")
+
+
+def test_the_table_escapes_texts_and_shows_every_reader():
+    shown = figures.table(TITLES, ALL[:4], 1, 9)
+    assert "4 of 9 rows shown. Save CSV has them all." in shown
+    assert "Oil &lt;b&gt;up&lt;/b&gt; &amp; ${x}" in shown
+    assert shown.count('<td class="class-world" data-reader="Third"><b>World</b> 0.90</td>') == 3
+    assert '<td colspan="3">The cell is empty.</td>' in shown
+    assert shown.count('<tr class="differ">') == 2
+    assert "…" in figures.table(TITLES, [done("x" * 500, *["World"] * 3)], 1, 1)
+    assert "Save CSV" not in figures.table(TITLES, ALL, 1, 5)
+
+
+def test_the_pace_says_how_long_it_will_take():
+    assert figures.pace(500, 2000, 10) == "500 of 2,000 rows, 50 rows/s, 30 s left."
+    assert figures.pace(10, 2000, 10) == "10 of 2,000 rows, 1 rows/s, 33 min left."
+    bar = figures.progress("<i>", 5, 9)
+    assert '<progress max="9" value="5"' in bar
+    assert "&lt;i&gt;" in bar
+
+
+def test_the_class_colours_are_those_of_the_style_sheet():
+    style = (ROOT / "assets/page.css").read_text("utf-8")
+    for name, colours in CLASS_COLOURS.items():
+        variable = name.lower().replace("/", "-")
+        assert tuple(re.findall(rf"--{variable}: (#\w+);", style)) == colours
