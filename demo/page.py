@@ -28,6 +28,7 @@ QUIET = {  # of an event that answers at once; of several in a hurry, the last o
     "api_visibility": "private",
     "concurrency_id": "readers",
     "show_progress": "hidden",
+    "show_progress_on": [],  # else the browser copies every shown component at each event
     "trigger_mode": "always_last",
 }
 

@@ -65,11 +65,14 @@ def overview(records: Sequence[Record], known: Sequence[dict], look: Look) -> go
         zeroline=False, ticks="", tickfont={"size": 11 if look.phone else 15},
     )  # fmt: skip
     figure.update_xaxes(
-        title_text="test accuracy, %", gridcolor=look.line, zeroline=False, range=[76, 98]
+        title_text="test accuracy, %",
+        gridcolor=look.line,
+        zeroline=False,
+        range=[76, 104 if look.phone else 98],  # room for the numbers beside the marks
     )
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 34, "b": 44},
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xref": "container"},
     )
     height = 90 + len(lines) * (ROW_PHONE if look.phone else ROW)
     names_alone = [name for _, name, _, _, _ in lines]

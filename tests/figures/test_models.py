@@ -1,0 +1,84 @@
+"""Pictures of the readers' records."""
+
+import json
+
+import numpy as np
+import pytest
+
+from demo import records
+from demo.figures import models as figures
+from demo.figures.look import Look
+from demo.models import load_panel
+from demo.reading import CLASSES
+from tests.conftest import ROOT, TRAINED
+
+pytestmark = pytest.mark.trained
+KNOWN = json.loads((ROOT / "assets/known.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return records.load(load_panel(TRAINED))
+
+
+def test_the_overview_shows_every_accuracy_in_order(found):
+    figure = figures.overview(list(found.values()), KNOWN, Look())
+    shown = sorted(
+        (place, share)
+        for trace in figure.data
+        for place, share in zip(trace.y, trace.x, strict=True)
+    )
+    measured = [
+        scores["accuracy"]
+        for record in found.values()
+        for tested in (record.test, record.frozen)
+        for scores in tested.values()
+    ]
+    assert [place for place, _ in shown] == list(range(len(KNOWN) + len(measured)))
+    shares = [share / 100 for _, share in shown]
+    assert shares == sorted(shares)
+    np.testing.assert_allclose(shares, sorted([*measured, *(one["accuracy"] for one in KNOWN)]))
+    said = figures.overview_in_words(list(found.values()))
+    assert f"{100 * found['bert'].test['title']['accuracy']:.2f} % on titles alone" in said
+
+
+def test_the_confusion_matrix_has_the_true_class_down_the_side(found):
+    record = found["bert"]
+    (trace,) = figures.confusion(record, "title", Look()).data
+    counts = np.array(record.test["title"]["confusion"])
+    assert (trace.text == counts).all()
+    np.testing.assert_allclose(trace.z.sum(axis=1), 1)
+    assert tuple(trace.customdata[3, 2]) == (CLASSES[3], CLASSES[2])
+    wrong = counts - np.diag(np.diag(counts))
+    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    said = figures.confusion_in_words(record, "title")
+    assert f"takes {CLASSES[row]} for {CLASSES[column]} ({wrong.max()})" in said
+
+
+def test_the_reliability_diagram_shows_every_bin_and_the_diagonal(found):
+    record = found["rnnsearch"]
+    diagonal, bins = figures.reliability(record, "description", Look(dark=True)).data
+    assert list(diagonal.x) == list(diagonal.y)
+    of = record.test["description"]["reliability"]
+    assert [list(bins.x), list(bins.y)] == [
+        [one["confidence"] for one in of],
+        [one["accuracy"] for one in of],
+    ]
+    most = max(range(len(of)), key=lambda place: of[place]["articles"])
+    assert bins.marker.size[most] == max(bins.marker.size)
+
+
+def test_a_card_gives_figures_and_limits(found):
+    card = figures.card(found["rnnsearch"])
+    headlines = found["rnnsearch"].test["description"]["headlines"]
+    assert f"ROUGE-1 {headlines['rouge']['rouge1']:.3f}" in card
+    assert "<dt>Limits</dt>" in card
+    assert "2,643,232 parameters, 10.6 MB" in card
+    assert "Validation" not in card
+
+
+def test_the_evidence_table_has_a_row_for_every_ranking(found):
+    table = figures.evidence(found["bert"])
+    assert table.count('scope="row"') == len(found["bert"].rankings)
+    mean = found["bert"].rankings["rollout"]["tau"]["mean"]
+    assert f"{mean:.3f}" in table
