@@ -97,6 +97,11 @@ def head_mean(weights: np.ndarray) -> np.ndarray:
     return weights.mean(axis=0)
 
 
+def mean_of_all(reading: Reading) -> Reading:
+    """The reading with one layer and one head: the mean of all heads of all layers."""
+    return replace(reading, attention=reading.attention.mean(axis=(0, 1))[None, None])
+
+
 def rollout(reading: Reading) -> Reading:
     """The reading with one layer and one head: attention rollout.
 

@@ -12,7 +12,7 @@ from demo import api, links, records
 from demo.figures import cards
 from demo.models import Panel, reader_class
 from demo.reading import check_text
-from demo.tabs import DRAW, Tab, alignment, batch, bertviz, evidence, heads, models
+from demo.tabs import DRAW, READ, Tab, alignment, batch, bertviz, compare, evidence, heads, models
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
@@ -21,7 +21,6 @@ WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
 SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
 PRESENT = "() => window.headlineAttention.present()"
 TOUR = "() => window.headlineAttention.tour()"
-READ = "() => window.headlineAttention.read()"  # as if the button had been pressed
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
@@ -118,6 +117,7 @@ def build(panel: Panel) -> gr.Blocks:
             label="Examples",
             show_label=False,
             elem_id="examples",
+            elem_classes="chips",
         )
         notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
@@ -135,6 +135,7 @@ def build(panel: Panel) -> gr.Blocks:
                 alignment.build(panel),
                 *([bertviz.build(panel, list(shapes))] if shapes else []),
                 evidence.build(panel, shapes),
+                compare.build(panel, headline),
                 batch.build(panel),
                 *([models.build(scored)] if scored else []),
             ]

@@ -5,5 +5,7 @@ DRAWN = {
     "alignment": "#alignment .heatmaplayer",
     "bertviz": "#bertviz iframe",
     "evidence": "#evidence .strip",
+    "compare": "#compare-difference .heatmaplayer",
+    "batch": "#batch-lines textarea",
     "models": "#confusion .heatmaplayer",
 }

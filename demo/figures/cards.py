@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
+import numpy as np
+
 from demo.reading import CLASSES, Reading
 
 
@@ -25,6 +27,19 @@ def verdict(reading: Reading, title: str) -> str:
         f'<div class="body"><p class="label">{escape(reading.label)}</p>'
         f'<div class="bars">{bars}</div></div>{_remarks(reading)}</article>'
     )
+
+
+def moved(before: np.ndarray, after: np.ndarray, said: str) -> str:
+    """HTML of four probabilities (4,) under a heading, with marks where they were before."""
+    bars = "".join(
+        f'<div class="bar class-{slug(name)}">'
+        f'<span class="name">{escape(name)}</span><span class="track">'
+        f'<span class="fill" style="width:{100 * now:.1f}%"></span>'
+        f'<span class="was" style="left:{100 * then:.1f}%"></span></span>'
+        f'<span class="share">{100 * now:.1f} %</span></div>'
+        for name, then, now in zip(CLASSES, before, after, strict=True)
+    )
+    return f'<div class="card moved"><h3>{escape(said)}</h3><div class="bars">{bars}</div></div>'
 
 
 def waiting(title: str) -> str:

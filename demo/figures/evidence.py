@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from demo.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
+from demo.figures import cards
 from demo.figures.look import Look, tint
-from demo.reading import CLASSES, Reading, Token
+from demo.reading import Reading, Token
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
 LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
 
 
-def strip(text: str, words: Sequence[Token], values: np.ndarray, scale: list, signed: bool) -> str:
+def strip(
+    text: str,
+    words: Sequence[Token],
+    values: np.ndarray,
+    scale: list,
+    signed: bool,
+    marked: Collection[int] = (),
+) -> str:
     """HTML of a text with its words coloured by `values` (words,), numbers under the pointer.
 
-    The scale runs from 0 to the largest value or, if `signed`, from minus to plus the largest.
+    The scale runs from 0 to the largest value or, if `signed`, from minus to plus the largest. The
+    words at the places `marked` are underlined.
     """
     top = max(float(np.abs(values).max()), 1e-9)
     parts, end = [], 0
-    for word, value in zip(words, values, strict=True):
+    for place, (word, value) in enumerate(zip(words, values, strict=True)):
         ground, ink = tint(scale, (value / top + 1) / 2 if signed else value / top)
         parts.append(html.escape(text[end : word.start]))
         parts.append(
-            f'<span class="word" tabindex="0" data-value="{value:.6f}" '
+            f'<span class="word{" marked" if place in marked else ""}" tabindex="0" '
+            f'data-value="{value:.6f}" '
             f'title="{html.escape(word.text)}: {value:+.3f}" '
             f'style="background:{ground};color:{ink}">{html.escape(word.text)}</span>'
         )
@@ -169,16 +179,8 @@ def ablation_in_words(changes: np.ndarray, label: str) -> str:
 def shares(before: np.ndarray, after: np.ndarray, muted: int) -> str:
     """HTML of the four probabilities (4,) with some heads silenced, the old ones marked on them."""
     heads = "head" if muted == 1 else "heads"
-    bars = "".join(
-        f'<div class="bar class-{name.lower().replace("/", "-")}">'
-        f'<span class="name">{name}</span><span class="track">'
-        f'<span class="fill" style="width:{100 * now:.1f}%"></span>'
-        f'<span class="was" style="left:{100 * then:.1f}%"></span></span>'
-        f'<span class="share">{100 * now:.1f} %</span></div>'
-        for name, then, now in zip(CLASSES, before, after, strict=True)
-    )
     said = f"With {muted} {heads} silenced" if muted else "No head silenced: click one in the map"
-    return f'<div class="card muted"><h3>{said}</h3><div class="bars">{bars}</div></div>'
+    return cards.moved(before, after, said)
 
 
 def _cell(value: float, best: float) -> str:

@@ -25,6 +25,11 @@ def of_word(word: str) -> str:
     return html.escape(word, quote=False)
 
 
+def of_title(title: str) -> str:
+    """A title as Plotly can show it."""
+    return html.escape(title, quote=False)
+
+
 def axis(labels: Sequence[str], room: int, largest: int) -> dict:
     """An axis of integers with words on it: as categories, equal words would be merged into one.
 

@@ -16,6 +16,7 @@ from gradio.components import Component
 from demo.figures.look import Look
 
 DRAW = "() => window.headlineAttention.draw()"  # as a script of an event: the tab that is open
+READ = "() => window.headlineAttention.read()"  # as if the button had been pressed
 TOOLS = "".join(
     f'<button data-tool="{tool}" data-picture="{{picture}}" title="{does}">{name}</button>'
     for tool, name, does in (

@@ -1,0 +1,181 @@
+"""Two readings beside each other: what they say, where each looked, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from demo.compare import Comparison
+from demo.figures import cards, labels
+from demo.figures.evidence import strip
+from demo.figures.look import Look
+from demo.reading import CLASSES, Reading
+
+HEIGHT, HEIGHT_PHONE, HEIGHT_ROW = 560, 460, 220  # px of a matrix, and of a single row
+LABEL_ROOM = 170  # px of its height that slanted words take
+LEAST_RANGE = 0.01  # smaller differences do not fill the colour scale
+SAME = 0.0005  # differences below it are none
+
+
+def words(comparison: Comparison, titles: Sequence[str], look: Look) -> str:
+    """HTML of both texts: words coloured by the attention they receive, changed ones underlined."""
+    parts = []
+    for side, (reading, title) in enumerate(zip(comparison.readings, titles, strict=True)):
+        own = [
+            (slot.right if side else slot.left, slot.changed, value)
+            for slot, value in zip(comparison.slots, comparison.received[side], strict=True)
+        ]
+        kept = [(token, changed, value) for token, changed, value in own if token]
+        kept.sort(key=lambda one: one[0].start)
+        shown = strip(
+            reading.text,
+            [token for token, _, _ in kept],
+            np.array([value for _, _, value in kept]),
+            look.scale(reading.reader),
+            signed=False,
+            marked={place for place, (_, changed, _) in enumerate(kept) if changed},
+        )
+        heading = f"{title}: {reading.label} {100 * reading.probabilities.max():.1f} %"
+        parts.append(f"<h3>{escape(heading)}</h3>{shown}")
+    said = "Coloured by the attention that each word receives; what differs is underlined."
+    if comparison.cut:
+        said += f" The last {comparison.cut} words are left out."
+    title = " and ".join(dict.fromkeys(titles))
+    return (
+        f'<section class="evidence" data-title="{escape(title)}, compared">{"".join(parts)}'
+        f'<p class="agreement">{escape(verdict(comparison))} {escape(said)}</p></section>'
+    )
+
+
+def verdict(comparison: Comparison) -> str:
+    """A sentence about what changed in the probabilities."""
+    left, right = comparison.readings
+    if left.text == right.text and left.reader == right.reader:
+        return "Both texts are the same, and so is everything else."
+    moves = right.probabilities - left.probabilities
+    most = int(np.abs(moves).argmax())
+    if left.label == right.label:
+        said = f"Both say {left.label}."
+    else:
+        said = f"{left.label} becomes {right.label}."
+    return f"{said} What moves most is {CLASSES[most]}: {100 * moves[most]:+.1f} points."
+
+
+def bars(left: Reading, right: Reading) -> str:
+    """HTML of the right side's probabilities, those of the left marked on them."""
+    return cards.moved(left.probabilities, right.probabilities, "Right; the marks show the left")
+
+
+def difference(comparison: Comparison, look: Look, title: str = "") -> go.Figure:
+    """Right minus left for each pair of words; blank where a side has no such word."""
+    moved = comparison.difference
+    top = max(float(np.nanmax(np.abs(moved), initial=0)), LEAST_RANGE)
+    figure = go.Figure(
+        go.Heatmap(
+            z=moved,
+            customdata=_hovered(comparison),
+            hovertemplate=(
+                "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:+.3f}<br>"
+                "left %{customdata[2]}, right %{customdata[3]}<extra></extra>"
+            ),
+            hoverongaps=False,
+            colorscale=look.diverging,
+            zmin=-top,
+            zmax=top,
+            xgap=1,
+            ygap=1,
+            colorbar=look.colour_bar("right − left"),
+        )
+    )
+    height = _height(comparison, look)
+    _label(figure, comparison, look, height)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
+    rows, columns = list(comparison.rows), list(comparison.names)
+    return look.apply(figure, height, title, rows=rows, columns=columns)
+
+
+def sides(comparison: Comparison, titles: Sequence[str], look: Look, title: str = "") -> go.Figure:
+    """Both matrices on one range, each in the colours of its reader."""
+    count = 2 if look.phone or len(comparison.rows) == 1 else 1
+    figure = make_subplots(
+        rows=count,
+        cols=2 if count == 1 else 1,
+        subplot_titles=[labels.of_title(name) for name in titles],
+        horizontal_spacing=0.14,
+        vertical_spacing=0.32,
+    )
+    height = _height(comparison, look)
+    top = float(np.nanmax([np.nanmax(comparison.left), np.nanmax(comparison.right)]))
+    for index, weights in enumerate((comparison.left, comparison.right)):
+        place = {"row": index + 1 if count == 2 else 1, "col": 1 if count == 2 else index + 1}
+        figure.add_trace(
+            go.Heatmap(
+                z=weights,
+                name=titles[index],
+                customdata=_hovered(comparison),
+                hovertemplate=(
+                    "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
+                ),
+                hoverongaps=False,
+                colorscale=look.scale(comparison.readings[index].reader),
+                zmin=0,
+                zmax=top,
+                xgap=1,
+                ygap=1,
+                showscale=False,
+            ),
+            **place,
+        )
+        _label(figure, comparison, look, height, **place)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
+    rows, columns = list(comparison.rows), list(comparison.names)
+    return look.apply(figure, count * height, title, rows=rows, columns=columns)
+
+
+def difference_in_words(comparison: Comparison) -> str:
+    """HTML of the largest differences in words."""
+    moved = np.nan_to_num(comparison.difference)
+    if np.abs(moved).max(initial=0) < SAME:
+        return "No word looks anywhere else: all differences are 0."
+    most = np.argsort(np.abs(moved), axis=None)[::-1][:3]
+    said = [
+        f"“{comparison.rows[row]}” at “{comparison.names[column]}” ({moved[row, column]:+.2f})"
+        for row, column in zip(*np.unravel_index(most, moved.shape), strict=True)
+    ]
+    return escape(f"Right minus left, the largest differences: {'; '.join(said)}.")
+
+
+def _height(comparison: Comparison, look: Look) -> int:
+    if len(comparison.rows) == 1:
+        return HEIGHT_ROW
+    return HEIGHT_PHONE if look.phone else HEIGHT
+
+
+def _label(figure: go.Figure, comparison: Comparison, look: Look, height: int, **place) -> None:
+    """Write the words of both sides on the axes."""
+    largest = 12 if look.phone else 15
+    along = [labels.of_word(name) for name in comparison.names]
+    width = max(look.width // 2 - 200, 240)
+    figure.update_xaxes(**labels.axis(along, width, largest), tickangle=-50, **place)
+    down = [labels.of_word(name) for name in comparison.rows]
+    room = max(height - LABEL_ROOM, 40)
+    figure.update_yaxes(**labels.axis(down, room, largest), autorange="reversed", **place)
+
+
+def _hovered(comparison: Comparison) -> np.ndarray:
+    """For each cell the two words and both weights, (rows, slots, 4)."""
+    names = labels.pairs(
+        [labels.of_word(name) for name in comparison.rows],
+        [labels.of_word(name) for name in comparison.names],
+    )
+    weights = [
+        np.vectorize(lambda weight: "–" if np.isnan(weight) else f"{weight:.3f}", otypes=[object])(
+            side
+        )
+        for side in (comparison.left, comparison.right)
+    ]
+    return np.concatenate([names, np.stack(weights, axis=-1)], axis=-1)

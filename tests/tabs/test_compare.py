@@ -1,0 +1,52 @@
+"""The Compare tab in Chromium."""
+
+import json
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_browser import open_tab
+
+pytestmark = [pytest.mark.trained, pytest.mark.browser]
+PAIRS = json.loads((ROOT / "assets/pairs.json").read_text("utf-8"))
+
+
+def marked(page):
+    return page.locator("#compare .marked").all_inner_texts()
+
+
+def test_a_prepared_pair_fills_both_texts_and_marks_the_change(open_page):
+    page = open_page(path="/?tab=compare&reader=bert")
+    page.locator("#compare .marked").first.wait_for()
+    assert len(PAIRS) == 5
+    pair = PAIRS[2]
+    page.get_by_role("button", name=pair["chip"], exact=True).click()
+    page.locator("#compare .marked").get_by_text("Arsenal").wait_for()
+    assert marked(page) == ["Microsoft", "Arsenal"]
+    assert page.input_value("#headline textarea") == pair["first"]
+    assert page.locator("#card-bert .card").get_attribute("data-text") == pair["first"]
+    page.get_by_text("Sci/Tech becomes Sports.").wait_for()
+    assert page.get_by_role("img", name="Right minus left, the largest differences").count() == 1
+
+
+def test_one_text_with_two_readers(open_page):
+    page = open_page(path="/?tab=compare&text=Probe+lands+on+moon")
+    page.get_by_label("Two readers").check()
+    page.locator("#compare").get_by_text("Fine-tuned BERT: Sci/Tech").wait_for()
+    assert not page.locator("#compare-second").is_visible()
+    page.locator("#compare-other").get_by_label("Bahdanau encoder-decoder").check()
+    page.locator("#compare").get_by_text("Bahdanau encoder-decoder: Sci/Tech").wait_for()
+    assert marked(page) == []
+
+
+def test_an_empty_second_text_gets_a_sentence_and_loses_nothing(open_page):
+    page = open_page(390, 844, path="/?tab=compare")
+    page.locator("#compare .marked").first.wait_for()
+    shown = page.inner_text("#compare")
+    box = page.locator("#compare-second textarea")
+    box.fill("")
+    box.press("Enter")
+    page.get_by_text("Type a second text to compare the headline with").wait_for()
+    assert page.inner_text("#compare") == shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    open_tab(page, "Heads")
