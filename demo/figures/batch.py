@@ -58,7 +58,8 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], look: Look) -> go.F
         customdata=list(agreement),
         hovertemplate="%{customdata}: the same class for %{x:.1%}<extra></extra>",
     )
-    for axis, words in (("", titles.values()), ("2", agreement)):
+    agreed = [f"{who} agree" for who in agreement]
+    for axis, words in (("", titles.values()), ("2", agreed)):
         for place, said in enumerate(words):
             figure.add_annotation(
                 text=said,

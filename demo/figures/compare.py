@@ -106,7 +106,7 @@ def sides(comparison: Comparison, titles: Sequence[str], look: Look, title: str 
         cols=2 if count == 1 else 1,
         subplot_titles=[labels.of_title(name) for name in titles],
         horizontal_spacing=0.14,
-        vertical_spacing=0.32,
+        vertical_spacing=0.22,
     )
     height = _height(comparison, look)
     top = float(np.nanmax([np.nanmax(comparison.left), np.nanmax(comparison.right)]))
