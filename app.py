@@ -11,4 +11,8 @@ page = build(load_panel(Path(__file__).parent / "trained"))
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
     parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")
-    page.launch(mcp_server=parser.parse_args().mcp, **launch_settings())
+    asked = parser.parse_args()
+    try:
+        page.launch(mcp_server=asked.mcp, **launch_settings())
+    except OSError as error:  # no port is free
+        parser.exit(1, f"{error}\n")

@@ -7,6 +7,7 @@ to programs that look for tools.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 import gradio as gr
 import numpy as np
@@ -30,7 +31,7 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             {reader: {class: probability}}; the four probabilities of a reader sum to 1.
         """
         return {
-            name: dict(zip(CLASSES, read(text, name).probabilities.tolist(), strict=True))
+            name: dict(zip(CLASSES, panel.classify(name, text).tolist(), strict=True))
             for name in panel
         }
 
@@ -48,7 +49,7 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
         """
         reading = read(text, reader)
         if reading.attention is None:
-            raise gr.Error(f"{reader} has no self-attention.", print_exception=False)
+            raise ValueError(f"{reader} has no self-attention.")
         return {
             "reader": reader,
             "tokens": [token.text for token in reading.tokens],
@@ -87,16 +88,24 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
     def read(text: str, name: str, second: str | None = None) -> Reading:
         if name not in panel:
             why = panel.missing.get(name, f"the readers are {', '.join(panel)}")
-            raise gr.Error(
-                f"There is no reader {str(name)[:40]!r}: {why.rstrip('.')}.", print_exception=False
-            )
+            raise ValueError(f"There is no reader {str(name)[:40]!r}: {why.rstrip('.')}.")
+        return panel.read(name, text, second)
+
+    functions = [classify, attention, *([alignment] if "rnnsearch" in panel else [])]
+    return {function.__name__: _with_sentences(function) for function in functions}
+
+
+def _with_sentences(function: Callable) -> Callable:
+    """The function, whose ValueError reaches the caller as its sentence."""
+
+    @wraps(function)
+    def answer(*arguments, **named):
         try:
-            return panel[name].read(text, second)
+            return function(*arguments, **named)
         except ValueError as error:
             raise gr.Error(str(error), print_exception=False) from None
 
-    writes = {"alignment": alignment} if "rnnsearch" in panel else {}
-    return {"classify": classify, "attention": attention, **writes}
+    return answer
 
 
 def _rounded(numbers: np.ndarray) -> list:

@@ -23,6 +23,7 @@ PRESENT = "() => window.headlineAttention.present()"
 TOUR = "() => window.headlineAttention.tour()"
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
+AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
     "api_visibility": "private",
     "concurrency_id": "readers",
@@ -49,12 +50,26 @@ THEME = gr.themes.Base(
 )
 
 
+class Page(gr.Blocks):
+    """Blocks that answer a malformed request with a sentence and do not log what it holds."""
+
+    async def preprocess_data(self, block_fn, inputs, *arguments, **named):
+        try:
+            return await super().preprocess_data(block_fn, inputs, *arguments, **named)
+        except Exception:
+            raise gr.Error(
+                f"{block_fn.api_name or 'This'} takes {len(block_fn.inputs)} values of the types "
+                "that its documentation names (Use via API).",
+                print_exception=False,
+            ) from None
+
+
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     hints = {example["headline"]: example["shows"] for example in EXAMPLES}
     first = EXAMPLES[0]["headline"]
     scored = records.load(panel)
-    readings = {name: panel[name].read(first) for name in panel}
+    readings = {name: panel.read(name, first) for name in panel}
     fast = sum(reading.seconds for reading in readings.values()) < AS_YOU_TYPE_S
     shapes = {  # layers and heads of the readers that have self-attention
         name: reading.attention.shape[:2]
@@ -68,10 +83,17 @@ def build(panel: Panel) -> gr.Blocks:
             check_text(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}
-        found = {name: panel[name].read(text) for name in panel}
-        said = cards.agreement({panel[name].title: found[name].label for name in found})
-        filled = {card[name]: cards.verdict(found[name], panel[name].title) for name in found}
-        return {notice: said + cards.hint(hints.get(text, "")), shown: text, **filled}
+        labels, filled = {}, {}
+        for name, reader in panel.items():
+            try:
+                found = panel.read(name, text)
+            except ValueError as error:  # of this reader alone
+                filled[card[name]] = cards.off(reader.title, str(error), text)
+            else:
+                labels[reader.title] = found.label
+                filled[card[name]] = cards.verdict(found, reader.title)
+        said = cards.agreement(labels) + cards.hint(hints.get(text, ""))
+        return {notice: said, shown: text, **filled}
 
     def open_link(request: gr.Request):
         """Show what the page's address asks for, and say what of it is not there."""
@@ -84,7 +106,7 @@ def build(panel: Panel) -> gr.Blocks:
             **view.updates,
         }
 
-    with gr.Blocks(title="Headline Attention", analytics_enabled=False) as page:
+    with Page(title="Headline Attention", analytics_enabled=False) as page:
         with gr.Row(elem_id="masthead"):
             gr.HTML((ASSETS / "masthead.html").read_text("utf-8"))
             with gr.Row(elem_id="actions"):
@@ -161,7 +183,7 @@ def build(panel: Panel) -> gr.Blocks:
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
-    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=1)  # so answers come in order
+    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
 
 
 def wire(tab: Tab, shown: gr.State, screen: gr.JSON) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -33,7 +34,13 @@ def tiny_reader():
 
 
 @pytest.fixture(scope="session")
-def page_url():
+def page_log():
+    """The lines that the running page has printed."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def page_url(page_log):
     """The address of `python app.py`, started as a user starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -47,7 +54,7 @@ def page_url():
         stderr=subprocess.STDOUT,
         text=True,
     )
-    lines = []
+    lines = page_log
     deadline = time.monotonic() + START_LIMIT_S
     for line in process.stdout:
         lines.append(line)
@@ -56,6 +63,8 @@ def page_url():
         assert time.monotonic() < deadline, "".join(lines)
     else:
         pytest.fail("app.py ended:\n" + "".join(lines))
+    # What nobody takes away would hold up the page once the pipe is full.
+    Thread(target=lines.extend, args=[process.stdout], daemon=True).start()
     yield found.group()
     process.terminate()
     process.wait(timeout=20)

@@ -57,19 +57,20 @@ def waiting(title: str) -> str:
     )
 
 
-def off(title: str, why: str) -> str:
-    """HTML of the card of a reader that could not be opened."""
+def off(title: str, why: str, text: str = "") -> str:
+    """HTML of the card of a reader that could not be opened, or could not read a text."""
     return (
-        f'<article class="card off" aria-label="{escape(title)}">'
+        f'<article class="card off" aria-label="{escape(title)}" data-text="{escape(text)}">'
         f"<header><h2>{escape(title)}</h2></header>"
-        f'<p class="label">Off</p><p class="remarks">{escape(why)}</p></article>'
+        f'<p class="label">{"No answer" if text else "Off"}</p>'
+        f'<p class="remarks">{escape(why)}</p></article>'
     )
 
 
 def agreement(labels: dict[str, str]) -> str:
     """HTML of a sentence that says whether the readers agree; `labels` has the class of each."""
     counts = Counter(labels.values()).most_common()
-    if len(labels) == 1:
+    if len(labels) < 2:
         return ""
     if len(counts) == 1:
         said = f"All {len(labels)} readers say <b>{escape(counts[0][0])}</b>."

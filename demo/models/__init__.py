@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
+from demo.models import device
+from demo.models.panel import Panel
 from demo.models.reader import Reader
 
+device.choose()
 log = logging.getLogger(__name__)
 
 # In the order of their cards. TensorFlow has to be imported before PyTorch in one process.
@@ -23,18 +26,6 @@ READERS = {
 def reader_class(name: str) -> type[Reader]:
     """The class of a reader; its module, with its framework, is imported only now."""
     return getattr(import_module(f"demo.models.{name}"), READERS[name])
-
-
-class Panel(dict[str, Reader]):
-    """The readers by name, and the folder that each was opened from.
-
-    `missing` says of each that could not be opened why, in a sentence.
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.folders: dict[str, Path] = {}
-        self.missing: dict[str, str] = {}
 
 
 def load_panel(folder: str | Path = "trained", names: Iterable[str] = READERS) -> Panel:

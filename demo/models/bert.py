@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
+from demo.models.device import on_gpu
 from demo.models.reader import Reader
 from demo.reading import CLASSES, Reading, Token, check_text
 
@@ -104,6 +105,11 @@ class BertReader(Reader):
             raise ValueError(f"{folder} holds no readable BERT: {reason}") from None
         return cls(network, tokenizer)
 
+    def to_processor(self) -> None:
+        """Leave the GPU."""
+        self.device = torch.device("cpu")
+        self.network.to(self.device)
+
     @property
     def parameters(self) -> int:
         return self.network.num_parameters()
@@ -118,6 +124,7 @@ class BertReader(Reader):
     def read_batch(self, texts: Sequence[str]) -> list[Reading]:
         return self._read([[text] for text in texts]) if texts else []
 
+    @on_gpu
     @torch.inference_mode()
     def classify(self, texts: Sequence[str]) -> np.ndarray:
         encoded = [self._encode([check_text(text)]) for text in texts]
@@ -140,7 +147,7 @@ class BertReader(Reader):
                 text="\n".join(text),
                 probabilities=probabilities[i],
                 tokens=one.tokens,
-                attention=attention[i, :, :, : len(one.tokens), : len(one.tokens)],
+                attention=attention[i, :, :, : len(one.tokens), : len(one.tokens)].copy(),
                 truncated=one.truncated,
                 seconds=seconds,
             )
@@ -174,6 +181,7 @@ class BertReader(Reader):
             offset += len(part) + 1
         return Encoded(ids, types, tuple(tokens), truncated)
 
+    @on_gpu
     @torch.inference_mode()
     def _forward(self, encoded: list[Encoded]) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities (texts, 4) and attention (texts, layers, heads, pieces, pieces)."""
@@ -193,6 +201,7 @@ class BertReader(Reader):
         given = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
         return {name: torch.from_numpy(part).to(self.device) for name, part in given.items()}
 
+    @on_gpu
     @torch.inference_mode()
     def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
         given = self._inputs([self._encode([check_text(text)])] * len(gates))
@@ -214,6 +223,7 @@ class BertReader(Reader):
             for hook in hooks:
                 hook.remove()
 
+    @on_gpu
     @torch.inference_mode()
     def value_norms(self, text: str) -> np.ndarray:
         given = self._inputs([self._encode([check_text(text)])])
@@ -226,6 +236,7 @@ class BertReader(Reader):
             found.append(torch.einsum("thd,whd->htw", values, weight).norm(dim=-1))
         return torch.stack(found).cpu().numpy()  # (layers, heads, pieces)
 
+    @on_gpu
     def gradient_x_input(self, text: str) -> np.ndarray:
         given = self._inputs([self._encode([check_text(text)])])
         embeddings = self.network.get_input_embeddings()(given.pop("input_ids"))

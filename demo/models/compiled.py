@@ -7,6 +7,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from demo.models.device import with_room
+
 
 def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
     """`network` as a function from an array for each of its inputs to a list of float32 arrays.
@@ -29,6 +31,7 @@ def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
     if backend == "torch":
         import torch
 
+        @_placed(network)
         def run(*arrays):
             with torch.inference_mode():
                 return [output.cpu().numpy() for output in call(*arrays)]
@@ -69,6 +72,7 @@ def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
     if backend == "torch":
         import torch
 
+        @_placed(network)
         def run(first, by, *rest):
             by = keras.ops.convert_to_tensor(by).requires_grad_()
             (gradient,) = torch.autograd.grad(winning(first, by, *rest), by)
@@ -79,3 +83,21 @@ def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
 
     run = jax.jit(jax.grad(winning, argnums=1))
     return lambda *arrays: np.asarray(run(*arrays))
+
+
+def _placed(network: keras.Model) -> Callable[[Callable], Callable]:
+    """On PyTorch: runs a function of arrays where the network is, on the processor if it must."""
+
+    def to_processor() -> None:
+        network.to("cpu")
+
+    def decorate(run: Callable) -> Callable:
+        def there(*arrays):
+            place = next(network.parameters()).device.type
+            network.to(place)  # some layers may be shared with a network that had to leave the GPU
+            with keras.device(place):
+                return run(*arrays)
+
+        return lambda *arrays: with_room(lambda: there(*arrays), to_processor, network.name)
+
+    return decorate

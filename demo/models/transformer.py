@@ -198,7 +198,7 @@ class TransformerReader(KerasReader):
                 text=text,
                 probabilities=probabilities[i],
                 tokens=tokens,
-                attention=attention[i, None, :, : len(tokens), : len(tokens)],
+                attention=attention[i, None, :, : len(tokens), : len(tokens)].copy(),
                 truncated=len(found[i]) > len(tokens),
                 seconds=seconds,
             )

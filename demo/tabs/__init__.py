@@ -14,6 +14,7 @@ import gradio as gr
 from gradio.components import Component
 
 from demo.figures.look import Look
+from demo.models.panel import log_failure
 
 DRAW = "() => window.headlineAttention.draw()"  # as a script of an event: the tab that is open
 READ = "() => window.headlineAttention.read()"  # as if the button had been pressed
@@ -52,14 +53,17 @@ class Tab:
     def on_screen(self, text: str, *values) -> dict:
         """`draw` with the screen, the last value, as a `Look`.
 
-        Where a control holds what cannot be drawn, a sentence says so and nothing changes.
+        Where nothing can be drawn, a sentence says so and nothing changes.
         """
         *choices, screen = values
         try:
             return self.draw(text, *choices, Look(bool(screen["dark"]), int(screen["width"])))
         except ValueError as error:
             gr.Warning(str(error))
-            return gr.skip()
+        except Exception as error:
+            log_failure(self.tab.label, error)
+            gr.Warning(f"{self.tab.label} cannot be drawn: try again, or another text.")
+        return gr.skip()
 
 
 def redraw_button(tab: str) -> gr.Button:

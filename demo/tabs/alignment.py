@@ -26,7 +26,7 @@ def build(panel: Panel) -> Tab:
 
     def draw(text, name, own_text, scale_name, look: Look) -> dict:
         second = own_text if panel[name].second_text and own_text.strip() else None
-        aligned = attention.align(panel[name].read(text, second))
+        aligned = attention.align(panel.read(name, text, second))
         return {
             drawn: alignment.matrix(
                 aligned,

@@ -15,7 +15,7 @@ def build(panel: Panel, names: list[str]) -> Tab:
     """The tab over the readers of these names."""
 
     def draw(text, name, view_kind, look: Look) -> dict:
-        reading = panel[name].read(text)
+        reading = panel.read(name, text)
         view = attention.view(reading)
         what = (view, len(reading.attention), view_kind, look)
         return {drawing: bertviz.frame(bertviz.document(*what), *what)}

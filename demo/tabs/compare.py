@@ -35,7 +35,7 @@ def build(panel: Panel, headline: gr.Textbox) -> Tab:
             raise ValueError("Type a second text to compare the headline with, then press Enter.")
         names = (name, name if what == TEXTS else other_name)
         texts = (text, second_text if what == TEXTS else text)
-        left, right = (panel[one].read(said) for one, said in zip(names, texts, strict=True))
+        left, right = (panel.read(one, said) for one, said in zip(names, texts, strict=True))
         found = compare(left, right, how_name)
         titles = ["Left", "Right"]
         if what == READERS:

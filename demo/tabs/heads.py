@@ -26,7 +26,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
         }
 
     def draw(text, name, layer_index, head_index, specials_shown, whole_words, look: Look) -> dict:
-        reading = panel[name].read(text)
+        reading = panel.read(name, text)
         specials = Specials(specials_shown)
 
         def view(part: Reading) -> attention.View:

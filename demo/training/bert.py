@@ -46,8 +46,8 @@ WEIGHT_DECAY = 0.01
 LABEL_SMOOTHING = 0.05
 LARGEST_GRADIENT = 1.0  # norm that gradients are clipped to
 AVERAGE = 0.998  # momentum of the weights' moving average
-HEAD_DECAY = 1e-6  # of the frozen encoder's head: the weight of its squared weights in the loss
-HEAD_STEPS = 300  # of L-BFGS
+HEAD_DECAY = 1e-8  # of the frozen encoder's head: the weight of its squared weights in the loss
+HEAD_STEPS = 1000  # of L-BFGS
 CHECKPOINT_S = 600  # seconds between two checkpoints
 LOG_STEPS = 50
 

@@ -249,3 +249,20 @@ def test_value_norms_have_a_length_for_each_piece_of_each_head(folder):
         only[8:16] = values[8:16]  # head 2 of 3, 8 wide
         passed = only @ layer.attention.output.dense.weight.T
     assert norms[0, 1, 5] == pytest.approx(passed.norm().item(), rel=1e-4)
+
+
+def test_a_gpu_without_memory_is_left_for_the_processor(folder, caplog):
+    reader = BertReader.load(folder)
+    before, calls = reader.read("Oil prices climb"), []
+
+    def full_once(*_):
+        calls.append(1)
+        if len(calls) == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    reader.network.register_forward_pre_hook(full_once)
+    after = reader.read("Oil prices climb")
+    assert np.array_equal(after.attention, before.attention)
+    assert reader.device.type == "cpu"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "goes on on the processor" in caplog.text

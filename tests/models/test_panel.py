@@ -1,8 +1,13 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import numpy as np
 import pytest
 
 from demo.models import load_panel
+from demo.models.panel import KEPT, Panel
+from demo.models.transformer import TransformerReader
 
 
 def test_a_reader_that_cannot_be_opened_is_left_out_and_said(tiny_reader, tmp_path, caplog):
@@ -34,3 +39,60 @@ def test_a_folder_without_any_reader_is_refused(tmp_path):
     (tmp_path / "transformer").mkdir()
     with pytest.raises(ValueError, match=r"No reader could be opened.*config\.json is missing"):
         load_panel(tmp_path)
+
+
+class Failing(TransformerReader):
+    """A reader that fails as a network would, on texts with a certain word."""
+
+    title = "Failing reader"
+
+    def read_batch(self, texts):
+        if any("storm" in text for text in texts):
+            raise RuntimeError(f"out of range: {texts}")
+        return super().read_batch(texts)
+
+
+@pytest.fixture
+def panel(tiny_reader):
+    panel = Panel()
+    panel["transformer"] = tiny_reader
+    panel["failing"] = Failing(tiny_reader.network, tiny_reader.config, tiny_reader.vocabulary)
+    return panel
+
+
+def test_a_text_asked_for_again_is_not_read_again(panel):
+    first = panel.read("transformer", "Oil prices climb")
+    assert panel.read("transformer", "Oil prices climb") is first
+    assert panel.read("failing", "Oil prices climb") is not first
+    for index in range(KEPT):
+        panel.read("transformer", f"Oil {index}")
+    assert panel.read("transformer", "Oil prices climb") is not first
+
+
+def test_many_at_once_get_each_their_own_answer(panel):
+    texts = [" ".join(("oil", "storm", "prices")[i % 3 :] * (1 + i % 5)) for i in range(200)]
+    with ThreadPoolExecutor(50) as pool:
+        readings = list(pool.map(partial(panel.read, "transformer"), texts))
+        shares = list(pool.map(partial(panel.classify, "transformer"), texts))
+    for text, reading, share in zip(texts, readings, shares, strict=True):
+        alone = panel["transformer"].read(text)
+        assert reading.text == text
+        assert np.abs(reading.probabilities - alone.probabilities).max() < 1e-5
+        assert np.abs(share - alone.probabilities).max() < 1e-5
+
+
+def test_a_reader_that_fails_gets_a_sentence_and_no_text_into_the_log(panel, caplog):
+    for ask in (panel.read, panel.classify):
+        with pytest.raises(ValueError, match="Failing reader failed on this text"):
+            ask("failing", "Oil storm")
+    assert "RuntimeError" in caplog.text
+    assert "read_batch" in caplog.text
+    assert "Oil" not in caplog.text
+    assert panel.read("transformer", "Oil storm").text == "Oil storm"
+    assert panel.read("failing", "Oil prices").text == "Oil prices"
+
+
+def test_a_text_that_cannot_be_read_is_refused_before_it_meets_others(panel):
+    for ask in (panel.read, panel.classify):
+        with pytest.raises(ValueError, match="nothing to read"):
+            ask("transformer", " ")

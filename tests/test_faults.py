@@ -1,0 +1,132 @@
+"""What goes wrong around the page reaches nobody but whom it concerns, and then as a sentence."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from demo.models.panel import Panel
+from demo.models.transformer import TransformerReader
+from demo.page import AT_ONCE, QUEUE_SIZE, build, launch_settings
+from tests.benchmarks import load
+from tests.conftest import ROOT
+
+HEADLINE = "Oil prices climb as storm shuts refineries along the coast"
+
+
+class Failing(TransformerReader):
+    """A reader whose network fails on a word, and is slow."""
+
+    title = "Failing reader"
+
+    def read_batch(self, texts):
+        if any("storm" in text for text in texts[1:]) or texts[0].startswith("storm"):
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        time.sleep(0.05)
+        return super().read_batch(texts)
+
+
+@pytest.fixture(scope="module")
+def failing_page(tiny_reader):
+    """The address of a page with a good reader and one that fails."""
+    panel = Panel()
+    panel.folders = {"transformer": ROOT, "failing": ROOT}  # where no record of theirs lies
+    panel["transformer"] = tiny_reader
+    panel["failing"] = Failing(tiny_reader.network, tiny_reader.config, tiny_reader.vocabulary)
+    page = build(panel)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    yield url.rstrip("/")
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_reader_that_fails_leaves_the_others(failing_page, chromium_browser):
+    page = chromium_browser.new_page()
+    page.add_init_script("localStorage.setItem('headline-attention-tour', 'yes')")
+    page.goto(failing_page)
+    page.wait_for_selector("#card-failing .card[data-text] .bar.wins")
+    page.get_by_label("Headline", exact=True).fill("storm shuts the court")
+    page.get_by_role("button", name="Read", exact=True).click()
+    page.wait_for_selector('#card-transformer .card[data-text="storm shuts the court"]')
+    failed = page.locator("#card-failing .card.off")
+    failed.wait_for()
+    assert "failed on this text" in failed.inner_text()
+    page.get_by_label("Headline", exact=True).fill("the court")
+    page.get_by_role("button", name="Read", exact=True).click()
+    page.wait_for_selector('#card-failing .card[data-text="the court"] .bar.wins')
+    page.close()
+
+
+def test_a_failure_is_a_sentence_for_programs(failing_page):
+    answer = load.run(failing_page, "classify", 1, ["storm shuts the court", HEADLINE])
+    assert len(answer.seconds) == 1
+    (error,) = answer.errors
+    assert "failed on this text" in error
+    assert "Traceback" not in error
+
+
+def test_a_full_queue_says_so_and_empties(failing_page):
+    crowd = 2 * (QUEUE_SIZE + AT_ONCE)
+    limits = httpx.Limits(max_connections=crowd)
+    with ThreadPoolExecutor(crowd) as pool, httpx.Client(timeout=60, limits=limits) as client:
+        place = f"{failing_page}/gradio_api/call/classify"
+        asked = list(
+            pool.map(lambda i: client.post(place, json={"data": [f"the {i}"]}), range(crowd))
+        )
+    busy = [answer for answer in asked if answer.status_code != 200]
+    assert busy
+    assert {answer.status_code for answer in busy} == {503}
+    assert all("Queue is full" in answer.json()["detail"] for answer in busy)
+    deadline = time.monotonic() + 60
+    while load.run(failing_page, "classify", 1, ["the court"]).errors:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+@pytest.mark.trained
+def test_somebody_who_leaves_holds_up_nobody(page_url):
+    place = httpx.URL(f"{page_url}/gradio_api/call/alignment")
+    for index in range(20):
+        data = {"data": [f"{HEADLINE} {index}", ""]}
+        event = httpx.post(place, json=data).json()["event_id"]
+        with socket.create_connection((place.host, place.port)) as gone:
+            gone.sendall(
+                f"GET {place.path}/{event} HTTP/1.1\r\nHost: {place.host}\r\n\r\n".encode()
+            )
+    answer = load.run(page_url, "classify", 1, [HEADLINE])
+    assert answer.errors == []
+
+
+@pytest.mark.trained
+def test_no_answer_reaches_another_user(page_url):
+    """Fifty users ask at once, each for texts of their own, and check what comes back."""
+    texts = [f"Number {index} climbs to {index * 7}" for index in range(150)]
+
+    def own(index, answer):
+        assert answer["spans"][-2][1] == len(texts[index])
+        assert "".join(answer["tokens"][1:-1]) == texts[index].replace(" ", "")
+
+    answer = load.run(page_url, "attention", 50, texts, "bert", check=own)
+    assert answer.errors == []
+    assert len(answer.seconds) == len(texts)
+
+
+@pytest.mark.trained
+def test_a_second_start_where_no_port_is_free_is_told_so(page_url):
+    port = page_url.rsplit(":", 1)[1]
+    second = subprocess.run(
+        [sys.executable, "app.py"],
+        env={**os.environ, "GRADIO_SERVER_PORT": port, "GRADIO_NUM_PORTS": "1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert second.returncode == 1
+    assert f"Cannot find empty port in range: {port}" in second.stderr
+    assert "Traceback" not in second.stderr
