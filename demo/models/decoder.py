@@ -18,21 +18,31 @@ class Decoder:
     Shapes: `topics` float32 (texts, 4), `topic_weights` float32 (texts, words).
     """
 
-    def __init__(self, step, h, keys, s, mask):
-        self.step, self.h, self.keys, self.mask = step, h, keys, mask
+    def __init__(self, step, output, h, keys, s, mask):
+        self.step, self.output, self.h, self.keys, self.mask = step, output, h, keys, mask
         start = np.full(len(s), START, np.int32)
-        log_probabilities, self.topic_weights, self.s = step(start, s, h, keys, mask)
+        log_probabilities, self.topic_weights, self.s = self._emit(start, s, h, keys, mask)
         topics = np.exp(log_probabilities[:, TOPIC:WORDS].astype(np.float64))
         self.topics = (topics / topics.sum(-1, keepdims=True)).astype(np.float32)
 
     def emit(self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray) -> beam.Emission:
         """The next word of each row; START, PAD and the topics are no words."""
-        log_probabilities, weights, s = self.step(
+        log_probabilities, weights, s = self._emit(
             previous, s, self.h[texts], self.keys[texts], self.mask[texts]
         )
-        log_probabilities = np.array(log_probabilities)
         log_probabilities[:, [words.PAD, START, *range(TOPIC, WORDS)]] = -np.inf
         return beam.Emission(log_probabilities, weights, s)
+
+    def _emit(self, *given: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log-probabilities (rows, own words), attention and state of one step.
+
+        The softmax is taken here: the matrix of all words, laid out for few rows, makes it three
+        times as fast as within the network.
+        """
+        t, weights, s = self.step(*given)
+        logits = t @ self.output
+        logits -= logits.max(-1, keepdims=True)
+        return logits - np.log(np.exp(logits).sum(-1, keepdims=True)), weights, s
 
     def write(self, width: int, longest: int) -> list[beam.Hypothesis]:
         """The headline of each text, by beam search after its winning topic."""

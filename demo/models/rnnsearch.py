@@ -28,6 +28,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import keras
@@ -84,7 +85,7 @@ class Networks(NamedTuple):
     `encoder`: source (batch, words) -> annotations (batch, words, 2 units), their keys U h_j
     (batch, words, alignment), s_0 (batch, units).
     `step`: previous symbol (batch,), s_(i-1), annotations, keys, mask (batch, words) ->
-    log-probabilities (batch, own words), alpha_i (batch, words), s_i.
+    t_i (batch, width), alpha_i (batch, words), s_i.
     `forced`: source and previous symbols (batch, written + 2) -> dict of topic (batch, 4)
     probabilities, words (batch, written + 1, own words) logits, alignment (batch, written + 2,
     words).
@@ -160,9 +161,7 @@ def build(config: Config = Config()) -> Networks:
         keras.Input((None,), dtype="bool", name="mask"),
     ]
     t, s, alpha = emit(embedding(given[0]), *given[1:])
-    step = keras.Model(
-        given, [ops.log_softmax(embedding(t, reverse=True)), alpha, s], name="rnnsearch_step"
-    )
+    step = keras.Model(given, [t, alpha, s], name="rnnsearch_step")
 
     weights = keras.Input((None,), name="weights")  # of embeddings, or a row of an alignment
     start = embedding(ops.full_like(source[:, 0], START))
@@ -210,7 +209,13 @@ class RnnSearchReader(KerasReader):
     def _decoder(self, rows: list[list[int]]) -> Decoder:
         """The decoder of encoded texts, given as indices of their words."""
         source = words.pad(rows, max(map(len, rows)))
-        return Decoder(self._step, *self._encode(source), source != words.PAD)
+        return Decoder(self._step, self._output, *self._encode(source), source != words.PAD)
+
+    @cached_property
+    def _output(self) -> np.ndarray:
+        """E cut to the words that it writes, (width, own words), laid out for `t_i @ E`."""
+        embeddings = ops.convert_to_numpy(self.weights.get_layer("embedding").embeddings)
+        return np.ascontiguousarray(embeddings[: self.config.own_words].T)
 
     def _read(self, texts: Sequence[str], width: int, headline: str | None = None):
         """Readings of texts with the headlines written for them, or of one with its own."""
