@@ -21,7 +21,7 @@ SETTLED_MS = 1500  # bars grow, colours change, frames draw
 
 def main() -> None:
     """Write assets/<tab>-light.png and its dark twin, for every tab."""
-    with running_page() as (url, _), sync_playwright() as playwright:
+    with running_page() as (url, *_), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )

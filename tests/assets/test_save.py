@@ -35,6 +35,8 @@ def opened(open_page):
         text = HEADLINE.replace("&", "%26").replace(" ", "+")
         page = open_page(path=f"/?tab={tab}&{query}&text={text}")
         drawn = ".strip" if picture == "evidence" else ".js-plotly-plot .heatmaplayer"
+        worded = page.locator({"heads": "#head-large"}.get(tab, f"#{tab}"))
+        worded.get_by_text("Probe").first.wait_for()  # drawn of this text, not of the example
         page.locator(f"#{picture} {drawn}").first.wait_for()
         return page
 

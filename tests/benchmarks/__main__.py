@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,9 @@ from demo.models import Panel, decoder, load_panel
 from demo.models.bert import BertReader
 from demo.models.reader import Reader
 from demo.models.rnnsearch import RnnSearchReader
+from demo.models.words import pad
 from tests import chromium
+from tests.benchmarks import load
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = Path(__file__).parent / "results.json"
@@ -43,6 +45,9 @@ HEADLINE = (
 assert len(HEADLINE.split()) == 16
 LONG_TEXT = " ".join([HEADLINE] * 5)  # 80 words
 READS, ENTERS, PAIRS = 500, 30, 30
+BATCHES, WORDS = (1, 8, 64), (8, 16, 64, 128)
+USERS = {1: 60, 10: 300, 50: 600}  # how many texts are asked by so many users
+REQUESTS = 3_000  # after which the page's memory is looked at again
 PAUSE_MS = 500  # between two texts that are typed, for the heads to be drawn
 
 
@@ -84,6 +89,105 @@ def compared(one: Callable, other: Callable, pairs: int = PAIRS) -> dict[str, fl
         "there_ms": round(1000 * there, 2),
         "ratio": round(there / here, 2),
     }
+
+
+def batches(panel: Panel) -> dict:
+    """Milliseconds a text of `classify`, by reader, by words in a text and texts in a batch."""
+    found = {}
+    for name, reader in panel.items():
+        for words in WORDS:
+            text = " ".join((LONG_TEXT.split() * 2)[:words])
+            for size in BATCHES:
+                whole = timed(partial(reader.classify, [text] * size), 5)["median_ms"]
+                found.setdefault(name, {})[f"{words}_words_{size}_texts"] = round(whole / size, 2)
+    return found
+
+
+def bare_passes(panel: Panel) -> dict:
+    """One pass of each network alone over the 16-word headline, its input ready."""
+    transformer, bert, rnnsearch = (panel[name] for name in ("transformer", "bert", "rnnsearch"))
+    row = transformer.vocabulary.indices(transformer.vocabulary.tokens(HEADLINE))
+    inputs = bert.tokenizer(HEADLINE, return_tensors="pt").to(bert.device)
+    own_row = rnnsearch.vocabulary.indices(rnnsearch.vocabulary.tokens(HEADLINE))
+
+    def pass_of_bert():
+        with torch.inference_mode():
+            bert.network(**inputs)
+
+    return {
+        "transformer": timed(lambda: transformer._run(pad([row], len(row)))),
+        "bert": timed(pass_of_bert),
+        "rnnsearch": timed(lambda: rnnsearch._decoder([own_row])),  # encoder and first step
+    }
+
+
+def cold_start() -> dict:
+    """Seconds of each part of starting the page, in a fresh process."""
+    script = """
+import json, sys, time
+marks = [("", time.perf_counter())]
+mark = lambda name: marks.append((name, time.perf_counter()))
+from demo.models import load_panel, reader_class, READERS
+[reader_class(name) for name in READERS]; mark("frameworks_s")
+from demo.page import build, launch_settings; mark("gradio_and_figures_s")
+panel = load_panel("trained"); mark("weights_and_warm_up_s")
+page = build(panel); mark("page_s")
+page.launch(prevent_thread_lock=True, quiet=True, **launch_settings()); mark("server_s")
+parts = {b[0]: round(b[1] - a[1], 2) for a, b in zip(marks, marks[1:])}
+print(json.dumps(parts)); sys.stdout.flush()
+import os; os._exit(0)
+"""
+    command = [sys.executable, "-c", script]
+    return json.loads(subprocess.check_output(command, cwd=ROOT, text=True).splitlines()[-1])
+
+
+EMPTY_PAGE = """
+import gradio as gr
+with gr.Blocks(analytics_enabled=False) as page:
+    def classify(text: str) -> dict:
+        return {}
+    gr.api(classify, api_name="classify")
+page.launch()
+"""
+
+
+def resident_mb(process: subprocess.Popen) -> float:
+    """Memory of a process, in MB."""
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return float("nan")
+
+
+def over_http(passes: dict) -> dict:
+    """`/classify` by one user and by many, beside an empty endpoint; and the page's memory."""
+    texts = [f"{HEADLINE} {index}" for index in range(max(USERS.values()))]
+    with running_page([sys.executable, "-c", EMPTY_PAGE]) as (url, *_):
+        empty = milliseconds(load.run(url, "classify", 1, texts[: USERS[1]]).seconds)
+    found = {"empty_endpoint": empty}
+    with running_page() as (url, _, process):
+        load.run(url, "classify", 1, texts[:20])
+        started_mb = resident_mb(process)
+        for users, count in USERS.items():
+            seen = load.run(url, "classify", users, texts[:count])
+            found[f"{users}_users"] = milliseconds(seen.seconds) | {
+                "answers_per_s": round(len(seen.seconds) / seen.whole_s, 1),
+                "errors": len(seen.errors),
+            }
+        half = [f"{text} {turn}" for turn in range(REQUESTS) for text in texts[:1]]
+        load.run(url, "classify", 8, half[: REQUESTS // 2])
+        middle_mb = resident_mb(process)
+        load.run(url, "classify", 8, half[REQUESTS // 2 :])
+        found["memory_mb"] = {
+            "started": started_mb,
+            f"after_{REQUESTS // 2}_more": middle_mb,
+            f"after_{REQUESTS}_more": resident_mb(process),
+        }
+    whole = sum(one["median_ms"] for one in passes.values()) + empty["median_ms"]
+    found["one_user_over_bare_passes_and_empty_endpoint"] = round(
+        found["1_users"]["median_ms"] / whole, 2
+    )
+    return found
 
 
 def bert(reader: BertReader) -> dict:
@@ -142,13 +246,11 @@ def evidence(panel: Panel) -> dict:
 
 
 @contextmanager
-def running_page():
-    """`python app.py`, ready to answer; yields its address and the seconds it took to get there."""
+def running_page(command: Sequence[str] = (sys.executable, "app.py")):
+    """A page that is ready to answer: its address, the seconds that took, and its process."""
     environment = {**os.environ, "GRADIO_SERVER_PORT": str(PORT)}
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{PORT}"
     try:
         while True:
@@ -158,7 +260,7 @@ def running_page():
             except OSError:
                 assert process.poll() is None, "app.py ended"
                 time.sleep(0.05)
-        yield url, time.perf_counter() - started
+        yield url, time.perf_counter() - started, process
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -173,7 +275,7 @@ def page() -> dict:
     filled = """text => [...document.querySelectorAll('#cards .card')].every(
       card => card.dataset.text === text)"""
     cards_s, heads_s, typed_s = [], [], []
-    with running_page() as (url, ready_s), sync_playwright() as playwright:
+    with running_page() as (url, ready_s, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )
@@ -215,10 +317,14 @@ def main() -> None:
     results = {
         "cores": os.cpu_count(),
         "python": platform.python_version(),
+        "cold_start": cold_start(),
         "page": page(),
     }
     panel = load_panel(ROOT / "trained")
     results["read_16_words"] = reads(panel)
+    results["classify_ms_a_text"] = batches(panel)
+    results["bare_pass_16_words"] = bare_passes(panel)
+    results["classify_over_http"] = over_http(results["bare_pass_16_words"])
     results["evidence_16_words"] = evidence(panel)
     results["bert_all_heads"] = bert(panel["bert"])
     results["write_12_words_from_40"] = writing(panel["rnnsearch"])
