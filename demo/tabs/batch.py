@@ -151,6 +151,7 @@ def build(panel: Panel) -> Tab:
         started, total = time.monotonic(), current.table.rows
         for chunk in read(current.readers, current.table):
             if current.cancelled:
+                yield {bar: gr.skip()}  # else Gradio repeats what was said last
                 return
             current.done += chunk
             count, seconds = len(current.done), time.monotonic() - started
@@ -250,6 +251,7 @@ def build(panel: Panel) -> Tab:
         api_visibility="private",
         concurrency_id="batch",  # so that it keeps nobody from reading a headline
         concurrency_limit=1,
+        trigger_mode="multiple",  # or a run is lost that is asked for while a cancelled one ends
         show_progress="hidden",
     ).then(None, js=DRAW)
     cancel.click(stop, job, [bar, run, cancel], **AT_ONCE).then(None, js=DRAW)
