@@ -62,7 +62,8 @@ window.headlineAttention = {
     try {
       await navigator.clipboard.writeText(link);
       button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy link"), 2000);
+      // A first drawing holds the page up for seconds: the second wait starts after it.
+      setTimeout(() => setTimeout(() => (button.textContent = "Copy link"), 1500), 500);
     } catch {
       prompt("Copy this link:", link);
     }
