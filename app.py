@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
-from demo.models import load_panel
+from demo.models import device, load_panel
 from demo.page import build, launch_settings
 
+device.share_cores()
 page = build(load_panel(Path(__file__).parent / "trained"))
 
 if __name__ == "__main__":

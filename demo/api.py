@@ -31,8 +31,8 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             {reader: {class: probability}}; the four probabilities of a reader sum to 1.
         """
         return {
-            name: dict(zip(CLASSES, panel.classify(name, text).tolist(), strict=True))
-            for name in panel
+            name: dict(zip(CLASSES, shares.tolist(), strict=True))
+            for name, shares in panel.classify(text).items()
         }
 
     def attention(text: str, reader: str = "transformer") -> dict:

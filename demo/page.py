@@ -9,9 +9,9 @@ import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
 from demo import api, links, records
+from demo.blocks import Page
 from demo.figures import cards
 from demo.models import Panel, reader_class
-from demo.reading import check_text
 from demo.tabs import DRAW, READ, Tab, alignment, batch, bertviz, compare, evidence, heads, models
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -50,20 +50,6 @@ THEME = gr.themes.Base(
 )
 
 
-class Page(gr.Blocks):
-    """Blocks that answer a malformed request with a sentence and do not log what it holds."""
-
-    async def preprocess_data(self, block_fn, inputs, *arguments, **named):
-        try:
-            return await super().preprocess_data(block_fn, inputs, *arguments, **named)
-        except Exception:
-            raise gr.Error(
-                f"{block_fn.api_name or 'This'} takes {len(block_fn.inputs)} values of the types "
-                "that its documentation names (Use via API).",
-                print_exception=False,
-            ) from None
-
-
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     hints = {example["headline"]: example["shows"] for example in EXAMPLES}
@@ -80,7 +66,7 @@ def build(panel: Panel) -> gr.Blocks:
     def read(text):
         """Fill the cards; a text that cannot be read changes nothing but the notice."""
         try:
-            check_text(text)
+            panel.begin(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}
         labels, filled = {}, {}

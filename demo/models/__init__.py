@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -41,7 +43,8 @@ def load_panel(folder: str | Path = "trained", names: Iterable[str] = READERS) -
         if not place.is_dir():
             continue
         try:
-            reader = reader_class(name).load(place)
+            with _nothing_collected():
+                reader = reader_class(name).load(place)
         except ValueError as error:
             panel.missing[name] = str(error)
             log.warning("%s is off: %s", reader_class(name).title, error)
@@ -52,3 +55,16 @@ def load_panel(folder: str | Path = "trained", names: Iterable[str] = READERS) -
         why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
         raise ValueError(f"No reader could be opened in {folder}: {why.rstrip('.')}.")
     return panel
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What the frameworks make as they are imported stays: looking through it for garbage, again
+    and again as it grows, would be a quarter of the page's start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

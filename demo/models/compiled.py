@@ -26,7 +26,7 @@ def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
 
         # One trace serves every shape.
         signature = [tf.TensorSpec(given.shape, given.dtype) for given in network.inputs]
-        run = tf.function(call, signature).get_concrete_function()
+        run = tf.function(call, signature, autograph=False).get_concrete_function()
         return lambda *arrays: [output.numpy() for output in run(*map(tf.constant, arrays))]
     if backend == "torch":
         import torch

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import logging
 import traceback
-from functools import cache, lru_cache
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -22,40 +26,67 @@ class Panel(dict[str, Reader]):
 
     `missing` says of each that could not be opened why, in a sentence.
 
-    `read` and `classify` take one text each; the texts of several threads go through a network
-    together. Both raise ValueError with a sentence if the text cannot be read or the reader fails.
+    Each reader has a thread of its own in which it reads for everybody, so that the readers work
+    side by side and the texts of several people go through a network together. `read` and
+    `classify` raise ValueError with a sentence if the text cannot be read or a reader fails.
     """
 
     def __init__(self):
         super().__init__()
         self.folders: dict[str, Path] = {}
         self.missing: dict[str, str] = {}
-        self._together = cache(lambda name, how: Together(getattr(self[name], how)))
-        self._remembered = lru_cache(KEPT)(self._read)
+        self._together = cache(Together)
+        self._readings: OrderedDict[tuple[str, str, str | None], Future] = OrderedDict()
+        self._changing = Lock()
+
+    def classify(self, text: str) -> dict[str, np.ndarray]:
+        """The probabilities that each reader gives to the classes of a text, float32 (4,)."""
+        check_text(text)
+        asked = {name: self._together(name).ask(self[name].classify, text) for name in self}
+        return {name: self._answer(name, future) for name, future in asked.items()}
+
+    def begin(self, text: str) -> None:
+        """Have every reader begin with a text that each will be asked to `read`."""
+        for name in self:
+            self._begun(name, text, None)
 
     def read(self, name: str, text: str, second: str | None = None) -> Reading:
         """What a reader makes of a text; the last few readings are kept in memory."""
+        future = self._begun(name, text, second)
+        try:
+            return self._answer(name, future)
+        except ValueError:
+            with self._changing:
+                self._readings.pop((name, text, second), None)
+            raise
+
+    def _begun(self, name: str, text: str, second: str | None) -> Future:
+        """The reading of a text, which may be there already or still be on its way."""
         for given in (text, second):
             if given is not None:
                 check_text(given)
-        return self._remembered(name, text, second)
+        key = (name, text, second)
+        with self._changing:
+            if key not in self._readings:
+                function, item = self[name].read_batch, text
+                if second is not None:
+                    function, item = self._pairs(name), (text, second)
+                self._readings[key] = self._together(name).ask(function, item)
+            self._readings.move_to_end(key)
+            if len(self._readings) > KEPT:
+                self._readings.popitem(last=False)
+            return self._readings[key]
 
-    def classify(self, name: str, text: str) -> np.ndarray:
-        """The probabilities that a reader gives to the classes of a text, float32 (4,)."""
-        return self._guarded(name, self._together(name, "classify"), check_text(text))
+    def _pairs(self, name: str) -> Callable[[list[tuple[str, str]]], list[Reading]]:
+        return lambda pairs: [self[name].read(*pair) for pair in pairs]
 
-    def _read(self, name: str, text: str, second: str | None) -> Reading:
-        if second is not None:
-            return self._guarded(name, self[name].read, text, second)
-        return self._guarded(name, self._together(name, "read_batch"), text)
-
-    def _guarded(self, name: str, function, *texts: str):
-        """The function's answer; a failure is logged without the text, which no message may hold.
+    def _answer(self, name: str, future: Future):
+        """What a reader answered; a failure is logged without the text, which its message may hold.
 
         Raises ValueError with one sentence.
         """
         try:
-            return function(*texts)
+            return future.result()
         except ValueError:
             raise
         except Exception as error:

@@ -47,7 +47,7 @@ LONG_TEXT = " ".join([HEADLINE] * 5)  # 80 words
 READS, ENTERS, PAIRS = 500, 30, 30
 BATCHES, WORDS = (1, 8, 64), (8, 16, 64, 128)
 USERS = {1: 60, 10: 300, 50: 600}  # how many texts are asked by so many users
-REQUESTS = 3_000  # after which the page's memory is looked at again
+REQUESTS = 20_000  # while which the page's memory is looked at; they take ten minutes
 PAUSE_MS = 500  # between two texts that are typed, for the heads to be drawn
 
 
@@ -149,6 +149,12 @@ with gr.Blocks(analytics_enabled=False) as page:
     gr.api(classify, api_name="classify")
 page.launch()
 """
+ONE_AT_A_TIME = """
+import runpy
+from demo import page
+page.AT_ONCE = 1
+runpy.run_path("app.py", run_name="__main__")
+"""
 
 
 def resident_mb(process: subprocess.Popen) -> float:
@@ -160,30 +166,37 @@ def resident_mb(process: subprocess.Popen) -> float:
 
 
 def over_http(passes: dict) -> dict:
-    """`/classify` by one user and by many, beside an empty endpoint; and the page's memory."""
-    texts = [f"{HEADLINE} {index}" for index in range(max(USERS.values()))]
-    with running_page([sys.executable, "-c", EMPTY_PAGE]) as (url, *_):
-        empty = milliseconds(load.run(url, "classify", 1, texts[: USERS[1]]).seconds)
-    found = {"empty_endpoint": empty}
-    with running_page() as (url, _, process):
-        load.run(url, "classify", 1, texts[:20])
-        started_mb = resident_mb(process)
-        for users, count in USERS.items():
-            seen = load.run(url, "classify", users, texts[:count])
-            found[f"{users}_users"] = milliseconds(seen.seconds) | {
-                "answers_per_s": round(len(seen.seconds) / seen.whole_s, 1),
-                "errors": len(seen.errors),
-            }
-        half = [f"{text} {turn}" for turn in range(REQUESTS) for text in texts[:1]]
-        load.run(url, "classify", 8, half[: REQUESTS // 2])
-        middle_mb = resident_mb(process)
-        load.run(url, "classify", 8, half[REQUESTS // 2 :])
-        found["memory_mb"] = {
-            "started": started_mb,
-            f"after_{REQUESTS // 2}_more": middle_mb,
-            f"after_{REQUESTS}_more": resident_mb(process),
+    """`/classify` by one user and by many, beside an empty endpoint; and the page's memory.
+
+    Beside it 50 users of a page that works on one request at a time.
+    """
+    texts = [f"{HEADLINE} {index}" for index in range(REQUESTS)]
+
+    def asked(url: str, users: int, texts: Sequence[str]) -> dict:
+        seen = load.run(url, "classify", users, texts)
+        return milliseconds(seen.seconds) | {
+            "answers_per_s": round(len(seen.seconds) / seen.whole_s, 1),
+            "errors": len(seen.errors),
         }
-    whole = sum(one["median_ms"] for one in passes.values()) + empty["median_ms"]
+
+    with running_page([sys.executable, "-c", EMPTY_PAGE]) as (url, *_):
+        found = {"empty_endpoint": asked(url, 1, texts[: USERS[1]])}
+    with running_page([sys.executable, "-c", ONE_AT_A_TIME]) as (url, *_):
+        asked(url, 1, texts[:20])
+        most = max(USERS)
+        found[f"{most}_users_one_at_a_time"] = asked(url, most, texts[: USERS[most]])
+    with running_page() as (url, _, process):
+        asked(url, 1, texts[:20])
+        memory = {"started": resident_mb(process)}
+        for users, count in USERS.items():
+            found[f"{users}_users"] = asked(url, users, texts[:count])
+        memory["after_the_users"] = resident_mb(process)
+        for part in range(4):
+            quarter = REQUESTS // 4
+            asked(url, 16, texts[part * quarter :][:quarter])
+            memory[f"after_{(part + 1) * quarter}_more"] = resident_mb(process)
+        found["memory_mb"] = memory
+    whole = sum(one["median_ms"] for one in (*passes.values(), found["empty_endpoint"]))
     found["one_user_over_bare_passes_and_empty_endpoint"] = round(
         found["1_users"]["median_ms"] / whole, 2
     )
