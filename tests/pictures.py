@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import sync_playwright
 
 from tests import chromium
-from tests.benchmarks.__main__ import ROOT, running_page
+from tests.benchmarks.server import ROOT, running_page
 from tests.views import DRAWN
 
 WIDTH, HEIGHT = 1920, 1080

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import keras
 import numpy as np
@@ -24,10 +25,10 @@ def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
     if backend == "tensorflow":
         import tensorflow as tf
 
-        # One trace serves every shape.
+        # One trace serves every shape; it is made when it is first asked for.
         signature = [tf.TensorSpec(given.shape, given.dtype) for given in network.inputs]
-        run = tf.function(call, signature, autograph=False).get_concrete_function()
-        return lambda *arrays: [output.numpy() for output in run(*map(tf.constant, arrays))]
+        traced = cache(tf.function(call, signature, autograph=False).get_concrete_function)
+        return lambda *arrays: [output.numpy() for output in traced()(*map(tf.constant, arrays))]
     if backend == "torch":
         import torch
 

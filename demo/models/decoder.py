@@ -21,28 +21,17 @@ class Decoder:
     def __init__(self, step, output, h, keys, s, mask):
         self.step, self.output, self.h, self.keys, self.mask = step, output, h, keys, mask
         start = np.full(len(s), START, np.int32)
-        log_probabilities, self.topic_weights, self.s = self._emit(start, s, h, keys, mask)
-        topics = np.exp(log_probabilities[:, TOPIC:WORDS].astype(np.float64))
-        self.topics = (topics / topics.sum(-1, keepdims=True)).astype(np.float32)
+        t, self.topic_weights, self.s = step(start, s, h, keys, mask)
+        self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS]))
 
     def emit(self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray) -> beam.Emission:
         """The next word of each row; START, PAD and the topics are no words."""
-        log_probabilities, weights, s = self._emit(
-            previous, s, self.h[texts], self.keys[texts], self.mask[texts]
-        )
+        t, weights, s = self.step(previous, s, self.h[texts], self.keys[texts], self.mask[texts])
+        # Not within the network: the matrix of all words, laid out for few rows, is three times as
+        # fast.
+        log_probabilities = _log_softmax(t @ self.output)
         log_probabilities[:, [words.PAD, START, *range(TOPIC, WORDS)]] = -np.inf
         return beam.Emission(log_probabilities, weights, s)
-
-    def _emit(self, *given: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Log-probabilities (rows, own words), attention and state of one step.
-
-        The softmax is taken here: the matrix of all words, laid out for few rows, makes it three
-        times as fast as within the network.
-        """
-        t, weights, s = self.step(*given)
-        logits = t @ self.output
-        logits -= logits.max(-1, keepdims=True)
-        return logits - np.log(np.exp(logits).sum(-1, keepdims=True)), weights, s
 
     def write(self, width: int, longest: int) -> list[beam.Hypothesis]:
         """The headline of each text, by beam search after its winning topic."""
@@ -72,3 +61,9 @@ class Decoder:
                 [np.log(topics.max()), *written.log_probabilities], np.float32
             ),
         )
+
+
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Log-probabilities over the last axis."""
+    logits = logits - logits.max(-1, keepdims=True)
+    return logits - np.log(np.exp(logits).sum(-1, keepdims=True))

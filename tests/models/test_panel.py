@@ -1,6 +1,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Event
 
 import numpy as np
 import pytest
@@ -69,22 +70,50 @@ def test_a_text_asked_for_again_is_not_read_again(panel):
     assert panel.read("transformer", "Oil prices climb") is not first
 
 
+def test_a_text_asked_for_while_it_is_read_is_read_once(panel, monkeypatch):
+    texts, started, gate = [], Event(), Event()
+    read_batch = panel["transformer"].read_batch
+
+    def slow(asked):
+        texts.extend(asked)
+        started.set()
+        assert gate.wait(20)
+        return read_batch(asked)
+
+    monkeypatch.setattr(panel["transformer"], "read_batch", slow)
+    panel.begin("Oil prices climb")
+    assert started.wait(20)
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(panel.read, "transformer", "Oil prices climb") for _ in range(8)]
+        gate.set()
+        assert len({id(one.result(20)) for one in asked}) == 1
+    assert texts == ["Oil prices climb"]
+
+
+def test_a_failed_reading_is_tried_again(panel, monkeypatch):
+    with pytest.raises(ValueError, match="failed on this text"):
+        panel.read("failing", "Oil storm")
+    monkeypatch.setattr(panel["failing"], "read_batch", panel["transformer"].read_batch)
+    assert panel.read("failing", "Oil storm").text == "Oil storm"
+
+
 def test_many_at_once_get_each_their_own_answer(panel):
+    del panel["failing"]
     texts = [" ".join(("oil", "storm", "prices")[i % 3 :] * (1 + i % 5)) for i in range(200)]
     with ThreadPoolExecutor(50) as pool:
         readings = list(pool.map(partial(panel.read, "transformer"), texts))
-        shares = list(pool.map(partial(panel.classify, "transformer"), texts))
+        shares = list(pool.map(panel.classify, texts))
     for text, reading, share in zip(texts, readings, shares, strict=True):
         alone = panel["transformer"].read(text)
         assert reading.text == text
         assert np.abs(reading.probabilities - alone.probabilities).max() < 1e-5
-        assert np.abs(share - alone.probabilities).max() < 1e-5
+        assert np.abs(share["transformer"] - alone.probabilities).max() < 1e-5
 
 
 def test_a_reader_that_fails_gets_a_sentence_and_no_text_into_the_log(panel, caplog):
-    for ask in (panel.read, panel.classify):
+    for ask in (partial(panel.read, "failing"), panel.classify):
         with pytest.raises(ValueError, match="Failing reader failed on this text"):
-            ask("failing", "Oil storm")
+            ask("Oil storm")
     assert "RuntimeError" in caplog.text
     assert "read_batch" in caplog.text
     assert "Oil" not in caplog.text
@@ -93,6 +122,6 @@ def test_a_reader_that_fails_gets_a_sentence_and_no_text_into_the_log(panel, cap
 
 
 def test_a_text_that_cannot_be_read_is_refused_before_it_meets_others(panel):
-    for ask in (panel.read, panel.classify):
+    for ask in (partial(panel.read, "transformer"), panel.begin, panel.classify):
         with pytest.raises(ValueError, match="nothing to read"):
-            ask("transformer", " ")
+            ask(" ")

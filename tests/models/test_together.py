@@ -1,61 +1,84 @@
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 
 import pytest
 
 from demo.models.together import LARGEST, Together
 
+LIMIT_S = 20
+USER = ContextVar("user", default="nobody")
 
-def together_with_a_gate():
-    """A function that waits at its first call until the gate opens, and what it was called with."""
-    calls, gate = [], threading.Event()
 
-    def double(items):
-        calls.append(list(items))
-        if len(calls) == 1:
-            assert gate.wait(20)
+class Doubling:
+    """A function of several numbers that waits at its first call until the gate opens."""
+
+    def __init__(self):
+        self.calls, self.users, self.started = [], [], threading.Event()
+        self.gate = threading.Event()
+
+    def __call__(self, items):
+        self.calls.append(list(items))
+        self.users.append(USER.get())
+        self.started.set()
+        assert self.gate.wait(LIMIT_S)
         if "bad" in items:
             raise RuntimeError("bad")
         return [item * 2 for item in items]
 
-    return Together(double), calls, gate
+    def asked(self, together, items):
+        """The answers to come; the first item is being computed while the others are asked for."""
+        first = together.ask(self, items[0])
+        assert self.started.wait(LIMIT_S)
+        return [first, *(together.ask(self, item) for item in items[1:])]
 
 
-def ask(pool, together, items, calls):
-    """Futures of the items' answers; the first is being computed, the others wait."""
-    first = pool.submit(together, items[0])
-    while not calls:
-        pass
-    others = [pool.submit(together, item) for item in items[1:]]
-    while len(together._waiting) < len(others):
-        pass
-    return [first, *others]
+@pytest.fixture
+def double():
+    return Doubling()
 
 
-def test_what_is_asked_meanwhile_is_one_pass_and_everyone_gets_their_own():
-    together, calls, gate = together_with_a_gate()
-    with ThreadPoolExecutor(50) as pool:
-        asked = ask(pool, together, list(range(50)), calls)
-        gate.set()
-        assert [future.result(20) for future in asked] == [2 * item for item in range(50)]
-    assert [len(call) for call in calls] == [1, 49]
+@pytest.fixture
+def together():
+    return Together("test")
 
 
-def test_a_pass_has_an_upper_bound():
-    together, calls, gate = together_with_a_gate()
-    with ThreadPoolExecutor(LARGEST + 20) as pool:
-        asked = ask(pool, together, list(range(LARGEST + 20)), calls)
-        gate.set()
-        assert [future.result(20) for future in asked] == [2 * i for i in range(LARGEST + 20)]
-    assert [len(call) for call in calls] == [1, LARGEST, 19]
+def test_what_is_asked_meanwhile_is_one_pass_and_everyone_gets_their_own(together, double):
+    asked = double.asked(together, list(range(50)))
+    double.gate.set()
+    assert [answer.result(LIMIT_S) for answer in asked] == [2 * item for item in range(50)]
+    assert [len(call) for call in double.calls] == [1, 49]
 
 
-def test_an_error_reaches_only_who_asked_for_it():
-    together, calls, gate = together_with_a_gate()
-    with ThreadPoolExecutor(4) as pool:
-        first, one, bad, other = ask(pool, together, ["a", "b", "bad", "c"], calls)
-        gate.set()
-        assert [first.result(20), one.result(20), other.result(20)] == ["aa", "bb", "cc"]
-        with pytest.raises(RuntimeError, match="bad"):
-            bad.result(20)
-    assert together("d") == "dd"
+def test_a_pass_has_an_upper_bound(together, double):
+    asked = double.asked(together, list(range(LARGEST + 20)))
+    double.gate.set()
+    assert [answer.result(LIMIT_S) for answer in asked] == [2 * i for i in range(LARGEST + 20)]
+    assert [len(call) for call in double.calls] == [1, LARGEST, 19]
+
+
+def test_only_the_same_function_is_asked_together(together, double):
+    first, one, other = Doubling(), double, Doubling()
+    started = first.asked(together, [0])
+    asked = [together.ask(function, item) for item in (1, 2) for function in (one, other)]
+    for function in (first, one, other):
+        function.gate.set()
+    assert [answer.result(LIMIT_S) for answer in [*started, *asked]] == [0, 2, 2, 4, 4]
+    assert one.calls == other.calls == [[1, 2]]
+
+
+def test_an_error_reaches_only_who_asked_for_it(together, double):
+    first, one, bad, other = double.asked(together, ["a", "b", "bad", "c"])
+    double.gate.set()
+    answers = [answer.result(LIMIT_S) for answer in (first, one, other)]
+    assert answers == ["aa", "bb", "cc"]
+    with pytest.raises(RuntimeError, match="bad"):
+        bad.result(LIMIT_S)
+    assert together.ask(double, "d").result(LIMIT_S) == "dd"
+
+
+def test_a_pass_knows_who_asked_for_it(together, double):
+    """A Space with ZeroGPU takes the GPU time from the user in whose context a pass runs."""
+    USER.set("somebody")
+    double.gate.set()
+    assert together.ask(double, 1).result(LIMIT_S) == 2
+    assert double.users == ["somebody"]

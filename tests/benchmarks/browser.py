@@ -1,0 +1,86 @@
+"""The page in Chromium: the times until a person sees something, and the bytes of each view."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import chromium
+from tests.benchmarks.readers import HEADLINE
+from tests.benchmarks.server import running_page
+from tests.benchmarks.timing import milliseconds
+from tests.views import DRAWN
+
+ENTERS = 30
+PAUSE_MS = 500  # between two texts that are typed, for the heads to be drawn
+SETTLED_MS = 1500
+FILLED = """text => [...document.querySelectorAll('#cards .card')].every(
+  card => card.dataset.text === text)"""
+HEADS = "word => document.querySelector('#head-large .ytick text')?.textContent === word"
+
+
+def measure() -> dict:
+    """Start-up, times from Enter and from the last key, and what opening each tab sends."""
+    with running_page() as (url, ready_s, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.FLAGS)
+        )
+        found = {"ready_s": round(ready_s, 2), **times(browser, url), "bytes": sent(browser, url)}
+        browser.close()
+    return found
+
+
+def times(browser: Browser, url: str) -> dict:
+    """From Enter until the cards are filled and the heads drawn, and from the last key typed."""
+    cards_s, heads_s, typed_s = [], [], []
+    tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+    tab.goto(url)
+    tab.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+    as_you_type = tab.get_by_role("checkbox", name="As you type")
+    as_you_type.uncheck()
+    for turn in range(ENTERS + 2):
+        first_word = ("Oil", "Gas")[turn % 2]
+        text = f"{HEADLINE.replace('Oil', first_word)} {turn}"  # none is remembered
+        tab.fill("#headline textarea", text)
+        started = time.perf_counter()
+        tab.press("#headline textarea", "Enter")
+        tab.wait_for_function(FILLED, arg=text, polling=5)
+        cards_s.append(time.perf_counter() - started)
+        tab.wait_for_function(HEADS, arg=first_word, polling=5)
+        heads_s.append(time.perf_counter() - started)
+    as_you_type.check()
+    for turn in range(ENTERS + 2):
+        text = f"{HEADLINE} today {turn}"
+        tab.fill("#headline textarea", text[:-1])
+        started = time.perf_counter()
+        tab.press("#headline textarea", text[-1])
+        tab.wait_for_function(FILLED, arg=text, polling=5)
+        typed_s.append(time.perf_counter() - started)
+        tab.wait_for_timeout(PAUSE_MS)
+    tab.close()
+    return {
+        "enter_to_cards": milliseconds(cards_s[2:]),
+        "enter_to_heads": milliseconds(heads_s[2:]),
+        "last_key_to_cards": milliseconds(typed_s[2:]),
+    }
+
+
+def sent(browser: Browser, url: str) -> dict[str, int]:
+    """Bytes of the whole page with its first tab, then of each tab that is opened, as BERT's."""
+    found, received = {}, [0]
+    tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+    network = tab.context.new_cdp_session(tab)
+    network.send("Network.enable")
+    network.on("Network.dataReceived", lambda event: received.append(event["dataLength"]))
+    tab.goto(f"{url}/?{urlencode({'text': HEADLINE, 'reader': 'bert'})}")
+    for name, drawn in DRAWN.items():
+        if name != "heads":
+            tab.get_by_role("tab", name=name).click()
+        tab.locator(drawn).first.wait_for()
+        tab.wait_for_timeout(SETTLED_MS)
+        found["page" if name == "heads" else name] = sum(received)
+        received.clear()
+    tab.close()
+    return found

@@ -1,0 +1,130 @@
+"""The readers without a page, on the frameworks' own numbers of threads."""
+
+from __future__ import annotations
+
+from functools import partial
+from unittest.mock import patch
+
+import torch
+from bertviz import head_view
+from transformers import pipeline
+
+from demo import attention, faithfulness
+from demo.figures import heads
+from demo.figures.look import Look
+from demo.models import Panel, decoder
+from demo.models.bert import BertReader
+from demo.models.reader import Reader
+from demo.models.rnnsearch import RnnSearchReader
+from demo.models.words import pad
+from tests.benchmarks.timing import compared, timed
+
+HEADLINE = (
+    "Oil prices climb as storm shuts refineries along the coast and traders fear a winter shortage"
+)
+assert len(HEADLINE.split()) == 16
+LONG_TEXT = " ".join([HEADLINE] * 5)  # 80 words
+READS = 500
+BATCHES, WORDS = (1, 8, 64), (8, 16, 64, 128)
+
+
+def measure(panel: Panel) -> dict:
+    """Everything below, by section."""
+    return {
+        "read_16_words": reads(panel),
+        "classify_ms_a_text": batches(panel),
+        "bare_pass_16_words": bare_passes(panel),
+        "evidence_16_words": evidence(panel),
+        "bert_all_heads": bert(panel["bert"]),
+        "write_12_words_from_40": writing(panel["rnnsearch"]),
+    }
+
+
+def reads(panel: Panel) -> dict:
+    """Warm `read()` of the 16-word headline, by reader."""
+    return {name: timed(partial(panel[name].read, HEADLINE), READS) for name in panel}
+
+
+def batches(panel: Panel) -> dict:
+    """Milliseconds a text of `classify`, by reader, by words in a text and texts in a batch."""
+    found = {}
+    for name, reader in panel.items():
+        for words in WORDS:
+            text = " ".join((LONG_TEXT.split() * 2)[:words])
+            for size in BATCHES:
+                whole = timed(partial(reader.classify, [text] * size), 5)["median_ms"]
+                found.setdefault(name, {})[f"{words}_words_{size}_texts"] = round(whole / size, 2)
+    return found
+
+
+def bare_passes(panel: Panel) -> dict:
+    """One pass of each network alone over the 16-word headline, its input ready."""
+    transformer, bert, rnnsearch = (panel[name] for name in ("transformer", "bert", "rnnsearch"))
+    row = transformer.vocabulary.indices(transformer.vocabulary.tokens(HEADLINE))
+    inputs = bert.tokenizer(HEADLINE, return_tensors="pt").to(bert.device)
+    own_row = rnnsearch.vocabulary.indices(rnnsearch.vocabulary.tokens(HEADLINE))
+
+    def pass_of_bert():
+        with torch.inference_mode():
+            bert.network(**inputs)
+
+    return {
+        "transformer": timed(lambda: transformer._run(pad([row], len(row)))),
+        "bert": timed(pass_of_bert),
+        "rnnsearch": timed(lambda: rnnsearch._decoder([own_row])),  # encoder and first step
+    }
+
+
+def bert(reader: BertReader) -> dict:
+    """BERT's `read()` beside a bare pass, and all its heads beside `pipeline` and BertViz."""
+    results = {}
+    network, tokenizer = reader.network, reader.tokenizer
+    classify = pipeline("text-classification", model=network, tokenizer=tokenizer, top_k=None)
+    for words, text in ((16, HEADLINE), (80, LONG_TEXT)):
+        inputs = tokenizer(text, return_tensors="pt").to(reader.device)
+
+        def bare_pass(inputs=inputs):
+            with torch.inference_mode():
+                network(**inputs, output_attentions=True)
+
+        def figures(text=text) -> int:
+            reading = reader.read(text)
+            view = attention.view(reading)
+            figure = heads.all_heads(view, len(reading.attention), Look())
+            return len(figure.to_json())
+
+        def pipeline_and_bertviz(text=text) -> int:
+            classify(text)
+            inputs = tokenizer(text, return_tensors="pt").to(reader.device)
+            with torch.inference_mode():
+                output = network(**inputs, output_attentions=True)
+            tokens = tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
+            return len(head_view(output.attentions, tokens, html_action="return").data)
+
+        bare = compared(bare_pass, lambda text=text: reader.read(text))
+        results[f"{words}_words"] = {
+            "read_over_bare_pass": bare["ratio"],
+            "bare_pass_ms": bare["here_ms"],
+            "all_heads": compared(figures, pipeline_and_bertviz),
+            "bytes": figures(),
+            "bytes_of_bertviz": pipeline_and_bertviz(),
+        }
+    return results
+
+
+def writing(reader: RnnSearchReader) -> dict:
+    """Bahdanau's `read()` of a 40-word text where no headline may end before its last word."""
+    text = " ".join(LONG_TEXT.split()[:40])
+    with patch.object(decoder, "END", decoder.START):  # which is never written
+        assert len(reader.read(text).alignment.outputs) == 1 + reader.config.written == 13
+        return timed(lambda: reader.read(text))
+
+
+def evidence(panel: Panel) -> dict:
+    """What the Evidence tab computes of the 16-word headline: all rankings and the ablation map."""
+
+    def gathered(reader: Reader) -> None:
+        found = faithfulness.evidence(reader, HEADLINE)
+        faithfulness.ablation(reader, found.reading)
+
+    return {name: timed(partial(gathered, panel[name])) for name in panel}

@@ -1,0 +1,167 @@
+"""The page as a server: its start, its answers to one user and to many, and its memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks import load
+from tests.benchmarks.readers import HEADLINE
+from tests.benchmarks.timing import milliseconds
+
+ROOT = Path(__file__).parent.parent.parent
+PORT = 7911
+APP = (sys.executable, "app.py")
+USERS = {1: 60, 10: 300, 50: 600}  # how many texts are asked by so many users
+REQUESTS = 20_000  # while which the page's memory is looked at; they take five minutes
+STARTS, ROUNDS = 3, 3
+EMPTY_PAGE = """
+import gradio as gr
+with gr.Blocks(analytics_enabled=False) as page:
+    def classify(text: str) -> dict:
+        return {}
+    gr.api(classify, api_name="classify")
+page.launch()
+"""
+START = """
+import json, os, time
+began, spent = time.perf_counter(), {}
+def timed(part, function):
+    def run(*values, **named):
+        started = time.perf_counter()
+        try:
+            return function(*values, **named)
+        finally:
+            spent[part] = spent.get(part, 0) + time.perf_counter() - started
+    return run
+from demo import models
+from demo.page import build, launch_settings
+spent["import_gradio_s"] = time.perf_counter() - began
+models.device.share_cores()
+imported = timed("import_frameworks_s", models.reader_class)
+def reader_class(name):
+    found = imported(name)
+    found.load = timed("weights_s", found.load)
+    found.warm_up = timed("warm_up_s", found.warm_up)
+    return found
+models.reader_class = reader_class
+page = timed("page_s", build)(models.load_panel("trained"))
+timed("server_s", page.launch)(prevent_thread_lock=True, quiet=True, **launch_settings())
+print(json.dumps(spent), flush=True)
+os._exit(0)
+"""
+
+
+@contextmanager
+def running_page(
+    command: Sequence[str] = APP, root: Path = ROOT
+) -> Iterator[tuple[str, float, subprocess.Popen]]:
+    """A page that is ready to answer: its address, the seconds that took, and its process."""
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(PORT)}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{PORT}"
+    try:
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=5):
+                    break
+            except OSError:
+                assert process.poll() is None, "app.py ended"
+                time.sleep(0.05)
+        yield url, time.perf_counter() - started, process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def cold_start() -> dict[str, float]:
+    """Median seconds of each part of starting the page, in fresh processes."""
+    runs = []
+    for _ in range(STARTS):
+        command = [sys.executable, "-c", START]
+        said = subprocess.check_output(command, cwd=ROOT, text=True, stderr=subprocess.DEVNULL)
+        runs.append(json.loads(said.splitlines()[-1]))
+    return {part: round(statistics.median(run[part] for run in runs), 2) for part in runs[0]}
+
+
+def resident_mb(process: subprocess.Popen) -> float:
+    """Memory of a process, in MB."""
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return float("nan")
+
+
+def asked(url: str, users: int, texts: Sequence[str]) -> dict[str, float]:
+    """What so many users see who ask `/classify` for the texts."""
+    seen = load.run(url, "classify", users, texts)
+    return milliseconds(seen.seconds) | {
+        "answers_per_s": round(len(seen.seconds) / seen.whole_s, 1),
+        "errors": len(seen.errors),
+    }
+
+
+def classify_over_http(passes: dict[str, dict]) -> dict:
+    """`/classify` by one user and by many, beside an empty endpoint and `passes` of the networks
+    alone; and the page's memory.
+    """
+    texts = [f"{HEADLINE} {index}" for index in range(REQUESTS)]
+    with running_page([sys.executable, "-c", EMPTY_PAGE]) as (url, *_):
+        found = {"empty_endpoint": asked(url, 1, texts[: USERS[1]])}
+    with running_page() as (url, _, process):
+        asked(url, 1, texts[:20])
+        memory = {"started": resident_mb(process)}
+        for users, count in USERS.items():
+            found[f"{users}_users"] = asked(url, users, texts[:count])
+        memory["after_the_users"] = resident_mb(process)
+        quarter = REQUESTS // 4
+        for start in range(0, REQUESTS, quarter):
+            assert asked(url, 16, texts[start:][:quarter])["errors"] == 0
+            memory[f"after_{start + quarter}_more"] = resident_mb(process)
+        found["memory_mb"] = memory
+    whole = sum(one["median_ms"] for one in (*passes.values(), found["empty_endpoint"]))
+    found["one_user_over_bare_passes_and_empty_endpoint"] = round(
+        found["1_users"]["median_ms"] / whole, 2
+    )
+    return found
+
+
+def before_and_after(commit: str) -> dict:
+    """The page of a commit and that of the working tree, in turn: medians of the rounds."""
+    texts = [f"{HEADLINE} {index}" for index in range(max(USERS.values()))]
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "before"
+        subprocess.run(["git", "worktree", "add", "--detach", tree, commit], cwd=ROOT, check=True)
+        try:
+            rounds = {"before": [], "after": []}
+            for _ in range(ROUNDS):
+                for name, root in (("before", tree), ("after", ROOT)):
+                    with running_page(root=root) as (url, ready_s, process):
+                        asked(url, 1, texts[:20])
+                        one, many = asked(url, 1, texts[:60]), asked(url, 50, texts)
+                        rounds[name].append(
+                            {
+                                "ready_s": ready_s,
+                                "1_user_median_ms": one["median_ms"],
+                                **{f"50_users_{key}": value for key, value in many.items()},
+                                "memory_mb_after_680": resident_mb(process),
+                            }
+                        )
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
+    return {
+        name: {key: round(statistics.median(run[key] for run in runs), 2) for key in runs[0]}
+        for name, runs in rounds.items()
+    }
