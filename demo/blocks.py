@@ -7,9 +7,11 @@ from typing import Self
 import gradio as gr
 from gradio.blocks import BlocksConfig
 
+BUSY = "Too many people ask at once: ask again in a few seconds."
+
 
 class Page(gr.Blocks):
-    """Blocks with light sessions, which answer a malformed request with a sentence.
+    """Blocks with light sessions, which refuse with a sentence what is malformed or too much.
 
     Nothing of such a request is logged.
     """
@@ -17,6 +19,17 @@ class Page(gr.Blocks):
     def __init__(self, **named):
         super().__init__(**named)
         self.default_config = Components(self)
+
+    def queue(self, *arguments, **named) -> Self:
+        super().queue(*arguments, **named)
+        push = self._queue.push
+
+        async def push_or_say(*given, **more):
+            taken, said, state = await push(*given, **more)
+            return taken, BUSY if state == "queue_full" else said, state
+
+        self._queue.push = push_or_say
+        return self
 
     async def preprocess_data(self, block_fn, inputs, *arguments, **named):
         try:

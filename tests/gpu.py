@@ -56,6 +56,21 @@ def difference(one: Reading, other: Reading) -> float:
     return max(float(np.abs(here - there).max()) for here, there in pairs)
 
 
+def on_processor(backend: str) -> dict[str, list[Reading]]:
+    """The same from a fresh process without a GPU, Keras on this backend."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "answers"
+        environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": backend}
+        command = [sys.executable, "-m", "tests.gpu", str(file)]
+        subprocess.run(command, env=environment, cwd=ROOT, check=True)
+        return pickle.loads(file.read_bytes())
+
+
+def furthest(found: dict[str, list[Reading]], expected: dict[str, list[Reading]]) -> dict:
+    """The largest difference of each reader's answers."""
+    return {name: max(map(difference, found[name], expected[name])) for name in expected}
+
+
 def main() -> None:
     """Compare; exits with 1 if an answer is further off than allowed."""
     if len(sys.argv) > 1:
@@ -63,17 +78,12 @@ def main() -> None:
         return
     if not device.has_gpu():
         sys.exit("There is no GPU that PyTorch can use here: nothing was measured.")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "processor"
-        print("processor", flush=True)
-        environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "torch"}
-        command = [sys.executable, "-m", "tests.gpu", str(file)]
-        subprocess.run(command, env=environment, cwd=ROOT, check=True)
-        expected = pickle.loads(file.read_bytes())
+    print("processor", flush=True)
+    expected = on_processor("torch")
     import torch
 
     print(torch.cuda.get_device_name())
-    worst = {name: max(map(difference, found, expected[name])) for name, found in answers().items()}
+    worst = furthest(answers(), expected)
     for name, far in worst.items():
         print(f"{name}: at most {far:.6f} from the processor")
     sys.exit(max(worst.values()) > ALLOWED)

@@ -6,28 +6,35 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx
 import pytest
 
+from demo.blocks import BUSY
+from demo.models import load_panel
 from demo.models.panel import Panel
 from demo.models.transformer import TransformerReader
 from demo.page import AT_ONCE, QUEUE_SIZE, build, launch_settings
+from tests import tiny_bert
 from tests.benchmarks import load
 from tests.conftest import ROOT
 
+LIMIT_S = 60
 HEADLINE = "Oil prices climb as storm shuts refineries along the coast"
 
 
 class Failing(TransformerReader):
-    """A reader whose network fails on a word, and is slow."""
+    """A reader whose network fails on a word, and can be held up."""
 
     title = "Failing reader"
+    free = Event()
+    free.set()
 
     def read_batch(self, texts):
+        assert self.free.wait(LIMIT_S)
         if any("storm" in text for text in texts[1:]) or texts[0].startswith("storm"):
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
-        time.sleep(0.05)
         return super().read_batch(texts)
 
 
@@ -44,22 +51,32 @@ def failing_page(tiny_reader):
     page.close()
 
 
-@pytest.mark.browser
-def test_a_reader_that_fails_leaves_the_others(failing_page, chromium_browser):
+@pytest.fixture
+def failing(failing_page, chromium_browser):
+    """The page with the failing reader, opened and drawn."""
     page = chromium_browser.new_page()
     page.add_init_script("localStorage.setItem('headline-attention-tour', 'yes')")
     page.goto(failing_page)
     page.wait_for_selector("#card-failing .card[data-text] .bar.wins")
-    page.get_by_label("Headline", exact=True).fill("storm shuts the court")
+    page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+    yield page
+    page.close()
+
+
+def read(page, text):
+    page.get_by_label("Headline", exact=True).fill(text)
     page.get_by_role("button", name="Read", exact=True).click()
-    page.wait_for_selector('#card-transformer .card[data-text="storm shuts the court"]')
-    failed = page.locator("#card-failing .card.off")
+
+
+@pytest.mark.browser
+def test_a_reader_that_fails_leaves_the_others(failing):
+    read(failing, "storm shuts the court")
+    failing.wait_for_selector('#card-transformer .card[data-text="storm shuts the court"]')
+    failed = failing.locator("#card-failing .card.off")
     failed.wait_for()
     assert "failed on this text" in failed.inner_text()
-    page.get_by_label("Headline", exact=True).fill("the court")
-    page.get_by_role("button", name="Read", exact=True).click()
-    page.wait_for_selector('#card-failing .card[data-text="the court"] .bar.wins')
-    page.close()
+    read(failing, "the court")
+    failing.wait_for_selector('#card-failing .card[data-text="the court"] .bar.wins')
 
 
 def test_a_failure_is_a_sentence_for_programs(failing_page):
@@ -70,22 +87,76 @@ def test_a_failure_is_a_sentence_for_programs(failing_page):
     assert "Traceback" not in error
 
 
-def test_a_full_queue_says_so_and_empties(failing_page):
-    crowd = 2 * (QUEUE_SIZE + AT_ONCE)
-    limits = httpx.Limits(max_connections=crowd)
-    with ThreadPoolExecutor(crowd) as pool, httpx.Client(timeout=60, limits=limits) as client:
-        place = f"{failing_page}/gradio_api/call/classify"
-        asked = list(
-            pool.map(lambda i: client.post(place, json={"data": [f"the {i}"]}), range(crowd))
-        )
-    busy = [answer for answer in asked if answer.status_code != 200]
-    assert busy
-    assert {answer.status_code for answer in busy} == {503}
-    assert all("Queue is full" in answer.json()["detail"] for answer in busy)
-    deadline = time.monotonic() + 60
+@pytest.fixture
+def crowd(failing_page):
+    """What twice as many requests are told as the page can take, while a reader is held up."""
+    count = 2 * (QUEUE_SIZE + AT_ONCE)
+    limits = httpx.Limits(max_connections=count)
+    Failing.free.clear()
+    try:
+        with ThreadPoolExecutor(count) as pool, httpx.Client(timeout=60, limits=limits) as client:
+            place = f"{failing_page}/gradio_api/call/classify"
+            yield list(
+                pool.map(lambda i: client.post(place, json={"data": [f"the {i}"]}), range(count))
+            )
+    finally:
+        Failing.free.set()
+    deadline = time.monotonic() + LIMIT_S
     while load.run(failing_page, "classify", 1, ["the court"]).errors:
         assert time.monotonic() < deadline
         time.sleep(0.2)
+
+
+def test_a_full_queue_says_so_and_empties(crowd):
+    busy = [answer for answer in crowd if answer.status_code != 200]
+    assert len(busy) >= QUEUE_SIZE
+    assert {(answer.status_code, answer.json()["detail"]) for answer in busy} == {(503, BUSY)}
+
+
+@pytest.mark.browser
+def test_a_full_queue_is_said_on_the_page_and_loses_nothing(failing, crowd):
+    read(failing, "the court")
+    notice = failing.get_by_text("currently busy")
+    notice.wait_for()
+    assert failing.get_by_label("Headline", exact=True).input_value() == "the court"
+    Failing.free.set()
+    shown = '#card-failing .card[data-text="the court"] .bar.wins'
+    deadline = time.monotonic() + LIMIT_S
+    while not failing.locator(shown).count():
+        assert time.monotonic() < deadline
+        failing.get_by_role("button", name="Read", exact=True).click()
+        failing.wait_for_timeout(500)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.unlink(),
+        lambda file: file.write_bytes(file.read_bytes()[:5000]),
+        lambda file: file.write_bytes(bytes(file.stat().st_size)),
+    ],
+    ids=["missing", "cut off", "zeros"],
+)
+def test_a_reader_without_its_weights_is_off_and_the_page_says_why(
+    tiny_reader, tmp_path, chromium_browser, damage
+):
+    tiny_reader.save(tmp_path / "transformer")
+    damage(tiny_bert.write(tmp_path / "bert") / "model.safetensors")
+    panel = load_panel(tmp_path)
+    assert list(panel) == ["transformer"]
+    page = build(panel)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    try:
+        tab = chromium_browser.new_page()
+        tab.goto(url)
+        tab.wait_for_selector("#card-transformer .card[data-text] .bar.wins")
+        off = tab.locator("#cards .card.off")
+        assert "Fine-tuned BERT" in off.inner_text()
+        assert "safetensors" in off.inner_text() or "no readable BERT" in off.inner_text()
+        tab.close()
+    finally:
+        page.close()
 
 
 @pytest.mark.trained

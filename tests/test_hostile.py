@@ -168,6 +168,20 @@ def test_the_page_shows_every_text_as_text(open_page):
 
 
 @pytest.mark.browser
+def test_a_million_characters_in_the_box_get_a_sentence_and_stay(open_page):
+    page, text = open_page(), "oil " * 250_000
+    box = page.get_by_label("Headline", exact=True)
+    page.get_by_role("checkbox", name="As you type").uncheck()
+    box.fill(text)
+    box.press("Enter")
+    page.get_by_text("1,000,000 characters and at most 20,000 can be read").wait_for()
+    assert box.input_value() == text
+    box.fill("Oil prices climb")
+    box.press("Enter")
+    page.wait_for_selector('#card-bert .card[data-text="Oil prices climb"]')
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("tab", ["heads", "alignment", "bertviz", "evidence", "compare"])
 def test_every_tab_shows_what_a_link_brings_as_text(open_page, tab):
     text = "</script><img src=x onerror=alert(1)> ${alert(1)} {{7*7}} %{y} [CLS] نفط \u202e oil 🛢️"

@@ -1,28 +1,42 @@
-"""The page as a Space starts it: its environment, no home, behind a prefix; nothing is written."""
+"""The page as a Space starts it: its environment, no home, behind a prefix, in a frame."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from threading import Timer
+import time
+from contextlib import contextmanager
+from threading import Thread, Timer
 
 import httpx
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
 
+from tests.benchmarks.load import ask
 from tests.conftest import ROOT, START_LIMIT_S
 
 pytestmark = pytest.mark.trained
+PREFIX = "/proxied"
+HEADLINE = "Oil prices climb as storm shuts refineries along the coast"
 SPACE = {
     "SYSTEM": "spaces",
     "SPACE_ID": "somebody/headline-attention",
+    "CPU_CORES": "2",
     "GRADIO_SERVER_NAME": "0.0.0.0",
     "GRADIO_SERVER_PORT": "7871",
-    "GRADIO_SSR_MODE": "false",
-    "GRADIO_ROOT_PATH": "/proxied",
+    "GRADIO_ROOT_PATH": PREFIX,
     "HOME": "/proc/nowhere",  # where nobody can write, not even root
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
+WITH_NODE = pytest.param(
+    "true",
+    marks=pytest.mark.skipif(shutil.which("node") is None, reason="the server renders by node"),
+)
 
 
 def written() -> dict[str, float]:
@@ -32,17 +46,22 @@ def written() -> dict[str, float]:
     return {str(file): file.stat().st_mtime for file in files}
 
 
-def test_a_space_starts_answers_and_writes_nothing():
-    before = written()
+@pytest.fixture(scope="module", params=["false", WITH_NODE], ids=["browser", "server"])
+def space(request):
+    """The address of a page that was started as on a Space, and what it printed until it ran.
+
+    Once rendered in the browser and once, as Spaces do, first by the server.
+    """
     process = subprocess.Popen(
         [sys.executable, "app.py"],
-        env={**os.environ, **SPACE},
+        env={**os.environ, **SPACE, "GRADIO_SSR_MODE": request.param},
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    Timer(START_LIMIT_S, process.kill).start()
+    limit = Timer(START_LIMIT_S, process.kill)
+    limit.start()
     try:
         lines = []
         for line in process.stdout:
@@ -51,12 +70,81 @@ def test_a_space_starts_answers_and_writes_nothing():
                 break
         else:
             pytest.fail("".join(lines))
+        Thread(target=lines.extend, args=[process.stdout], daemon=True).start()
+        limit.cancel()
         url = re.search(r"http://\S+:\d+", lines[-1]).group().replace("0.0.0.0", "127.0.0.1")
-        page = httpx.get(url, headers={"X-Forwarded-Host": "example.org"}, timeout=30)
-        assert page.status_code == 200
-        assert "/proxied" in page.text
-        assert page.headers.get("x-frame-options") is None  # a Space stands in a frame
+        yield url, "".join(lines), request.param == "true"
     finally:
+        limit.cancel()
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def behind_a_prefix(url: str, port: int = 7872):
+    """The address at which a proxy serves `url` under `PREFIX`, which it takes off."""
+    client = httpx.AsyncClient(base_url=url, timeout=None)
+
+    async def forward(request):
+        headers = {**request.headers, "x-forwarded-host": request.headers["host"]}
+        asked = client.build_request(
+            request.method,
+            request.url.path.removeprefix(PREFIX) or "/",
+            params=request.query_params,
+            headers={name: value for name, value in headers.items() if name != "host"},
+            content=await request.body(),
+        )
+        answer = await client.send(asked, stream=True)
+        return StreamingResponse(answer.aiter_raw(), answer.status_code, answer.headers)
+
+    everything = Route(f"{PREFIX}{{path:path}}", forward, methods=["GET", "POST", "HEAD"])
+    config = uvicorn.Config(Starlette(routes=[everything]), port=port, log_level="error")
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}{PREFIX}"
+    server.force_exit = server.should_exit = True
+    thread.join(20)
+
+
+def test_a_space_answers_and_writes_nothing(space):
+    before = written()
+    url, said, _ = space
+    page = httpx.get(url, headers={"X-Forwarded-Host": "example.org"}, timeout=30)
+    assert page.status_code == 200
+    assert PREFIX in page.text
+    assert page.headers.get("x-frame-options") is None  # a Space stands in a frame
+    with httpx.Client(timeout=60) as client:
+        assert sorted(ask(client, url, "classify", HEADLINE)) == [
+            "bert",
+            "rnnsearch",
+            "transformer",
+        ]
+    assert "Traceback" not in said
     assert written() == before
+
+
+@pytest.mark.browser
+def test_the_page_reads_in_a_frame_behind_a_prefix(space, chromium_browser):
+    url, _, by_server = space
+    faults = []
+    with behind_a_prefix(url) as address:
+        tab = chromium_browser.new_page(viewport={"width": 1280, "height": 900})
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("request", lambda asked: faults.extend([asked.url] * (address not in asked.url)))
+        if by_server:  # what the server has rendered holds the text box already
+            assert "Type a headline and press Enter" in httpx.get(address, timeout=30).text
+        tab.set_content(f'<iframe src="{address}/" width="1200" height="800"></iframe>')
+        page = tab.frame_locator("iframe")
+        page.locator("#card-bert .card[data-text]").wait_for()
+        if page.get_by_role("button", name="Skip").count():  # of the tour on a first visit
+            page.get_by_role("button", name="Skip").click()
+        box = page.get_by_label("Headline", exact=True)
+        box.fill(HEADLINE)
+        box.press("Enter")
+        page.locator(f'#card-bert .card[data-text="{HEADLINE}"]').wait_for()
+        page.locator("#head-large .heatmaplayer").first.wait_for()
+        tab.close()
+    assert faults == []

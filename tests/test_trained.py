@@ -12,6 +12,7 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 from demo.models import load_panel
 from demo.reading import CLASSES
 from demo.training import evidence
+from tests import gpu
 from tests.conftest import ROOT, TRAINED
 
 pytestmark = pytest.mark.trained
@@ -130,3 +131,10 @@ def test_bert_reads_as_a_plain_eager_run_of_its_folder_does(panel):
         assert np.abs(plain.logits.softmax(-1)[0].numpy() - reading.probabilities).max() < 1e-4
         attention = torch.stack(plain.attentions)[:, 0].numpy()
         assert np.abs(attention - reading.attention).max() < 1e-4
+
+
+def test_keras_on_pytorch_answers_as_on_tensorflow():
+    """As it computes on a GPU; of a GPU itself, `python -m tests.gpu` tells."""
+    far = gpu.furthest(gpu.on_processor("torch"), gpu.on_processor("tensorflow"))
+    assert sorted(far) == NAMES
+    assert max(far.values()) < gpu.ALLOWED

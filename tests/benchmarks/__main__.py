@@ -12,6 +12,8 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from demo.models import load_panel
@@ -20,27 +22,30 @@ from tests.benchmarks import browser, readers, server
 RESULTS = Path(__file__).parent / "results.json"
 
 
-def rows(found: dict, *names: str) -> list[str]:
-    """A line of a table for each row of figures, wherever it lies."""
-    plain = {key: value for key, value in found.items() if not isinstance(value, dict)}
-    lines = []
-    if plain:
-        figures = ", ".join(f"{key.replace('_', ' ')} **{value}**" for key, value in plain.items())
-        lines.append(f"| {' / '.join(names).replace('_', ' ')} | {figures} |")
+def rows(found: dict, *names: str) -> Iterator[tuple[str, dict]]:
+    """The name and the figures of each part of the results, however deep it lies."""
+    figures = {key: value for key, value in found.items() if not isinstance(value, dict)}
+    if figures:
+        yield " / ".join(names), figures
     for key, value in found.items():
-        if isinstance(value, dict):
-            lines += rows(value, *names, key)
-    return lines
+        if key not in figures:
+            yield from rows(value, *names, key)
+
+
+def line(cells: Iterable) -> str:
+    """A row of a table."""
+    return "| " + " | ".join(str(cell).replace("_", " ") for cell in cells) + " |\n"
 
 
 def tables(results: dict) -> str:
-    """The results as Markdown, a table a section."""
-    parts = ["# Figures of one run of `python -m tests.benchmarks`"]
+    """The results as Markdown: a heading a section, a table for rows of the same figures."""
+    parts = ["# Figures of one run of `python -m tests.benchmarks`\n"]
     for section, found in results.items():
-        title = section.replace("_", " ")
-        head = [f"## {title}", "", "| what | figures |", "| --- | --- |"]
-        parts.append("\n".join([*head, *rows(found)]))
-    return "\n\n".join(parts) + "\n"
+        parts.append(f"## {section.replace('_', ' ')}\n")
+        for columns, same in groupby(rows(found), key=lambda row: tuple(row[1])):
+            table = line(["", *columns]) + line(["---"] * (1 + len(columns)))
+            parts.append(table + "".join(line([name, *row.values()]) for name, row in same))
+    return "\n".join(parts)
 
 
 def main() -> None:

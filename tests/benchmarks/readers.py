@@ -53,7 +53,8 @@ def batches(panel: Panel) -> dict:
             text = " ".join((LONG_TEXT.split() * 2)[:words])
             for size in BATCHES:
                 whole = timed(partial(reader.classify, [text] * size), 5)["median_ms"]
-                found.setdefault(name, {})[f"{words}_words_{size}_texts"] = round(whole / size, 2)
+                of_length = found.setdefault(name, {}).setdefault(f"{words}_words", {})
+                of_length["1_text" if size == 1 else f"{size}_texts"] = round(whole / size, 2)
     return found
 
 
