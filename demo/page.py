@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import gradio as gr
@@ -203,5 +204,7 @@ def launch_settings() -> dict:
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],
+        # Gradio's server-side rendering does not find the page behind a path prefix.
+        "ssr_mode": False if os.environ.get("GRADIO_ROOT_PATH") else None,
         "max_file_size": 1,  # byte: no file is ever uploaded, the browser reads it
     }
