@@ -67,18 +67,17 @@ def build(panel: Panel) -> gr.Blocks:
     def read(text):
         """Fill the cards; a text that cannot be read changes nothing but the notice."""
         try:
-            panel.begin(text)
+            readings = panel.read_all(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}
         labels, filled = {}, {}
-        for name, reader in panel.items():
-            try:
-                found = panel.read(name, text)
-            except ValueError as error:  # of this reader alone
-                filled[card[name]] = cards.off(reader.title, str(error), text)
+        for name, found in readings.items():
+            title = panel[name].title
+            if isinstance(found, ValueError):  # of this reader alone
+                filled[card[name]] = cards.off(title, str(found), text)
             else:
-                labels[reader.title] = found.label
-                filled[card[name]] = cards.verdict(found, reader.title)
+                labels[title] = found.label
+                filled[card[name]] = cards.verdict(found, title)
         said = cards.agreement(labels) + cards.hint(hints.get(text, ""))
         return {notice: said, shown: text, **filled}
 

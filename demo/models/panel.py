@@ -28,7 +28,7 @@ class Panel(dict[str, Reader]):
 
     Each reader has a thread of its own in which it reads for everybody, so that the readers work
     side by side and the texts of several people go through a network together. `read` and
-    `classify` raise ValueError with a sentence if the text cannot be read or a reader fails.
+    `classify` raise ValueError with a sentence if the text cannot be read or the reader fails.
     """
 
     def __init__(self):
@@ -45,22 +45,25 @@ class Panel(dict[str, Reader]):
         asked = {name: self._together(name).ask(self[name].classify, text) for name in self}
         return {name: self._answer(name, future) for name, future in asked.items()}
 
-    def begin(self, text: str) -> None:
-        """Have every reader begin with a text that each will be asked to `read`."""
-        for name in self:
-            self._begun(name, text, None)
-
     def read(self, name: str, text: str, second: str | None = None) -> Reading:
         """What a reader makes of a text; the last few readings are kept in memory."""
-        future = self._begun(name, text, second)
-        try:
-            return self._answer(name, future)
-        except ValueError:
-            with self._changing:
-                self._readings.pop((name, text, second), None)
-            raise
+        return self._finished((name, text, second), self._begun(name, text, second))
 
-    def _begun(self, name: str, text: str, second: str | None) -> Future:
+    def read_all(self, text: str) -> dict[str, Reading | ValueError]:
+        """What each reader makes of a text, or the error, with its sentence, of one that fails.
+
+        Raises ValueError with a sentence if the text cannot be read.
+        """
+        begun = {name: self._begun(name, text) for name in self}
+        found = {}
+        for name, future in begun.items():
+            try:
+                found[name] = self._finished((name, text, None), future)
+            except ValueError as error:
+                found[name] = error
+        return found
+
+    def _begun(self, name: str, text: str, second: str | None = None) -> Future:
         """The reading of a text, which may be there already or still be on its way."""
         for given in (text, second):
             if given is not None:
@@ -76,6 +79,15 @@ class Panel(dict[str, Reader]):
             if len(self._readings) > KEPT:
                 self._readings.popitem(last=False)
             return self._readings[key]
+
+    def _finished(self, key: tuple[str, str, str | None], future: Future) -> Reading:
+        """The reading, once it is there; one that failed is forgotten, so that it can be tried."""
+        try:
+            return self._answer(key[0], future)
+        except ValueError:
+            with self._changing:
+                self._readings.pop(key, None)
+            raise
 
     def _pairs(self, name: str) -> Callable[[list[tuple[str, str]]], list[Reading]]:
         return lambda pairs: [self[name].read(*pair) for pair in pairs]

@@ -81,13 +81,22 @@ def test_a_text_asked_for_while_it_is_read_is_read_once(panel, monkeypatch):
         return read_batch(asked)
 
     monkeypatch.setattr(panel["transformer"], "read_batch", slow)
-    panel.begin("Oil prices climb")
-    assert started.wait(20)
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(panel.read, "transformer", "Oil prices climb") for _ in range(8)]
+        first = pool.submit(panel.read_all, "Oil prices climb")
+        assert started.wait(20)
+        asked = [pool.submit(panel.read, "transformer", "Oil prices climb") for _ in range(7)]
         gate.set()
-        assert len({id(one.result(20)) for one in asked}) == 1
+        whole = first.result(20)
+        assert {id(one.result(20)) for one in asked} == {id(whole["transformer"])}
     assert texts == ["Oil prices climb"]
+
+
+def test_a_reader_that_fails_stands_beside_the_others(panel):
+    found = panel.read_all("Oil storm")
+    assert list(found) == ["transformer", "failing"]
+    assert found["transformer"].text == "Oil storm"
+    assert isinstance(found["failing"], ValueError)
+    assert "failed on this text" in str(found["failing"])
 
 
 def test_a_failed_reading_is_tried_again(panel, monkeypatch):
@@ -122,6 +131,6 @@ def test_a_reader_that_fails_gets_a_sentence_and_no_text_into_the_log(panel, cap
 
 
 def test_a_text_that_cannot_be_read_is_refused_before_it_meets_others(panel):
-    for ask in (partial(panel.read, "transformer"), panel.begin, panel.classify):
+    for ask in (partial(panel.read, "transformer"), panel.read_all, panel.classify):
         with pytest.raises(ValueError, match="nothing to read"):
             ask(" ")
