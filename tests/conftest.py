@@ -7,9 +7,10 @@ import re
 import socket
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
@@ -33,6 +34,39 @@ def tiny_reader():
     return TransformerReader(build(config), config, vocabulary)
 
 
+@contextmanager
+def started(lines: list[str], **settings: str) -> Iterator[str]:
+    """The address of `python app.py`, started as a user starts it, with environment variables.
+
+    What it prints is added to `lines`.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    limit = Timer(START_LIMIT_S, process.kill)
+    limit.start()
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if found := re.search(r"http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", line):
+                break
+        else:
+            pytest.fail("app.py ended:\n" + "".join(lines))
+        limit.cancel()
+        # What nobody takes away would hold up the page once the pipe is full.
+        Thread(target=lines.extend, args=[process.stdout], daemon=True).start()
+        yield f"http://127.0.0.1:{found[1]}"
+    finally:
+        limit.cancel()
+        process.terminate()
+        process.wait(timeout=20)
+
+
 @pytest.fixture(scope="session")
 def page_log():
     """The lines that the running page has printed."""
@@ -41,33 +75,12 @@ def page_log():
 
 @pytest.fixture(scope="session")
 def page_url(page_log):
-    """The address of `python app.py`, started as a user starts it."""
+    """The address of the page that most tests share."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    lines = page_log
-    deadline = time.monotonic() + START_LIMIT_S
-    for line in process.stdout:
-        lines.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            break
-        assert time.monotonic() < deadline, "".join(lines)
-    else:
-        pytest.fail("app.py ended:\n" + "".join(lines))
-    # What nobody takes away would hold up the page once the pipe is full.
-    Thread(target=lines.extend, args=[process.stdout], daemon=True).start()
-    yield found.group()
-    process.terminate()
-    process.wait(timeout=20)
+    with started(page_log, GRADIO_SERVER_PORT=str(port)) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

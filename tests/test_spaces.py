@@ -1,13 +1,9 @@
 """The page as a Space starts it: its environment, no home, behind a prefix, in a frame."""
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 import time
 from contextlib import contextmanager, nullcontext
-from threading import Thread, Timer
+from threading import Thread
 
 import httpx
 import pytest
@@ -18,7 +14,7 @@ from starlette.routing import Route
 
 from demo.models import READERS
 from tests.benchmarks.load import ask
-from tests.conftest import ROOT, START_LIMIT_S
+from tests.conftest import ROOT, started
 
 pytestmark = pytest.mark.trained
 PREFIX = "/proxied"
@@ -31,7 +27,6 @@ SPACE = {
     "GRADIO_SERVER_PORT": "7871",
     "GRADIO_SSR_MODE": "true",
     "HOME": "/proc/nowhere",  # where nobody can write, not even root
-    "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 NO_NODE = pytest.mark.skipif(shutil.which("node") is None, reason="the server renders by node")
@@ -48,32 +43,9 @@ def written() -> dict[str, float]:
 @pytest.fixture(scope="module", params=PLACES)
 def space(request):
     """The address of a page that was started as on a Space, what it printed, and its prefix."""
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        env={**os.environ, **SPACE, "GRADIO_ROOT_PATH": request.param},
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    limit = Timer(START_LIMIT_S, process.kill)
-    limit.start()
-    try:
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if "Running on" in line:
-                break
-        else:
-            pytest.fail("".join(lines))
-        Thread(target=lines.extend, args=[process.stdout], daemon=True).start()
-        limit.cancel()
-        url = re.search(r"http://\S+:\d+", lines[-1]).group().replace("0.0.0.0", "127.0.0.1")
+    lines = []
+    with started(lines, **SPACE, GRADIO_ROOT_PATH=request.param) as url:
         yield url, lines, request.param
-    finally:
-        limit.cancel()
-        process.terminate()
-        process.wait(timeout=20)
 
 
 @contextmanager

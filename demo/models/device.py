@@ -39,10 +39,8 @@ def has_gpu() -> bool:
 
 
 def choose() -> None:
-    """Set what Keras and TensorFlow look for in the environment, where nobody has set it."""
+    """Set the backend that Keras looks for in the environment, where nobody has set it."""
     os.environ.setdefault("KERAS_BACKEND", "torch" if has_gpu() and not ZERO_GPU else "tensorflow")
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # where TensorFlow is asked for
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors, not that there is no GPU
 
 
 def share_cores() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
@@ -71,10 +70,12 @@ class Panel(dict[str, Reader]):
         key = (name, text, second)
         with self._changing:
             if key not in self._readings:
-                function, item = self[name].read_batch, text
-                if second is not None:
-                    function, item = self._pairs(name), (text, second)
-                self._readings[key] = self._together(name).ask(function, item)
+                reader, ask = self[name], self._together(name).ask
+                self._readings[key] = (
+                    ask(reader.read_batch, text)
+                    if second is None
+                    else ask(lambda pairs: [reader.read(*pair) for pair in pairs], (text, second))
+                )
             self._readings.move_to_end(key)
             if len(self._readings) > KEPT:
                 self._readings.popitem(last=False)
@@ -88,9 +89,6 @@ class Panel(dict[str, Reader]):
             with self._changing:
                 self._readings.pop(key, None)
             raise
-
-    def _pairs(self, name: str) -> Callable[[list[tuple[str, str]]], list[Reading]]:
-        return lambda pairs: [self[name].read(*pair) for pair in pairs]
 
     def _answer(self, name: str, future: Future):
         """What a reader answered; a failure is logged without the text, which its message may hold.

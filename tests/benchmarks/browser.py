@@ -69,7 +69,7 @@ def times(browser: Browser, url: str) -> dict:
 
 def sent(browser: Browser, url: str) -> dict[str, int]:
     """Bytes of the whole page with its first tab, then of each tab that is opened, as BERT's."""
-    found, received = {}, [0]
+    found, received = {}, []
     tab = browser.new_page(viewport={"width": 1920, "height": 1080})
     network = tab.context.new_cdp_session(tab)
     network.send("Network.enable")
