@@ -22,6 +22,7 @@ from demo.reading import CLASSES
 VALIDATION_SHARE = 0.05
 SPLIT_SEED = 2015
 COLUMNS = 3
+VARIANTS = ("title_description", "title", "description")  # of an article, as a text to read
 
 # The corpus lost the "&" of most entities (" #39;", "quot;", "lt;b gt;") and in part was tokenized
 # afterwards ("# 39 ;"). "&" itself came out as "amp;" or, worse, as "&amp;lt;".
@@ -204,7 +205,7 @@ def whole_and_titles(articles: Sequence[Article]) -> tuple[list[str], np.ndarray
 
 def every_variant(articles: Sequence[Article]) -> tuple[list[str], np.ndarray]:
     """As `whole_and_titles`, then the descriptions."""
-    return _joined(articles, ("title_description", "title", "description"))
+    return _joined(articles, VARIANTS)
 
 
 def _joined(articles: Sequence[Article], names: Sequence[str]) -> tuple[list[str], np.ndarray]:

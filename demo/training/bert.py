@@ -6,6 +6,11 @@ it was and only the 4-class head is trained, on features that are computed once.
 headlines, so every article is read as title and description together and, where it has one, as its
 title alone. Both ways write a folder that the reader opens.
 
+With `--teacher FILE` it learns not the one class that an article was filed under but what a larger
+network gives each of the four (knowledge distillation, Hinton et al. 2015): the cross-entropy of
+softmax(logits / T) with the teacher's, times T^2. Then `--base` may be a BERT that was fine-tuned
+on the classes before.
+
 A run that was cut off goes on from its last checkpoint: the order of the batches is a function of
 the seed and the step, so nothing else has to be kept.
 """
@@ -38,12 +43,15 @@ from demo.training.bert_texts import (
     run,
     side_by_side,
 )
+from demo.training.teacher import Teacher, one_hot, smoothed
 
+VARIANTS = ("title_description", "title")  # of an article, read and validated on
 EPOCHS = 2.0
 PEAK_RATE = 1e-4
 WARM_UP = 0.1  # of all optimizer steps
 WEIGHT_DECAY = 0.01
 LABEL_SMOOTHING = 0.05
+TEMPERATURE = 2.0  # at which a teacher is learned from
 LARGEST_GRADIENT = 1.0  # norm that gradients are clipped to
 AVERAGE = 0.998  # momentum of the weights' moving average
 HEAD_DECAY = 1e-8  # of the frozen encoder's head: the weight of its squared weights in the loss
@@ -71,8 +79,10 @@ Sorts a news text into World, Sports, Business or Sci/Tech: a BERT with a head o
 Written by `python -m demo.training.bert`.
 """
 FINE_TUNED = """Everything was trained: {steps:,} steps of {batch} texts
-  ({epochs:.1f} epochs), AdamW with a peak rate of {rate}, label smoothing {smoothing}, seed {seed};
+  ({epochs:.1f} epochs), AdamW with a peak rate of {rate}, {taught}, seed {seed};
   the {kept} weights were kept."""
+HARD = "label smoothing {smoothing}"
+TAUGHT = "on a teacher's probabilities at a temperature of {temperature} (knowledge distillation)"
 FROZEN = """The encoder stayed as it was; the head alone was fitted to the
   pooler's output for {fitted:,} of the texts."""
 
@@ -86,7 +96,7 @@ def autocast() -> torch.autocast:
     return torch.autocast(DEVICE.type, torch.bfloat16, enabled=able)
 
 
-def optimizer_of(model: torch.nn.Module) -> torch.optim.AdamW:
+def optimizer_of(model: torch.nn.Module, rate: float) -> torch.optim.AdamW:
     """AdamW; biases and layer norms do not decay."""
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     exempt = ("bias", "LayerNorm.weight")
@@ -94,14 +104,14 @@ def optimizer_of(model: torch.nn.Module) -> torch.optim.AdamW:
         {"params": [p for n, p in trained if not n.endswith(exempt)], "weight_decay": WEIGHT_DECAY},
         {"params": [p for n, p in trained if n.endswith(exempt)], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=PEAK_RATE, fused=True)
+    return torch.optim.AdamW(groups, lr=rate, fused=True)
 
 
 class Gradients:
     """Computes the gradient of a batch, in shares side by side."""
 
-    def __init__(self, model: torch.nn.Module, texts: Texts):
-        self.model, self.texts = model, texts
+    def __init__(self, model: torch.nn.Module, texts: Texts, temperature: float):
+        self.model, self.texts, self.temperature = model, texts, temperature
         self.weights = [weights for weights in model.parameters() if weights.requires_grad]
         self.pool = side_by_side()
 
@@ -115,18 +125,19 @@ class Gradients:
         return sum(losses)
 
     def _of_share(self, chosen: np.ndarray, size: int) -> tuple[float, tuple[torch.Tensor, ...]]:
-        inputs, labels = self.texts.batch(chosen)
+        inputs, targets = self.texts.batch(chosen)
         with autocast():
             logits = self.model(**{name: part.to(DEVICE) for name, part in inputs.items()}).logits
-        loss = cross_entropy(
-            logits.float(), labels.to(DEVICE), label_smoothing=LABEL_SMOOTHING, reduction="sum"
-        )
+        even = logits.float() / self.temperature
+        loss = cross_entropy(even, targets.to(DEVICE), reduction="sum") * self.temperature**2
         return loss.item() / size, torch.autograd.grad(loss / size, self.weights)
 
 
-def fine_tune(model, texts: Texts, steps: int, checkpoint: Path | None) -> torch.nn.Module:
+def fine_tune(
+    model, texts: Texts, steps: int, rate: float, temperature: float, checkpoint: Path | None
+) -> torch.nn.Module:
     """Train `model` for `steps` optimizer steps; returns the average of its weights."""
-    optimizer, gradients = optimizer_of(model), Gradients(model, texts)
+    optimizer, gradients = optimizer_of(model, rate), Gradients(model, texts, temperature)
     schedule = get_linear_schedule_with_warmup(optimizer, int(WARM_UP * steps), steps)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE))
     parts = {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule}
@@ -176,7 +187,7 @@ def accuracies(model, held_out: dict[str, Texts], kind: str) -> dict[str, float]
     """The share of texts that the model puts into their class, by variant; printed too."""
     shares = {}
     for name, texts in held_out.items():
-        shares[name] = float((predict(model, texts).argmax(-1) == texts.labels).mean())
+        shares[name] = float((predict(model, texts).argmax(-1) == texts.targets.argmax(-1)).mean())
         print(f"validation accuracy, {kind}, {name}: {shares[name]:.4f}", flush=True)
     return shares
 
@@ -202,14 +213,27 @@ def train_head(model, texts: Texts, steps: int | None) -> str:
     """Fit the head to the features of the frozen encoder; returns what the card says of it."""
     model.eval()
     found, order = run(lambda **inputs: model.bert(**inputs).pooler_output, texts, steps)
-    fit_head(model.classifier.cpu(), torch.from_numpy(found), torch.from_numpy(texts.labels[order]))
+    fit_head(
+        model.classifier.cpu(),
+        torch.from_numpy(found),
+        torch.from_numpy(texts.targets.argmax(-1)[order]),
+    )
     model.to(DEVICE)
     return FROZEN.format(fitted=len(found))
 
 
-def train_all(model, texts: Texts, held_out: dict[str, Texts], steps: int, checkpoint: Path | None):
+def train_all(
+    model,
+    texts: Texts,
+    held_out: dict[str, Texts],
+    steps: int,
+    rate: float,
+    taught: bool,
+    checkpoint: Path | None,
+):
     """Fine-tune everything; returns the better of two sets of weights, and the card's words."""
-    average = fine_tune(model, texts, steps, checkpoint)
+    temperature = TEMPERATURE if taught else 1.0
+    average = fine_tune(model, texts, steps, rate, temperature, checkpoint)
     kinds = {"averaged": average, "last": model}
     scores = {kind: sum(accuracies(kinds[kind], held_out, kind).values()) for kind in kinds}
     kept = max(scores, key=scores.get)
@@ -217,8 +241,10 @@ def train_all(model, texts: Texts, held_out: dict[str, Texts], steps: int, check
         steps=steps,
         batch=BATCH,
         epochs=steps * BATCH / len(texts),
-        rate=PEAK_RATE,
-        smoothing=LABEL_SMOOTHING,
+        rate=rate,
+        taught=(TAUGHT if taught else HARD).format(
+            temperature=TEMPERATURE, smoothing=LABEL_SMOOTHING
+        ),
         seed=SEED,
         kept=kept,
     )
@@ -240,23 +266,29 @@ def train(
     out: Path,
     steps: int | None = None,
     epochs: float = EPOCHS,
+    rate: float = PEAK_RATE,
+    teacher: Path | None = None,
     checkpoint: Path | None = None,
     frozen: bool = False,
 ) -> None:
     """Train `base` on the articles in `data` and write what the reader opens into `out`."""
     model, tokenizer = load_base(base)
     articles, validation = agnews.split(agnews.load(data)[0])
-    texts = Texts(tokenizer, *agnews.whole_and_titles(articles))
-    held_out = {
-        name: Texts(tokenizer, *agnews.variant(validation, name))
-        for name in ("title_description", "title")
-    }
+    read, labels = agnews.whole_and_titles(articles)
+    targets = smoothed(labels, LABEL_SMOOTHING)
+    if teacher:
+        targets = Teacher(teacher).targets(articles, VARIANTS, TEMPERATURE)
+    texts = Texts(tokenizer, read, targets)
+    held_out = {}
+    for name in VARIANTS:
+        kept, labels = agnews.variant(validation, name)
+        held_out[name] = Texts(tokenizer, kept, one_hot(labels))
     if frozen:
         way = train_head(model, texts, steps)
     else:
         steps = steps or round(epochs * len(texts) / BATCH)
         print(f"{len(texts)} texts, {steps} steps of {BATCH}, on {DEVICE}", flush=True)
-        model, way = train_all(model, texts, held_out, steps, checkpoint)
+        model, way = train_all(model, texts, held_out, steps, rate, bool(teacher), checkpoint)
     exact = {name: predict(model, part) for name, part in held_out.items()}
     halve_matrices(model)
     model.save_pretrained(out)
@@ -292,11 +324,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("trained/bert"))
     parser.add_argument("--steps", type=int, help="optimizer steps, for a short trial")
     parser.add_argument("--epochs", type=float, default=EPOCHS)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak of the learning rate")
+    parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--frozen", action="store_true", help="train the head alone")
     try:
         train(**vars(parser.parse_args()))
-    except agnews.CorpusError as error:
+    except ValueError as error:
         parser.error(str(error))
 
 

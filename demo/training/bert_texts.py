@@ -13,6 +13,7 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 
 from demo.reading import CLASSES
 from demo.training.batches import of_like_length
+from demo.training.teacher import softmax
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SEED = 7
@@ -23,25 +24,28 @@ SHARES = 2 if DEVICE.type == "cpu" else 1  # of a batch, computed side by side: 
 
 
 class Texts:
-    """Encoded texts with their classes, handed out in batches of like length."""
+    """Encoded texts with what is to be answered to them, handed out in batches of like length.
 
-    def __init__(self, tokenizer, texts: Sequence[str], labels: np.ndarray):
+    `targets` float32 (texts, 4) are probabilities.
+    """
+
+    def __init__(self, tokenizer, texts: Sequence[str], targets: np.ndarray):
         encoded = tokenizer(list(texts), truncation=True, max_length=PIECES)
-        self.pieces, self.labels = encoded["input_ids"], labels
+        self.pieces, self.targets = encoded["input_ids"], targets
         self.pad = tokenizer.pad_token_id
 
     def __len__(self) -> int:
         return len(self.pieces)
 
     def batch(self, chosen: np.ndarray) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-        """Padded input_ids and attention_mask, int64 (texts, pieces), and classes (texts,)."""
+        """Padded input_ids and attention_mask, int64 (texts, pieces), and targets (texts, 4)."""
         rows = [self.pieces[index] for index in chosen]
         ids = np.full((len(rows), max(map(len, rows))), self.pad)
         for row, pieces in zip(ids, rows, strict=True):
             row[: len(pieces)] = pieces
         mask = np.arange(ids.shape[1]) < np.array([len(pieces) for pieces in rows])[:, None]
         inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
-        return inputs, torch.from_numpy(self.labels[chosen])
+        return inputs, torch.from_numpy(self.targets[chosen])
 
     def epoch(self, number: int) -> list[np.ndarray]:
         """The batches of one epoch; the same number gives the same batches."""
@@ -95,16 +99,21 @@ def run(network: Callable, texts: Texts, steps: int | None = None) -> tuple[np.n
     return found, np.concatenate(batches)
 
 
+def logits(model, texts: Texts) -> np.ndarray:
+    """The logits of the classes, float32 (texts, 4)."""
+    model.eval()
+    found, order = run(lambda **inputs: model(**inputs).logits, texts)
+    answers = np.empty_like(found)
+    answers[order] = found
+    return answers
+
+
 def predict(model, texts: Texts) -> np.ndarray:
     """The probabilities of the classes, float32 (texts, 4)."""
-    model.eval()
-    found, order = run(lambda **inputs: model(**inputs).logits.softmax(-1), texts)
-    probabilities = np.empty_like(found)
-    probabilities[order] = found
-    return probabilities
+    return softmax(logits(model, texts))
 
 
-def soft_labels(folder: Path, texts: Sequence[str]) -> np.ndarray:
-    """What the BERT that lies in `folder` gives each class, float32 (texts, 4)."""
+def logits_of(folder: Path, texts: Sequence[str]) -> np.ndarray:
+    """The logits that the network in `folder` gives to texts, float32 (texts, 4)."""
     model, tokenizer = load_base(str(folder))
-    return predict(model, Texts(tokenizer, texts, np.zeros(len(texts), dtype=np.int64)))
+    return logits(model, Texts(tokenizer, texts, np.zeros((len(texts), len(CLASSES)), "f4")))

@@ -26,8 +26,8 @@ from demo.models import words
 from demo.models.decoder import END, START, SYMBOLS, TOPIC
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.training import agnews, evaluate, headlines
-from demo.training import teacher as teaching
 from demo.training.keras_batches import SourceBatches
+from demo.training.teacher import Teacher, one_hot
 
 SEED = 7
 BATCH = 192
@@ -69,8 +69,7 @@ GUIDED = """words that stand once in the text and once in the title were pulled
   onto each other in training (guided alignment, weight {weight})."""
 UNGUIDED = "nothing but the words to write taught it where to look."
 TAUGHT = """The targets of
-  the topic are {share:.0%} what the fine-tuned BERT of this project gives each class (knowledge
-  distillation)."""
+  the topic are {share:.0%} what a larger network gives each class (knowledge distillation)."""
 
 
 class Batches(SourceBatches):
@@ -134,7 +133,6 @@ def train(
     out: Path,
     epochs: int = WRITING_EPOCHS,
     teacher: Path | None = None,
-    soft_labels: Path | None = None,
     checkpoint: Path | None = None,
     unguided: bool = False,
 ) -> RnnSearchReader:
@@ -142,9 +140,10 @@ def train(
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
     texts, labels = agnews.every_variant(articles)
-    topics = teaching.one_hot(labels)
+    topics = one_hot(labels)
     if teacher:
-        topics = teaching.targets(articles, TEACHER_SHARE, teacher, soft_labels)
+        taught = Teacher(teacher).targets(articles, agnews.VARIANTS)
+        topics = TEACHER_SHARE * taught + (1 - TEACHER_SHARE) * topics
     known = words.Vocabulary.learn(
         (article.text for article in articles), Config().vocabulary - len(SYMBOLS)
     ).entries
@@ -231,15 +230,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/rnnsearch"))
     parser.add_argument("--epochs", type=int, default=WRITING_EPOCHS)
-    parser.add_argument("--teacher", type=Path, help="folder of a fine-tuned BERT to learn from")
-    parser.add_argument(
-        "--soft-labels", type=Path, help="file (.npy) that keeps the teacher's answers"
-    )
+    parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--unguided", action="store_true", help="do not teach it where to look")
     try:
         train(**vars(parser.parse_args()))
-    except agnews.CorpusError as error:
+    except ValueError as error:
         parser.error(str(error))
 
 

@@ -1,7 +1,17 @@
-"""Knowledge distillation (Hinton et al. 2015): what a network learns from a fine-tuned BERT."""
+"""Knowledge distillation (Hinton et al. 2015): what a smaller network learns from a larger one.
+
+`python -m demo.training.teacher FOLDER --data DIR --out FILE` asks the fine-tuned network that lies
+in FOLDER for its logits of every training text and title, and writes them to FILE, from which the
+recipes learn with `--teacher FILE`.
+
+FILE is an .npz of `keys` uint64 (texts,) and `logits` float16 (texts, 4). A key is made of a text's
+letters and digits alone, so that a small change of the cleaning does not part a text from its row.
+"""
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,32 +20,105 @@ import numpy as np
 from demo.reading import CLASSES
 from demo.training import agnews
 
+KEY_BYTES = 8  # of the SHA-1 of a text's letters and digits
+
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
     """All of the probability on the class itself: (texts,) -> float32 (texts, 4)."""
     return np.eye(len(CLASSES), dtype=np.float32)[labels]
 
 
-def targets(
-    articles: Sequence[agnews.Article], share: float, teacher: Path, kept: Path | None = None
-) -> np.ndarray:
-    """What a network shall answer to each text of `agnews.every_variant`, float32 (texts, 4).
+def smoothed(labels: np.ndarray, smoothing: float) -> np.ndarray:
+    """The class itself but for `smoothing`, which all share: (texts,) -> float32 (texts, 4)."""
+    return (1 - smoothing) * one_hot(labels) + np.float32(smoothing / len(CLASSES))
 
-    `share` of it is the answer of the BERT in the folder `teacher` to that text (to a description:
-    its answer to the whole text, which knows more), the rest is the article's class. The answers
-    are kept in the file `kept`, if one is named, and read from there the next time.
+
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Probabilities over the last axis; a higher temperature (1: as they are) evens them out."""
+    logits = logits / temperature
+    shares = np.exp(logits - logits.max(-1, keepdims=True))
+    return shares / shares.sum(-1, keepdims=True)
+
+
+def key(text: str) -> int:
+    """The key of a text in a file of answers."""
+    letters = "".join(filter(str.isalnum, text.lower()))
+    return int.from_bytes(hashlib.sha1(letters.encode()).digest()[:KEY_BYTES], "big")
+
+
+class Teacher:
+    """The answers of a larger network, as a file keeps them.
+
+    Raises ValueError with one sentence if the file is missing or holds something else.
     """
-    texts, labels = agnews.every_variant(articles)
-    described = [bool(article.title and article.description) for article in articles]
-    asked = texts[: len(texts) - sum(described)]
-    if kept and kept.is_file():
-        soft = np.load(kept)
-        assert soft.shape == (len(asked), len(CLASSES)), f"{kept} holds answers to other texts"
-    else:
-        from demo.training import bert_texts  # PyTorch, only where there is a teacher
 
-        soft = bert_texts.soft_labels(teacher, asked)
-        if kept:
-            np.save(kept, soft)
-    soft = np.concatenate([soft, soft[: len(articles)][described]])
-    return share * soft + (1 - share) * one_hot(labels)
+    def __init__(self, file: Path):
+        self.file = file
+        try:
+            with np.load(file) as found:
+                keys, logits = found["keys"], found["logits"].astype(np.float32)
+        except (OSError, EOFError, ValueError, KeyError):
+            raise ValueError(f"{file} holds no answers of a teacher.") from None
+        if logits.shape != (len(keys), len(CLASSES)) or not np.isfinite(logits).all():
+            raise ValueError(f"{file} holds no four finite numbers for each text.")
+        self._rows = dict(zip(keys.tolist(), logits, strict=True))
+
+    def logits(self, texts: Sequence[str]) -> np.ndarray:
+        """What it said of texts that it was asked about, float32 (texts, 4).
+
+        Raises ValueError with one sentence if it was not asked about one of them.
+        """
+        found = [self._rows.get(key(text)) for text in texts]
+        if missing := sum(row is None for row in found):
+            raise ValueError(
+                f"{self.file} has no answer to {missing:,} of {len(texts):,} training texts: "
+                "ask the teacher about this corpus."
+            )
+        return np.stack(found)
+
+    def targets(
+        self, articles: Sequence[agnews.Article], variants: Sequence[str], temperature: float = 1.0
+    ) -> np.ndarray:
+        """What to learn for each text of the variants, in their order, float32 (texts, 4).
+
+        A whole text takes the answer to itself, a description that to its whole text, which knows
+        more, and a title the mean of both: what the title tells, and what is true.
+        """
+        parts = []
+        for variant in variants:
+            having = agnews.having(articles, variant)
+            whole = softmax(self.logits([article.text for article in having]), temperature)
+            if variant == "title":
+                own = softmax(self.logits([article.title for article in having]), temperature)
+                whole = (whole + own) / 2
+            parts.append(whole)
+        return np.concatenate(parts)
+
+
+def ask(folder: Path, data: Path | None, file: Path) -> None:
+    """Write the answers of the network in `folder` to every text and title of the training part."""
+    from demo.training import bert_texts  # PyTorch, which learning from a file does without
+
+    articles, _ = agnews.split(agnews.load(data)[0])
+    texts, _ = agnews.whole_and_titles(articles)
+    rows = {key(text): text for text in texts}
+    logits = bert_texts.logits_of(folder, list(rows.values()))
+    np.savez_compressed(
+        file, keys=np.array(list(rows), np.uint64), logits=logits.astype(np.float16)
+    )
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Keep a teacher's answers to the training texts.")
+    parser.add_argument("folder", type=Path, help="folder of a fine-tuned network")
+    parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
+    parser.add_argument("--out", dest="file", type=Path, required=True, help="the .npz to write")
+    try:
+        ask(**vars(parser.parse_args()))
+    except agnews.CorpusError as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -5,9 +5,9 @@ description together, and its title alone. A network of this size over-fits afte
 plain Adam; against that stand word dropout (a word is hidden from the network now and then),
 label smoothing, decoupled weight decay, a cosine schedule, and the moving average of the weights.
 
-With `--teacher FOLDER` the network learns not the one class that an article was filed under but
-what a fine-tuned BERT gives each of the four (knowledge distillation, Hinton et al. 2015), and it
-learns that from descriptions alone, too.
+With `--teacher FILE` the network learns not the one class that an article was filed under but what
+a larger network gives each of the four (knowledge distillation, Hinton et al. 2015), and it learns
+that from descriptions alone, too.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import numpy as np
 from demo.models import words
 from demo.models.transformer import Config, TransformerReader, build
 from demo.training import agnews
-from demo.training import teacher as teaching
 from demo.training.keras_batches import SourceBatches
+from demo.training.teacher import Teacher, one_hot
 
 SEED = 7
 BATCH = 128
@@ -57,8 +57,8 @@ Sorts a news text into World, Sports, Business or Sci/Tech. One transformer bloc
 Written by `python -m demo.training.transformer`.
 """
 TAUGHT = """Its
-  descriptions count as texts, too, and the targets are {share:.0%} what the fine-tuned BERT of this
-  project gives each class (knowledge distillation)."""
+  descriptions count as texts, too, and the targets are {share:.0%} what a larger network gives each
+  class (knowledge distillation)."""
 
 
 class Batches(SourceBatches):
@@ -77,17 +77,17 @@ def train(
     out: Path,
     epochs: int | None = None,
     teacher: Path | None = None,
-    soft_labels: Path | None = None,
 ) -> TransformerReader:
     """Train on the articles in `data` and save the reader of the best epoch into `out`."""
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
     if teacher:
-        texts, _ = agnews.every_variant(articles)
-        targets = teaching.targets(articles, TEACHER_SHARE, teacher, soft_labels)
+        texts, labels = agnews.every_variant(articles)
+        taught = Teacher(teacher).targets(articles, agnews.VARIANTS)
+        targets = TEACHER_SHARE * taught + (1 - TEACHER_SHARE) * one_hot(labels)
     else:
         texts, labels = agnews.whole_and_titles(articles)
-        targets = teaching.one_hot(labels)
+        targets = one_hot(labels)
     epochs = epochs or (TAUGHT_EPOCHS if teacher else EPOCHS)
     vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
     config = Config(vocabulary=len(vocabulary))
@@ -97,7 +97,7 @@ def train(
         return Batches(rows, targets, word_dropout)
 
     def held_out(texts, labels):
-        return batches(texts, teaching.one_hot(labels))
+        return batches(texts, one_hot(labels))
 
     training = batches(texts, targets, WORD_DROPOUT)
     steps = epochs * len(training)
@@ -160,13 +160,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/transformer"))
     parser.add_argument("--epochs", type=int)
-    parser.add_argument("--teacher", type=Path, help="folder of a fine-tuned BERT to learn from")
-    parser.add_argument(
-        "--soft-labels", type=Path, help="file (.npy) that keeps the teacher's answers"
-    )
+    parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
     try:
         train(**vars(parser.parse_args()))
-    except agnews.CorpusError as error:
+    except ValueError as error:
         parser.error(str(error))
 
 

@@ -14,8 +14,8 @@ from demo.models.rnnsearch import Config, RnnSearchReader
 from demo.models.transformer import TransformerReader
 from demo.models.words import Vocabulary
 from demo.reading import CLASSES
-from demo.training import agnews, bert, evaluate, rnnsearch, transformer
-from demo.training.teacher import one_hot, targets
+from demo.training import agnews, bert, evaluate, rnnsearch, teacher, transformer
+from demo.training.teacher import one_hot
 from tests import tiny_bert
 from tests.conftest import TRAINED
 
@@ -66,34 +66,84 @@ def test_word_dropout_hides_words_but_never_padding():
 
 
 def test_berts_recipe_learns_and_writes_what_the_reader_opens(corpus, monkeypatch):
-    monkeypatch.setattr(bert, "PEAK_RATE", 0.005)
     monkeypatch.setattr(bert, "AVERAGE", 0.5)
     base = str(tiny_bert.write(corpus / "base"))
-    bert.train(corpus, base, corpus / "out", steps=60)
+    bert.train(corpus, base, corpus / "out", steps=60, rate=0.005)
     reader = BertReader.load(corpus / "out")
     assert "title and\n  description" in (corpus / "out" / "README.md").read_text()
     readings = reader.read_batch(["oil prices oil", "goal play", "bank thing", "chip cafe"])
     assert [reading.label for reading in readings] == ["World", "Sports", "Business", "Sci/Tech"]
 
 
-def test_a_teacher_is_asked_once_and_believed(corpus, monkeypatch):
-    teacher = tiny_bert.write(corpus / "teacher")
-    kept = corpus / "soft.npy"
-    articles = agnews.split(agnews.load(corpus)[0])[0]
-    asked, labels = agnews.whole_and_titles(articles)
-    found = targets(articles, 0.7, teacher, kept)
-    expected = BertReader.load(teacher).read_batch(asked)
-    wanted = 0.7 * np.array([one.probabilities for one in expected]) + 0.3 * one_hot(labels)
-    assert np.abs(found[: len(asked)] - wanted).max() < 1e-5
-    described = agnews.having(articles, "description")
-    for answer, article in zip(found[len(asked) :], described, strict=True):
-        assert (answer == found[articles.index(article)]).all()
+@pytest.fixture
+def answers(corpus):
+    """A teacher's file, and the training articles that it was asked about."""
+    teacher.ask(tiny_bert.write(corpus / "teacher"), corpus, corpus / "soft.npz")
+    return corpus / "soft.npz", agnews.split(agnews.load(corpus)[0])[0]
 
-    np.save(kept, one_hot(np.ones(len(asked), int)))
+
+def test_a_teachers_answers_are_kept_for_every_text_and_title(corpus, answers):
+    file, articles = answers
+    asked, _ = agnews.whole_and_titles(articles)
+    found = teacher.softmax(teacher.Teacher(file).logits(asked))
+    expected = BertReader.load(corpus / "teacher").read_batch(asked)
+    assert np.abs(found - [one.probabilities for one in expected]).max() < 1e-3
+
+
+def test_a_title_learns_from_itself_and_its_text_a_description_from_its_text(answers):
+    file, articles = answers
+    kept = teacher.Teacher(file)
+    of_text = teacher.softmax(kept.logits([article.text for article in articles]), 2.0)
+    of_title = teacher.softmax(kept.logits([article.title for article in articles]), 2.0)
+    targets = kept.targets(articles, agnews.VARIANTS, 2.0)
+    assert np.allclose(targets, np.concatenate([of_text, (of_text + of_title) / 2, of_text]))
+
+
+@pytest.mark.parametrize(
+    "same", ["Oil climbs 2%", "oil CLIMBS 2 %", "  Oil, climbs: 2", "Oil-climbs 2", "Oil climbs\n2"]
+)
+def test_a_teachers_key_is_made_of_letters_and_digits_alone(same):
+    assert teacher.key(same) == teacher.key("Oil climbs 2")
+    assert teacher.key(same) != teacher.key("Oil climbs 3")
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", None])
+def test_a_file_without_a_teachers_answers_is_a_sentence(corpus, content):
+    file = corpus / "soft.npz"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ValueError, match="holds no answers of a teacher"):
+        transformer.train(corpus, corpus / "out", 1, file)
+
+
+def test_a_text_that_the_teacher_was_not_asked_about_is_a_sentence(answers):
+    with pytest.raises(ValueError, match="no answer to 1 of 2 training texts"):
+        teacher.Teacher(answers[0]).logits([answers[1][0].text, "never seen"])
+
+
+def rewritten(file, label):
+    """The teacher's file, as if it were sure of one class for every text."""
+    with np.load(file) as found:
+        keys = found["keys"]
+    np.savez(file, keys=keys, logits=8 * one_hot(np.full(len(keys), label)))
+
+
+def test_the_transformer_believes_its_teacher(corpus, answers, monkeypatch):
+    rewritten(answers[0], 1)
     monkeypatch.setattr(transformer, "PEAK_RATE", 0.02)
     monkeypatch.setattr(transformer, "AVERAGE", 0.8)
     monkeypatch.setattr(transformer, "TEACHER_SHARE", 1.0)
-    reader = transformer.train(corpus, corpus / "out", 2, teacher, kept)
+    reader = transformer.train(corpus, corpus / "out", 2, answers[0])
+    assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
+    assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
+
+
+def test_bert_believes_its_teacher(corpus, answers, monkeypatch):
+    rewritten(answers[0], 1)
+    monkeypatch.setattr(bert, "AVERAGE", 0.5)
+    base = str(tiny_bert.write(corpus / "base"))
+    bert.train(corpus, base, corpus / "out", steps=60, rate=0.005, teacher=answers[0])
+    reader = BertReader.load(corpus / "out")
     assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
     assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
 
