@@ -8,8 +8,8 @@ title alone. Both ways write a folder that the reader opens.
 
 With `--teacher FILE` it learns not the one class that an article was filed under but what a larger
 network gives each of the four (knowledge distillation, Hinton et al. 2015): the cross-entropy of
-softmax(logits / T) with the teacher's, times T^2. Then `--base` may be a BERT that was fine-tuned
-on the classes before.
+softmax(logits / T) with the teacher's, times T^2. Then the word embeddings stay as they were, and
+`--base` may be a BERT that was fine-tuned on the classes before.
 
 A run that was cut off goes on from its last checkpoint: the order of the batches is a function of
 the seed and the step, so nothing else has to be kept.
@@ -82,7 +82,8 @@ FINE_TUNED = """Everything was trained: {steps:,} steps of {batch} texts
   ({epochs:.1f} epochs), AdamW with a peak rate of {rate}, {taught}, seed {seed};
   the {kept} weights were kept."""
 HARD = "label smoothing {smoothing}"
-TAUGHT = "on a teacher's probabilities at a temperature of {temperature} (knowledge distillation)"
+TAUGHT = """on a teacher's probabilities at a temperature of {temperature} (knowledge distillation),
+  word embeddings left as they were"""
 FROZEN = """The encoder stayed as it was; the head alone was fitted to the
   pooler's output for {fitted:,} of the texts."""
 
@@ -278,6 +279,8 @@ def train(
     targets = smoothed(labels, LABEL_SMOOTHING)
     if teacher:
         targets = Teacher(teacher).targets(articles, VARIANTS, TEMPERATURE)
+        # What a word is hardly changes any more, and half of all parameters are words.
+        model.get_input_embeddings().requires_grad_(False)
     texts = Texts(tokenizer, read, targets)
     held_out = {}
     for name in VARIANTS:
