@@ -20,8 +20,8 @@ CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
 class KerasReader(Reader):
     """Opens and saves what its subclasses read with.
 
-    `Config` is the dataclass of a network's sizes, with `vocabulary` among them, and `build` makes
-    the network, or the networks, of a config.
+    `Config` is the dataclass of a network's sizes, with `vocabulary` and `clitics` (how texts are
+    cut into words) among them, and `build` makes the network, or the networks, of a config.
     """
 
     weights_file = "model.weights.h5"
@@ -44,7 +44,7 @@ class KerasReader(Reader):
                 raise ValueError(f"{folder / name} is missing: train {cls.kind} again.")
         try:
             config = cls.Config(**json.loads((folder / CONFIG_FILE).read_text("utf-8")))
-            vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE)
+            vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE, config.clitics)
             if len(vocabulary) != config.vocabulary:
                 raise ValueError(f"{len(vocabulary)} words for {config.vocabulary} embeddings.")
             reader = cls(cls.build(config), config, vocabulary)

@@ -57,6 +57,7 @@ class Config:
     units: int = 160
     alignment: int = 128  # width of the alignment model
     dropout: float = 0.3
+    clitics: bool = False  # "Kerry's" is two words
 
     def own(self, indices: Sequence[int]) -> list[int]:
         """Words as the decoder writes and reads them: rare ones are the unknown word."""

@@ -40,6 +40,7 @@ class Config:
     feed_forward: int = 32
     hidden: int = 20
     dropout: float = 0.1
+    clitics: bool = False  # "Kerry's" is two words
 
 
 @keras.saving.register_keras_serializable("headline_attention")
