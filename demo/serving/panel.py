@@ -31,7 +31,8 @@ class ServedReader:
     """A reader for many threads: whatever it is asked, its one worker asks the network.
 
     It has the methods of `Reader`, and `record` says what was measured of it. A text that was read
-    lately is not read again. Every method raises ValueError with one sentence if the text cannot be read or the reader fails.
+    lately is not read again. Every method raises ValueError with one sentence if the text cannot be
+    read or the reader fails.
     """
 
     def __init__(self, reader: Reader, folder: Path, kept: Kept):

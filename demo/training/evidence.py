@@ -1,8 +1,9 @@
 """Score every ranking of words on test articles: `python -m demo.training.evidence --data DIR`.
 
 Writes `trained/<reader>/evidence.json` for each reader in `trained/`: comprehensiveness,
-sufficiency and Kendall's tau with leave-one-out (see `demo/analysis/faithfulness.py`) of each ranking,
-random and uniform ones beside them, as means over the same articles with 95 % bootstrap intervals.
+sufficiency and Kendall's tau with leave-one-out (see `demo/analysis/faithfulness.py`) of each
+ranking, random and uniform ones beside them, as means over the same articles with 95 % bootstrap
+intervals.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a recipe says of the reader that it trained: for programs reader.json, for people README.md."""
+"""What a recipe says of its reader: reader.json for programs, README.md for people."""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ def test_the_difference_is_on_a_scale_around_zero(theme):
 
 def test_both_sides_share_one_range_and_have_their_readers_colours():
     found = compare(LEFT, aligned("Bank falls", [0.9, 0.1]))
-    left, right = figures.sides(found, ["BERT", "Bahdanau"], Theme()).data
+    left, right = figures.sides(
+        found, ["BERT", "Bahdanau"], Theme(readers=("bert", "rnnsearch"))
+    ).data
     assert (left.zmin, left.zmax) == (right.zmin, right.zmax)
     assert left.zmax == pytest.approx(0.9)
     assert left.colorscale != right.colorscale

@@ -33,7 +33,8 @@ def test_another_folder_for_bert_is_taken_from_the_environment(tiny_reader, tmp_
     elsewhere = tmp_path / "my-own-bert"
     elsewhere.mkdir()
     monkeypatch.setenv("BERT_DIR", str(elsewhere))
-    assert str(elsewhere) in load_panel(tmp_path).missing["bert"]
+    panel = load_panel(tmp_path, ["transformer", "bert"])
+    assert str(elsewhere) in panel.missing["bert"]
 
 
 def test_a_folder_without_any_reader_is_refused(tmp_path):
@@ -99,7 +100,7 @@ def test_evidence_reads_the_whole_text_once_and_is_kept(panel, passes):
     reader.read(text)
     found = reader.kept(faithfulness.evidence, text)
     assert reader.kept(faithfulness.evidence, text) is found
-    assert passes == [[text]]
+    assert [asked for asked in passes if text in asked] == [[text]]
 
 
 def test_a_text_asked_for_while_it_is_read_is_read_once(panel, tiny_reader, monkeypatch):

@@ -191,7 +191,8 @@ def test_the_frozen_head_is_scored_beside_the_fine_tuned_bert(corpus, monkeypatc
 
 def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
     base = str(tiny_bert.write(corpus / "base"))
-    bert.train(corpus, base, corpus / "whole", recipe=bert.Recipe(steps=12))
+    recipe = bert.Recipe(steps=12)
+    bert.train(corpus, base, corpus / "whole", recipe)
     monkeypatch.setattr(bert, "CHECKPOINT_S", 0)
 
     class CutOffError(Exception):

@@ -84,7 +84,7 @@ class Html:
 
 @dataclass(frozen=True)
 class Own:
-    """Components that no declaration can say: `build(panel)` makes them and returns them by name."""
+    """Components that no declaration can say; `build(panel)` makes them, and gives their names."""
 
     build: Callable[[Panel], dict[str, Any]]
 
