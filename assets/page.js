@@ -76,25 +76,6 @@ window.headlineAttention = {
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
   },
-
-  // Event hook: has a person pick a file and hands it on as base64, or without data if it has more
-  // than `most` bytes, or null if none was picked.
-  pickFile: (most) =>
-    new Promise((resolve) => {
-      const input = document.createElement("input");
-      input.type = "file";
-      input.accept = ".csv,.tsv,.txt";
-      input.addEventListener("cancel", () => resolve([null]));
-      input.addEventListener("change", () => {
-        const { name, size } = input.files[0];
-        if (size > most) return resolve([{ name, size, data: "" }]);
-        const reader = new FileReader();
-        reader.onloadend = () =>
-          resolve([{ name, size, data: reader.result?.split(",")[1] ?? "" }]);
-        reader.readAsDataURL(input.files[0]);
-      });
-      input.click();
-    }),
 };
 
 (() => {

@@ -16,7 +16,7 @@ from demo.models import Panel, reader_class
 from demo.tabs import DRAW, READ, Tab, alignment, batch, bertviz, compare, evidence, heads, models
 
 ASSETS = Path(__file__).parent.parent / "assets"
-SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
+SCRIPTS = ("page", "save", "batch", "present", "tour")  # the first one is what the others add to
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
 SWITCH_THEME = "() => window.headlineAttention.switchTheme()"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 import plotly.graph_objects as go
 
-from demo.batch import Done
+from demo.batch import Done, Table
 from demo.figures.cards import slug
 from demo.figures.look import CLASS_COLOURS, Look
 from demo.reading import CLASSES
-from demo.table import Table
 
 BAR = 62  # px, height of a bar with the words above it
 SHORT = 240  # characters of a text that the table shows
+FIRST_ROWS, FIRST_COLUMNS, FIRST_CELL = 4, 8, 80  # rows, columns, characters that a preview shows
 LABELLED_FROM = 0.14  # share of a bar that has room for its number
 AGREEMENT = ("#4b36a8", "#a89bf5")  # light and dark
 
@@ -114,7 +114,7 @@ def in_words(titles: Mapping[str, str], done: Sequence[Done]) -> str:
         for who, share in agreements(titles, done).items()
     ]
     unread = sum(bool(one.verdict.problem) for one in done)
-    rows = f"{len(done):,} {'row' if len(done) == 1 else 'rows'}"
+    rows = _rows(len(done))
     said.append(f"{rows}, of which {unread:,} cannot be read" if unread else rows)
     return html.escape(". ".join(said) + ".")
 
@@ -131,9 +131,34 @@ def table(titles: Mapping[str, str], done: Sequence[Done], column: int, of: int)
     )
 
 
-def opened(found: Table) -> str:
-    """HTML of a sentence about a file that was opened."""
-    return f"<p>{html.escape(found.name)} is open: {found.rows:,} rows.</p>"
+def opened(found: Table, is_file: bool = True) -> str:
+    """HTML of a sentence about a file that was opened, or about lines that were pasted."""
+    start = f"{found.name} is open: " if is_file else f"{found.name} holds "
+    said = f"{found.said[0].upper()}{found.said[1:]}"
+    return f"<p>{html.escape(f'{start}{_rows(found.rows)}. {said}.')}</p>"
+
+
+def first_rows(found: Table) -> str:
+    """HTML of the first rows of a table under the names of its columns, the one to read marked."""
+    columns = sorted({*range(min(len(found.columns), FIRST_COLUMNS)), found.column})
+    mark = {found.column: ' class="chosen"'}
+
+    def cell(tag: str, index: int, text: str) -> str:
+        short = text if len(text) <= FIRST_CELL else f"{text[:FIRST_CELL]}…"
+        return f'<{tag}{mark.get(index, "")} dir="auto">{html.escape(short)}</{tag[:2]}>'
+
+    names = "".join(
+        cell('th scope="col"', index, found.columns[index] or f"column {index + 1}")
+        for index in columns
+    )
+    body = "".join(
+        f"<tr>{''.join(cell('td', index, row.cells[index]) for index in columns)}</tr>"
+        for row in islice(found, FIRST_ROWS)
+    )
+    return (
+        '<div class="rows" tabindex="0" role="region" aria-label="First rows"><table>'
+        f"<thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def progress(said: str, done: int, total: int) -> str:
@@ -150,6 +175,16 @@ def pace(done: int, total: int, seconds: float) -> str:
     left = (total - done) / max(rate, 1e-9)
     shown = f"{left / 60:.0f} min" if left >= 120 else f"{left:.0f} s"
     return f"{done:,} of {total:,} rows, {rate:,.0f} rows/s, {shown} left."
+
+
+def finished(count: int, seconds: float) -> str:
+    """How many rows were read, and how fast."""
+    took = f"{seconds:,.1f} s" if seconds >= 1 else f"{max(seconds * 1000, 1):.0f} ms"
+    return f"{_rows(count)} read in {took}, {count / max(seconds, 1e-3):,.0f} a second."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 def _row(one: Done, column: int, titles: Sequence[str]) -> str:

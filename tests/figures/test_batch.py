@@ -2,11 +2,10 @@ import re
 
 import pytest
 
-from demo.batch import Done, Verdict
+from demo.batch import Done, Row, Verdict
 from demo.figures import batch as figures
 from demo.figures.look import CLASS_COLOURS, Look
 from demo.reading import CLASSES
-from demo.table import Row
 from tests.conftest import ROOT
 
 TITLES = {"a": "First", "b": "Second", "c": "Third"}
