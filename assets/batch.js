@@ -1,8 +1,11 @@
-// The Batch tab: a file that is picked or dropped is read here in the browser, and what is pasted is
+// The Batch view: a file that is picked or dropped is read here in the browser, and what is pasted is
 // looked at once the typing rests.
-Object.assign(window.headlineAttention, (() => {
+(() => {
+  const bridge = window.headlineAttention;
+  const VIEW = "batch";
   const QUIET_MS = 400; // after the last key
   const ENDINGS = ".csv,.tsv,.tab,.txt,.json,.jsonl,.ndjson,.xlsx,.xlsm,.parquet";
+  let tell = () => {}; // triggers an event of the view
   let dropped = null;
 
   // [{name, size, data}], the data as base64; none of a file with more than `most` bytes.
@@ -15,8 +18,8 @@ Object.assign(window.headlineAttention, (() => {
       reader.readAsDataURL(file);
     });
 
-  const box = () => document.querySelector("#batch-lines");
-  const panelAt = (event) => event.target.closest?.("[role=tabpanel]:has(#batch-open)");
+  const panelAt = (event) =>
+    bridge.view() === VIEW ? event.target.closest?.("[role=tabpanel]") : null;
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (panel) => {
     document.querySelectorAll(".dropping").forEach((one) => one.classList.remove("dropping"));
@@ -37,17 +40,22 @@ Object.assign(window.headlineAttention, (() => {
     mark(null);
     if (!panelAt(event) || !event.dataTransfer.files.length) return;
     dropped = event.dataTransfer.files[0];
-    document.querySelector("#batch-open").click();
+    tell("upload");
   });
 
   let typing;
   document.addEventListener("input", (event) => {
-    if (!box()?.contains(event.target)) return;
+    if (!bridge.element("batchLines")?.contains(event.target)) return;
     clearTimeout(typing);
-    typing = setTimeout(() => document.querySelector("#batch-look")?.click(), QUIET_MS);
+    typing = setTimeout(() => tell("input"), QUIET_MS);
   });
 
-  return {
+  bridge.batch = {
+    // Called as the view's component is loaded.
+    connect: ({ trigger }) => {
+      tell = trigger;
+    },
+
     // Event hook: hands on the file that was dropped or has a person pick one; null if none was.
     pickFile: (most) => {
       if (dropped) {
@@ -63,5 +71,10 @@ Object.assign(window.headlineAttention, (() => {
         input.click();
       });
     },
+
+    // Draws the results, unless another view is open: this one is drawn as it is opened.
+    draw: () => {
+      if (bridge.view() === VIEW) bridge.draw();
+    },
   };
-})());
+})();

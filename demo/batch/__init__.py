@@ -1,4 +1,7 @@
-"""Many texts at once: any table of texts, all of its rows read, and a CSV file back."""
+"""Many texts at once: any table of texts, all of its rows read, and a CSV file back.
+
+It asks what is served (`demo.serving`) and knows neither pictures nor the page, which show it.
+"""
 
 from demo.batch.format import Limits, Row
 from demo.batch.run import (

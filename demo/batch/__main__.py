@@ -12,7 +12,7 @@ from pathlib import Path
 
 from demo.batch.run import write
 from demo.batch.table import Table
-from demo.models import READERS, load_panel
+from demo.serving.panel import load_panel, reader_folders
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,9 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--column", default="", help="the column to read (default: guessed)")
     parser.add_argument(
-        "--reader", nargs="+", action="extend", metavar="NAME", help=f"of {', '.join(READERS)}"
+        "--reader",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="who reads: folders in the folder of readers (default: all of them)",
     )
-    parser.add_argument("--trained", type=Path, default=Path("trained"), metavar="DIR")
+    parser.add_argument(
+        "--trained",
+        type=Path,
+        default=Path("trained"),
+        metavar="DIR",
+        help="the folder of readers (default: trained)",
+    )
     parser.add_argument(
         "--raw", action="store_true", help="leave cells that a spreadsheet would run as they are"
     )
@@ -50,17 +60,18 @@ def _run(asked: argparse.Namespace) -> str:
     """Do what was asked, and return a sentence about it."""
     if asked.output.exists() and asked.output.samefile(asked.input):
         raise ValueError(f"{asked.output} is the input: name another file for the result.")
-    if unknown := [name for name in asked.reader or () if name not in READERS]:
+    there = reader_folders(asked.trained, asked.reader)
+    if unknown := [name for name in asked.reader or () if name not in there]:
+        known = ", ".join(reader_folders(asked.trained)) or "none"
         raise ValueError(
-            f"There is no reader {unknown[0][:40]!r}: the readers are {', '.join(READERS)}."
+            f"There is no reader {unknown[0][:40]!r}: the readers in {asked.trained} are {known}."
         )
     table = Table(
         str(asked.input), lambda: asked.input.open("rb"), asked.column, header=asked.header
     )
-    panel = load_panel(asked.trained, asked.reader or READERS)
+    panel = load_panel(asked.trained, asked.reader)
     if missing := [name for name in asked.reader or () if name not in panel]:
-        why = panel.missing.get(missing[0], f"{asked.trained / missing[0]} is no folder.")
-        raise ValueError(f"{missing[0]} cannot read: {why}")
+        raise ValueError(f"{missing[0]} cannot read: {panel.missing[missing[0]]}")
     counted = write(panel, table, asked.output, asked.raw)
     return (
         f"{asked.output}: {counted.total():,} rows, column {table.columns[table.column]!r} read by "

@@ -16,16 +16,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from tqdm import tqdm
 
 from demo.batch.format import Row
 from demo.batch.table import Table
-from demo.models.reader import Reader
-from demo.reading import CLASSES, check_text
+from demo.reading import check_text
+from demo.serving.panel import ServedReader
 
 CHUNK = 128  # rows read and written at a time
-BATCH = 32  # texts of like length that go through a reader in one pass
 AGREE, PROBLEM = "agree", "problem"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for another encoding: “Zürich’s” as “ZÃ¼richâ€™s”
 
@@ -55,26 +53,26 @@ class Done(NamedTuple):
     verdict: Verdict
 
 
-def read(readers: Mapping[str, Reader], table: Table, skip: int = 0) -> Iterator[list[Done]]:
+def read(readers: Mapping[str, ServedReader], table: Table, skip: int = 0) -> Iterator[list[Done]]:
     """Read the rows of a table after the first `skip`; gives a chunk at a time, in their order."""
     rows = islice(table, skip, None)
     while chunk := list(islice(rows, CHUNK)):
         yield list(map(Done, chunk, verdicts(readers, chunk, table.column)))
 
 
-def verdicts(readers: Mapping[str, Reader], rows: Sequence[Row], column: int) -> list[Verdict]:
-    """What the readers make of a column of some rows, texts of like length read together."""
+def verdicts(
+    readers: Mapping[str, ServedReader], rows: Sequence[Row], column: int
+) -> list[Verdict]:
+    """What the readers make of a column of some rows."""
     found = [Verdict(problem=_problem(row, column)) for row in rows]
-    texts = [row.cells[column] for row in rows]
     usable = [index for index, verdict in enumerate(found) if not verdict.problem]
-    usable.sort(key=lambda index: len(texts[index]))
-    for start in range(0, len(usable), BATCH):
-        chosen = usable[start : start + BATCH]
-        passed = [texts[index] for index in chosen]
-        shares = np.stack([reader.classify(passed) for reader in readers.values()], axis=1)
-        for index, each in zip(chosen, shares, strict=True):  # each (readers, 4)
-            classes = tuple(CLASSES[winner] for winner in each.argmax(axis=1))
-            found[index] = Verdict(classes, tuple(each.max(axis=1).tolist()))
+    texts = [rows[index].cells[column] for index in usable]
+    answers = [_answers(reader, texts) for reader in readers.values()]
+    for index, each in zip(usable, zip(*answers, strict=True), strict=True):
+        problem = next((one.problem for one in each if one.problem), "")
+        classes = tuple(name for one in each for name in one.classes)
+        confidences = tuple(share for one in each for share in one.confidences)
+        found[index] = Verdict(problem=problem) if problem else Verdict(classes, confidences)
     return found
 
 
@@ -157,7 +155,9 @@ def resume(out: Path, table: Table, names: list[str]) -> tuple[Counter, int]:
     return counted, end
 
 
-def write(readers: Mapping[str, Reader], table: Table, out: Path, raw: bool = False) -> Counter:
+def write(
+    readers: Mapping[str, ServedReader], table: Table, out: Path, raw: bool = False
+) -> Counter:
     """Write what the readers make of a table to `out`, after the rows that stand there already.
 
     Returns the rows of the whole file, counted by their `agree`. Raises ValueError, as `resume`.
@@ -181,6 +181,19 @@ def write(readers: Mapping[str, Reader], table: Table, out: Path, raw: bool = Fa
             counted.update(row[-2] for row in rows)
             progress.update(len(rows))
     return counted
+
+
+def _answers(reader: ServedReader, texts: Sequence[str]) -> list[Verdict]:
+    """The verdicts of one reader; where it fails, on the texts that it fails on and no others."""
+    try:
+        shares = reader.classify(texts)  # (texts, labels)
+    except ValueError as error:
+        if len(texts) == 1:
+            return [Verdict(problem=str(error))]
+        return [verdict for text in texts for verdict in _answers(reader, [text])]
+    return [
+        Verdict((reader.info.labels[int(each.argmax())],), (float(each.max()),)) for each in shares
+    ]
 
 
 def _problem(row: Row, column: int) -> str:
