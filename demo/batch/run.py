@@ -191,9 +191,8 @@ def _answers(reader: ServedReader, texts: Sequence[str]) -> list[Verdict]:
         if len(texts) == 1:
             return [Verdict(problem=str(error))]
         return [verdict for text in texts for verdict in _answers(reader, [text])]
-    return [
-        Verdict((reader.info.labels[int(each.argmax())],), (float(each.max()),)) for each in shares
-    ]
+    labels = reader.info.labels
+    return [Verdict((labels[int(each.argmax())],), (float(each.max()),)) for each in shares]
 
 
 def _problem(row: Row, column: int) -> str:

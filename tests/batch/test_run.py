@@ -13,6 +13,8 @@ from demo import batch
 from demo.batch import Done, Row, Table, Verdict
 from demo.batch.__main__ import main
 from demo.reading import CLASSES
+from demo.serving.panel import Panel
+from tests import other_reader
 from tests.batch.test_formats import as_parquet, as_xlsx
 from tests.conftest import ROOT, TINY_WORDS
 
@@ -25,6 +27,24 @@ def trained(tiny_reader, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     tiny_reader.save(folder / "transformer")
     return folder
+
+
+@pytest.fixture(scope="module")
+def panel(tiny_reader, tmp_path_factory):
+    """The tiny transformer, and a reader with labels of its own, that fails on some texts."""
+    panel = Panel()
+    panel.add(tiny_reader, tmp_path_factory.mktemp("readers"))
+    panel.add(Failing(), tmp_path_factory.mktemp("readers"))
+    return panel
+
+
+class Failing(other_reader.CapitalsReader):
+    """Fails as a network would, on texts with a certain word."""
+
+    def classify(self, texts):
+        if any("storm" in text for text in texts):
+            raise RuntimeError(f"out of range: {texts}")
+        return super().classify(texts)
 
 
 @pytest.fixture
@@ -61,10 +81,10 @@ def headlines(count, seed=3):
     ]
 
 
-def test_every_row_keeps_its_place_and_gets_what_the_reader_says(tiny_reader):
+def test_every_row_keeps_its_place_and_gets_what_the_reader_says(tiny_reader, panel):
     texts = headlines(3 * batch.CHUNK + 5)
     table = Table("in.csv", lambda: io.BytesIO("\n".join(texts).encode()))
-    readers = {"a": tiny_reader, "b": tiny_reader}
+    readers = {"a": panel["transformer"], "b": panel["transformer"]}
     chunks = list(batch.read(readers, table))
     assert [len(chunk) for chunk in chunks] == [batch.CHUNK] * 3 + [5]
     done = [one for chunk in chunks for one in chunk]
@@ -76,10 +96,10 @@ def test_every_row_keeps_its_place_and_gets_what_the_reader_says(tiny_reader):
         assert one.verdict.agree
 
 
-def test_a_row_that_cannot_be_read_says_why_and_loses_nothing(tiny_reader):
+def test_a_row_that_cannot_be_read_says_why_and_loses_nothing(panel):
     texts = ["oil up", "", " \t", "oil " * 5001, "half \ud83d", "\u200b", "court"]
     rows = [*(Row([text]) for text in texts), Row(["oil"], "The row has 2 cells.")]
-    found = batch.verdicts({"tiny": tiny_reader}, rows, 0)
+    found = batch.verdicts({"tiny": panel["transformer"]}, rows, 0)
     sentences = [
         "",
         "is empty",
@@ -92,6 +112,37 @@ def test_a_row_that_cannot_be_read_says_why_and_loses_nothing(tiny_reader):
         assert said in verdict.problem
         assert bool(said) == bool(verdict.problem)
         assert len(verdict.classes) == len(verdict.confidences) == (0 if said else 1)
+
+
+def test_each_reader_says_its_own_labels(panel):
+    texts = ["oil", "OIL", "Oil prices"]
+    found = batch.verdicts(panel, [Row([text]) for text in texts], 0)
+    assert [verdict.classes[1] for verdict in found] == ["Quiet", "Loud", "Quiet"]
+    for verdict, text in zip(found, texts, strict=True):
+        assert verdict.classes[0] == panel["transformer"].read(text).label
+        assert not verdict.agree
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["storm"],
+        ["oil", "storm", "court"],
+        ["storm", "oil"],
+        ["storm", "storm", "storm"],
+        ["oil", "", "storm"],
+        ["oil " * 5001, "storm", "OIL"],
+        ["oil"] * 40 + ["storm"] + ["court"] * 40,
+    ],
+)
+def test_a_text_that_a_reader_fails_on_loses_no_other(panel, texts, caplog):
+    found = batch.verdicts(panel, [Row([text]) for text in texts], 0)
+    for text, verdict in zip(texts, found, strict=True):
+        if text == "storm":
+            assert verdict.problem.startswith("Counts capitals failed on this text")
+        assert bool(verdict.problem) == (text not in ("oil", "OIL", "court"))
+        assert len(verdict.classes) == (0 if verdict.problem else 2)
+    assert "storm" not in caplog.text  # what people give is in no log
 
 
 def test_the_cells_are_the_input_then_each_reader_then_agreement_and_problem():
@@ -184,12 +235,12 @@ CELLS = ["a\rb", "a\r\nb", "a\nb", "\ra", 'a"b', '"', "a,b;c\td|e", " a ", "a\x0
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("cell", CELLS)
-def test_any_cell_is_written_read_back_and_resumed(tiny_reader, tmp_path, cell, delimiter):
+def test_any_cell_is_written_read_back_and_resumed(panel, tmp_path, cell, delimiter):
     given, out = io.StringIO(), tmp_path / "out.csv"
     rows = [["id", "text", "note"], ["1", "oil", cell], ["2", f"oil {cell}", "x"], ["3", "gas", ""]]
     csv.writer(given, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
     table = Table("in.csv", lambda: io.BytesIO(given.getvalue().encode()))
-    batch.write({"transformer": tiny_reader}, table, out)
+    batch.write({"transformer": panel["transformer"]}, table, out)
     whole = out.read_bytes()
     shown = [[batch.harmless(cell) for cell in row] for row in rows]
     assert [row[:3] for row in rows_of(out, delimiter)] == shown
@@ -199,11 +250,11 @@ def test_any_cell_is_written_read_back_and_resumed(tiny_reader, tmp_path, cell, 
     assert {row.problem for row in back} == {""}
     for cut in (whole.index(b"2") + 1, len(whole) - 1, whole.index(b"\n", 60) + 1):
         out.write_bytes(whole[:cut])
-        batch.write({"transformer": tiny_reader}, table, out)
+        batch.write({"transformer": panel["transformer"]}, table, out)
         assert out.read_bytes() == whole
 
 
-def test_a_result_begins_with_the_mark_that_excel_needs(classify, tmp_path, tiny_reader):
+def test_a_result_begins_with_the_mark_that_excel_needs(classify, tmp_path, panel):
     given = "id;text\n1;Zürich’s oil\n"
     for before in ("", "\ufeff"):
         assert classify(before + given, out=f"{bool(before)}.csv")[0] == 0
@@ -212,7 +263,7 @@ def test_a_result_begins_with_the_mark_that_excel_needs(classify, tmp_path, tiny
     assert one.startswith("\ufeffid;text;".encode())
     assert one.count("\ufeff".encode()) == 1
     table = Table("in.csv", lambda: io.BytesIO(given.encode()))
-    readers = {"transformer": tiny_reader}
+    readers = {"transformer": panel["transformer"]}
     done = [one for chunk in batch.read(readers, table) for one in chunk]
     assert batch.as_csv(table, list(readers), done).encode() == one  # as the page gives it
 
@@ -294,8 +345,12 @@ def test_a_file_that_is_no_part_of_the_result_is_left_alone(classify, tmp_path, 
         (b"1,2\n3,4\n", [], "No column of .* holds text"),
         (b"text,b\n1,2\n", ["--column", "b", "--no-header"], "no column 'b'"),
         (b"text\noil\n", ["--column", "body"], "no column 'body'"),
-        (b"text\noil\n", ["--reader", "gpt"], "no reader 'gpt': the readers are transformer"),
-        (b"text\noil\n", ["--reader", "transformer", "bert"], "bert cannot read: .* is no folder"),
+        (b"text\noil\n", ["--reader", "gpt"], "no reader 'gpt': the readers in .* are transformer"),
+        (
+            b"text\noil\n",
+            ["--reader", "transformer", "bert"],
+            "no reader 'bert': the readers in .* are transformer",
+        ),
         (b"text,agree\noil,b\n", [], "a column 'agree', as the result would"),
         (b"text\noil\n", ["--trained", "nowhere"], "No reader could be opened in nowhere"),
     ],

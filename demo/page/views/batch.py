@@ -32,11 +32,13 @@ from demo.page.views.declaration import (
     View,
 )
 from demo.reading import ReaderInfo
-from demo.serving.panel import Panel, ServedReader
+from demo.serving.panel import Panel, ServedReader, log_failure
 
 SHOWN = 200  # rows of the table, so that a browser stays quick
 SAVE = "(file) => window.headlineAttention.saveFile(file)"
 DRAW = "() => window.headlineAttention.batch.draw()"
+BUTTONS = ("run", "cancel", "save")
+BUTTONS = ("run", "cancel", "save")
 EVERYTHING, DIFFER, UNREAD = "Everything", "Readers differ", "Cannot be read"
 
 
@@ -131,7 +133,7 @@ def connect(panel: Panel, parts: dict[str, Component]) -> None:
     """Run, cancel and save; the results are drawn as the view is, once a run has ended."""
 
     def prepare(names: list[str], *source: Any) -> dict[str, Any]:
-        """The job of what is asked for; where that is nothing, a sentence, and the last one stays."""
+        """The job of what is asked for; if that is nothing, a sentence, and the last job stays."""
         try:
             table = batch_source.table(*source)
             if not names:
@@ -175,21 +177,29 @@ def connect(panel: Panel, parts: dict[str, Component]) -> None:
 def work(job: Job | None) -> Iterator[dict[str, Any]]:
     """Read the job's rows; a job that was cancelled has had its last word already."""
     if job is None or job.ended:
+        yield {}
         return
     started, total, count, seconds = time.monotonic(), job.table.rows, 0, 0.0
-    for chunk in read(job.readers, job.table):
-        if job.ended:
-            return
-        job.done += chunk
-        count, seconds = len(job.done), time.monotonic() - started
-        yield {"progress": figures.progress(figures.pace(count, total, seconds), count, total)}
+    try:
+        for chunk in read(job.readers, job.table):
+            if job.ended:
+                yield {}  # else Gradio repeats what was said last
+                return
+            job.done += chunk
+            count, seconds = len(job.done), time.monotonic() - started
+            yield {"progress": figures.progress(figures.pace(count, total, seconds), count, total)}
+        said = figures.progress(figures.finished(count, seconds), count, total)
+    except Exception as error:
+        log_failure(VIEW.title, error)
+        said = alert(f"The run broke off: {count:,} of {total:,} rows were read and are kept.")
     job.ended = True
-    said = figures.progress(figures.finished(count, seconds), count, total)
     yield {"progress": said, **_buttons(job)}
 
 
-def cancel(job: Job) -> dict[str, Any]:
+def cancel(job: Job | None) -> dict[str, Any]:
     """End the job; what is done of it is kept."""
+    if job is None:
+        return _buttons(None)
     job.ended = True
     count, total = len(job.done), job.table.rows
     said = f"Cancelled: {count:,} of {total:,} rows were read and are kept."
@@ -204,15 +214,13 @@ def csv_of(job: Job | None) -> dict[str, str]:
     return {"name": "headlines.csv", "type": "text/csv", "text": sendable(text)}
 
 
-BUTTONS = ("run", "cancel", "save")
-
-
-def _buttons(job: Job) -> dict[str, Any]:
-    """What can be done with a job as it stands."""
+def _buttons(job: Job | None) -> dict[str, Any]:
+    """What can be done with a job as it stands, or without one."""
+    ended = job is None or job.ended
     return {
-        "run": gr.Button(interactive=job.ended),
-        "cancel": gr.Button(interactive=not job.ended),
-        "save": gr.Button(visible=job.has_results),
+        "run": gr.Button(interactive=ended),
+        "cancel": gr.Button(interactive=not ended),
+        "save": gr.Button(visible=job is not None and job.has_results),
     }
 
 

@@ -163,7 +163,6 @@ def by_name(parts: dict[str, Component], function: Callable) -> Callable:
 
         @wraps(function)
         def updates(*values: Any) -> Iterator:
-            yield gr.skip()  # else Gradio repeats what was said last
             yield from map(update, function(*values))
 
         return updates

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from demo.batch import Done, Row, Verdict
-from demo.tabs.batch import DIFFER, EVERYTHING, UNREAD, chosen
-from demo.tabs.batch_source import MAX_BYTES, MAX_ROWS, opened
+from demo.page.views.batch import DIFFER, EVERYTHING, UNREAD, chosen
+from demo.page.views.batch_source import MAX_BYTES, MAX_ROWS, opened
 from tests.test_browser import open_tab
 
 SUBJECTS = ["Oil prices climb", "Coach praises team", "Chip maker sues rival", "Court frees editor"]
@@ -161,7 +161,7 @@ def test_a_wrong_file_gets_a_sentence_and_changes_nothing(open_page, tmp_path):
     ):
         path.write_bytes(content)
         open_file(page, path)
-        page.locator("#batch-note .alert").get_by_text(sentence).wait_for()
+        page.locator("#batch-preview .alert").get_by_text(sentence).wait_for()
     page.click("#batch-run")
     page.locator("#batch-progress .alert").get_by_text("The box above is empty").wait_for()
     paste(page, ["Oil prices climb"])

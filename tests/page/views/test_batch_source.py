@@ -8,10 +8,10 @@ import pytest
 
 from demo.batch import Table
 from demo.figures import batch as figures
-from demo.tabs import batch_source
-from demo.tabs.batch_source import plain, table
+from demo.page.views import batch_source
+from demo.page.views.batch_source import plain, table
 from tests.batch.test_formats import as_parquet, as_xlsx
-from tests.tabs.test_batch import open_file, paste
+from tests.page.views.test_batch import open_file, paste
 from tests.test_browser import open_tab
 
 
@@ -112,7 +112,7 @@ def test_files_are_dropped_understood_and_read(open_page):
     for selector in ("#headline textarea", "#masthead", "#cards"):  # nowhere else is it taken
         assert drop(page, selector, "a.csv", b"text\nOil\n") == [False, 0, False, 0]
     open_tab(page, "Batch")
-    note, rows = page.locator("#batch-note"), page.locator("#batch-note tbody tr")
+    note, rows = page.locator("#batch-preview"), page.locator("#batch-preview tbody tr")
     header = page.get_by_role("checkbox", name="First row names the columns")
     assert not header.is_visible()
     files = {
@@ -123,13 +123,13 @@ def test_files_are_dropped_understood_and_read(open_page):
         "a.parquet": as_parquet({"id": [1, 2], "text": ["Oil, gas", "Gas"]}),
     }
     for name, data in files.items():
-        target = "#batch-lines textarea" if name == "a.csv" else "#batch-note"
+        target = "#batch-lines textarea" if name == "a.csv" else "#batch-preview"
         assert drop(page, target, name, data) == [False, 1, False, 0]
         note.get_by_text(f"{name} is open: 2 rows.").wait_for()
         assert note.locator(".chosen").all_inner_texts() == ["text", "Oil, gas", "Gas"]
         assert header.is_visible() == (name in ("a.csv", "a.xlsx"))
     assert page.url == url
-    drop(page, "#batch-note", "a.csv", files["a.csv"])
+    drop(page, "#batch-preview", "a.csv", files["a.csv"])
     note.get_by_text("Cells between bars.").wait_for()
     header.uncheck()
     note.get_by_text("a.csv is open: 3 rows.").wait_for()
@@ -147,7 +147,7 @@ def test_files_are_dropped_understood_and_read(open_page):
         ["1", "Oil, gas"],
         ["2", "Gas"],
     ]
-    drop(page, "#batch-note", "b.csv", b"PK\x03\x04nothing")
+    drop(page, "#batch-preview", "b.csv", b"PK\x03\x04nothing")
     note.get_by_text("cannot be read as the Excel file").wait_for()
 
 
@@ -156,7 +156,7 @@ def test_files_are_dropped_understood_and_read(open_page):
 def test_pasted_lines_show_how_they_are_understood_and_blank_ones_are_none(open_page, tmp_path):
     page = open_page()
     open_tab(page, "Batch")
-    note = page.locator("#batch-note")
+    note = page.locator("#batch-preview")
     header = page.get_by_role("checkbox", name="First row names the columns")
     paste(page, ["Headlines", "Oil climbs again", "", "  ", "Coach quits the team"])
     note.get_by_text("The box above holds 2 rows.").wait_for()
