@@ -12,6 +12,7 @@ import pytest
 from demo import batch
 from demo.batch import Done, Row, Table, Verdict
 from demo.batch.__main__ import main
+from demo.models.base import Card
 from demo.reading import CLASSES
 from demo.serving.panel import Panel
 from tests import other_reader
@@ -26,6 +27,7 @@ def trained(tiny_reader, tmp_path_factory):
     """A folder of trained weights in which only the tiny transformer lies."""
     folder = tmp_path_factory.mktemp("trained")
     tiny_reader.save(folder / "transformer")
+    Card("transformer", "Small transformer").save(folder / "transformer")
     return folder
 
 
@@ -345,11 +347,11 @@ def test_a_file_that_is_no_part_of_the_result_is_left_alone(classify, tmp_path, 
         (b"1,2\n3,4\n", [], "No column of .* holds text"),
         (b"text,b\n1,2\n", ["--column", "b", "--no-header"], "no column 'b'"),
         (b"text\noil\n", ["--column", "body"], "no column 'body'"),
-        (b"text\noil\n", ["--reader", "gpt"], "no reader 'gpt': the readers in .* are transformer"),
+        (b"text\noil\n", ["--reader", "gpt"], "no reader 'gpt': .* are transformer"),
         (
             b"text\noil\n",
             ["--reader", "transformer", "bert"],
-            "no reader 'bert': the readers in .* are transformer",
+            "no reader 'bert': .* are transformer",
         ),
         (b"text,agree\noil,b\n", [], "a column 'agree', as the result would"),
         (b"text\noil\n", ["--trained", "nowhere"], "No reader could be opened in nowhere"),
