@@ -170,13 +170,13 @@ Object.assign(window.headlineAttention, (() => {
     });
 
   const csv = (tables) => {
-    const cell = (value) => (/[",\n]/.test(`${value}`) ? `"${`${value}`.replaceAll('"', '""')}"` : `${value}`);
+    const cell = (value) => (/[",\r\n]/.test(`${value}`) ? `"${`${value}`.replaceAll('"', '""')}"` : `${value}`);
     const blocks = tables.map(({ name, rows, columns, values }) =>
       [[name, ...columns], ...rows.map((row, index) => [row, ...values[index]])]
         .map((line) => line.map(cell).join(","))
         .join("\r\n"),
     );
-    return `${blocks.join("\r\n\r\n")}\r\n`;
+    return `\ufeff${blocks.join("\r\n\r\n")}\r\n`; // with the mark Excel knows it for UTF-8
   };
 
   const table = (picture) => {

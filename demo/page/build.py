@@ -22,7 +22,14 @@ from demo.reading import Reading, check_text
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-SCRIPTS = ("bridge", "page", "save", "present", "tour")  # the first is what the others build on
+SCRIPTS = (
+    "bridge",
+    "page",
+    "save",
+    "batch",
+    "present",
+    "tour",
+)  # the first is what others build on
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
