@@ -10,8 +10,8 @@ import numpy as np
 from demo.reading import CLASSES, Reading
 
 
-def verdict(reading: Reading, title: str) -> str:
-    """HTML of a filled card."""
+def verdict(reading: Reading, title: str, note: str = "") -> str:
+    """HTML of a filled card, with a note on the reader."""
     bars = "".join(
         f'<div class="bar class-{slug(name)}{" wins" if name == reading.label else ""}">'
         f'<span class="name">{escape(name)}</span>'
@@ -25,7 +25,7 @@ def verdict(reading: Reading, title: str) -> str:
         f"<header><h2>{escape(title)}</h2>"
         f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
         f'<div class="body"><p class="label">{escape(reading.label)}</p>'
-        f'<div class="bars">{bars}</div></div>{_remarks(reading)}</article>'
+        f'<div class="bars">{bars}</div></div>{_remarks(reading, note)}</article>'
     )
 
 
@@ -99,7 +99,7 @@ def slug(class_name: str) -> str:
     return class_name.lower().replace("/", "-")
 
 
-def _remarks(reading: Reading) -> str:
+def _remarks(reading: Reading, note: str) -> str:
     """The headline that was written, and what a careful reader of the card should know."""
     remarks = []
     if reading.alignment is not None:
@@ -110,4 +110,6 @@ def _remarks(reading: Reading) -> str:
         remarks.append(f"Not in its vocabulary: {escape(shown)}.")
     if reading.truncated:
         remarks.append(f"Only the first {len(reading.tokens)} tokens were read.")
+    if note:
+        remarks.append(escape(note))
     return f'<p class="remarks">{" ".join(remarks)}</p>'

@@ -1,7 +1,7 @@
 """A fine-tuned BERT reads a headline; every head of every layer comes out of the same pass.
 
-Serves any folder that holds a `BertForSequenceClassification` with four classes in safetensors,
-with its fast WordPiece tokenizer.
+Serves any folder that holds a `BertForSequenceClassification` with the four classes, in any order,
+in safetensors, with its WordPiece tokenizer (see `demo/models/checkpoint.py`).
 
 Reference: Devlin et al. (2019), "BERT: Pre-training of Deep Bidirectional Transformers".
 """
@@ -21,14 +21,13 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
+from demo.models import checkpoint
 from demo.models.device import on_gpu
 from demo.models.reader import Reader
 from demo.reading import CLASSES, Reading, Token, check_text
 
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
-CONFIG_FILE, TOKENIZER_FILE = "config.json", "tokenizer.json"
 BATCH = 32  # texts of like length, classified in one pass
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
 class Encoded(NamedTuple):
@@ -46,9 +45,10 @@ class BertReader(Reader):
     name = "bert"
     title = "Fine-tuned BERT"
     second_text = "read"
-    weights_file = "model.safetensors"
+    weights_file = checkpoint.WEIGHTS_FILE
 
-    def __init__(self, network: BertForSequenceClassification, tokenizer):
+    def __init__(self, network: BertForSequenceClassification, tokenizer, note: str = ""):
+        self.note = note
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.eval().to(self.device)
         self.tokenizer = tokenizer
@@ -58,30 +58,16 @@ class BertReader(Reader):
     def load(cls, folder: str | Path) -> BertReader:
         """Open a folder that `save_pretrained` wrote; nothing is fetched and nothing unpickled.
 
-        Raises ValueError with one sentence if it holds no BERT with four classes, a file is
-        missing or damaged, or one of its files is a pickle.
+        Whatever order its classes have, the reader's is that of `CLASSES`. Raises ValueError with
+        one sentence if it holds no BERT with these classes, or a file is missing or damaged.
         """
         folder = Path(folder)
-        for name in (CONFIG_FILE, TOKENIZER_FILE, cls.weights_file):
-            if not (folder / name).is_file():
-                raise ValueError(f"{folder / name} is missing: train BERT again.")
-        pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
-        if pickles:
-            raise ValueError(f"{folder / pickles[0]} may hold a pickle: remove it or convert it.")
+        checkpoint.check_files(folder)
         try:
-            config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))
+            config = json.loads((folder / checkpoint.CONFIG_FILE).read_text("utf-8"))
             if not isinstance(config, dict):
                 raise ValueError("config.json is no table of settings.")
-            names = config.get("id2label") or {}
-            classes = len(names)
-            if config.get("model_type") != "bert" or classes != len(CLASSES):
-                kind = config.get("model_type", "nothing known")
-                raise ValueError(
-                    f"config.json says {kind} with {classes} classes, not BERT with 4."
-                )
-            named = tuple(names.get(str(index)) for index in range(classes))
-            if set(named) == set(CLASSES) and named != CLASSES:
-                raise ValueError(f"its classes are in the order {named}, not {CLASSES}.")
+            order, note = checkpoint.label_order(config)
             if config.get("max_position_embeddings", MAX_PIECES) < MAX_PIECES:
                 raise ValueError(f"it reads fewer than {MAX_PIECES} pieces.")
             transformers_logging.disable_progress_bar()
@@ -90,6 +76,7 @@ class BertReader(Reader):
                 attn_implementation="eager",  # the other kernels return no attention
                 dtype=torch.float32,  # by default all would be cut to half precision
                 local_files_only=True,
+                trust_remote_code=False,
                 use_safetensors=True,
                 output_loading_info=True,
             )
@@ -97,13 +84,20 @@ class BertReader(Reader):
                 raise ValueError("its weights do not fit its config.json.")
             if not all(weights.isfinite().all() for weights in network.parameters()):
                 raise ValueError("its weights hold infinite or undefined numbers.")
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            network.classifier.weight.data = network.classifier.weight.data[order]
+            network.classifier.bias.data = network.classifier.bias.data[order]
+            tokenizer = AutoTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
             if len(tokenizer) > network.config.vocab_size:
                 raise ValueError("its tokenizer has more pieces than its weights.")
-        except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
+        except (
+            *(OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError),
+            SafetensorError,
+        ) as error:
             reason = str(error).strip().split("\n")[0]
             raise ValueError(f"{folder} holds no readable BERT: {reason}") from None
-        return cls(network, tokenizer)
+        return cls(network, tokenizer, note)
 
     def to_processor(self) -> None:
         """Leave the GPU."""

@@ -16,13 +16,15 @@ class Reader(ABC):
     """A trained classifier; `name` is its key in the panel, `title` what the page calls it.
 
     `second_text` says what `read` does with a second text: "written" as if the reader had written
-    it, "read" together with the first, or None, nothing.
+    it, "read" together with the first, or None, nothing. `note` is what a card says of the reader
+    with every text, "" for nothing.
     """
 
     name: str
     title: str
     weights_file: str
     second_text: str | None = None
+    note: str = ""
 
     @classmethod
     @abstractmethod
