@@ -50,7 +50,8 @@ window.headlineAttention = {
         // As demo/links.py spells it: people count from 1, a switch is 1 or 0.
         const spelled = typeof value === "number" ? `${value + 1}` : `${value ?? ""}`;
         const word = typeof value === "boolean" ? `${Number(value)}` : spelled;
-        if (tab === open && word !== first) query.set(name, word);
+        // A control without choices has no value, and no place in a link.
+        if (tab === open && value !== null && word !== first) query.set(name, word);
       }
     }
     headlineAttention.copy(new URL(`?${query}`, location.href).href);

@@ -36,12 +36,24 @@
       room.setAttribute("role", "img");
       return;
     }
+    const frame = source.querySelector("iframe");
+    if (frame) return fillWithFrame(room, frame);
     const copy = source.cloneNode(true);
     copy.removeAttribute("id");
     const width = source.clientWidth || 1, height = source.clientHeight || 1;
     const factor = Math.min(LARGEST, room.clientWidth / width, room.clientHeight / height);
     copy.style.zoom = Math.max(factor, 0.5);
     copy.style.width = `${room.clientWidth / Math.max(factor, 0.5)}px`;
+    room.replaceChildren(copy);
+  };
+
+  // A document in a frame fits itself into the room; it is not loaded again for a new size.
+  const fillWithFrame = (room, frame) => {
+    const srcdoc = frame.srcdoc.replace("<html ", "<html data-fill ");
+    if (room.firstElementChild?.srcdoc === srcdoc) return;
+    const copy = frame.cloneNode();
+    copy.srcdoc = srcdoc;
+    copy.removeAttribute("style");
     room.replaceChildren(copy);
   };
 
@@ -71,6 +83,7 @@
     stage = document.createElement("dialog");
     stage.id = "stage";
     stage.setAttribute("aria-label", "Presentation");
+    stage.tabIndex = -1;
     stage.innerHTML =
       '<header><div><h2></h2><p></p></div><button aria-label="Leave the presentation">Esc</button></header>' +
       '<h3></h3><div id="stage-room"></div><footer>← → heads&ensp;·&ensp;↑ ↓ layers&ensp;·&ensp;Esc leaves</footer>';
@@ -78,6 +91,7 @@
     stage.addEventListener("close", leave);
     stage.querySelector("button").addEventListener("click", () => stage.close());
     stage.showModal();
+    stage.focus(); // and not the button, which Space and Enter would press
     stage.requestFullscreen?.().catch(() => {}); // where a browser or a frame forbids it, a dialog
     let settling;
     watch = new MutationObserver(() => {

@@ -60,6 +60,7 @@ def opened(query: Mapping[str, str], tabs: Sequence[Tab]) -> View:
         problems.append(f"The link names a tab that is not there, {chosen[:40]!r}.")
         return View(text, None, {}, problems)
     updates: dict[Component, dict] = {}
+    values = {name: control.value for name, control in tab.controls.items()}
     pickers_first = sorted(tab.controls.items(), key=lambda item: item[1] not in tab.pickers)
     for name, control in pickers_first:  # a picker says what the others can be
         if name not in query:
@@ -71,9 +72,10 @@ def opened(query: Mapping[str, str], tabs: Sequence[Tab]) -> View:
             problems.append(f"The link's {name}, {query[name][:40]!r}, is not there.")
             continue
         updates[control] = {**settings, "value": value}
+        values[name] = value
         if control in tab.pickers:
-            for other, update in tab.pickers[control](value).items():
-                updates[other] = update.constructor_args
+            for other, update in tab.pickers[control](value, values).items():
+                updates[other] = {**updates.get(other, {}), **update.constructor_args}
     shown = {control: gr.update(**settings) for control, settings in updates.items()}
     return View(text, tab.tab.id, shown, problems)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -13,7 +14,19 @@ from demo import api, links, records
 from demo.blocks import Page
 from demo.figures import cards
 from demo.models import Panel, reader_class
-from demo.tabs import DRAW, READ, Tab, alignment, batch, bertviz, compare, evidence, heads, models
+from demo.tabs import (
+    DRAW,
+    READ,
+    Picker,
+    Tab,
+    alignment,
+    batch,
+    bertviz,
+    compare,
+    evidence,
+    heads,
+    models,
+)
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
@@ -23,6 +36,7 @@ SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
 PRESENT = "() => window.headlineAttention.present()"
 TOUR = "() => window.headlineAttention.tour()"
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
+LOST = "No answer came: the page is busy or out of reach. Press Read to try again."
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
@@ -64,8 +78,11 @@ def build(panel: Panel) -> gr.Blocks:
         if reading.attention is not None
     }
 
-    def read(text):
-        """Fill the cards; a text that cannot be read changes nothing but the notice."""
+    def read(text, before):
+        """Fill the cards; a text that cannot be read changes nothing but the notice.
+
+        What was typed for the text `before`, and is of no use for another one, is emptied.
+        """
         try:
             readings = panel.read_all(text)
         except ValueError as error:
@@ -77,9 +94,10 @@ def build(panel: Panel) -> gr.Blocks:
                 filled[card[name]] = cards.off(title, str(found), text)
             else:
                 labels[title] = found.label
-                filled[card[name]] = cards.verdict(found, title)
+                filled[card[name]] = cards.verdict(found, title, panel[name].note)
         said = cards.agreement(labels) + cards.hint(hints.get(text, ""))
-        return {notice: said, shown: text, **filled}
+        emptied = dict.fromkeys(of_text, "") if text != before else {}
+        return {notice: said, shown: text, **filled, **emptied}
 
     def open_link(request: gr.Request):
         """Show what the page's address asks for, and say what of it is not there."""
@@ -88,6 +106,7 @@ def build(panel: Panel) -> gr.Blocks:
             gr.Warning(" ".join(view.problems))
         return {
             headline: gr.skip() if view.text is None else view.text,
+            shown: gr.skip() if view.text is None else view.text,  # what it names belongs to it
             tabs_shown: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
             **view.updates,
         }
@@ -150,13 +169,15 @@ def build(panel: Panel) -> gr.Blocks:
 
         shown = gr.State(first)  # the text that cards and tabs show
         screen = gr.JSON({}, visible=False)
-        filled = [notice, shown, *card.values()]
+        of_text = [box for tab in tabs for box in tab.of_text]
+        filled = [notice, shown, *card.values(), *of_text]
         # Everything that has a text read presses the button, so that one event sees all texts in
         # the order in which they were asked, and the last one is answered last.
-        reading = gr.on([headline.submit, button.click], read, headline, filled, **QUIET)
+        reading = gr.on([headline.submit, button.click], read, [headline, shown], filled, **QUIET)
         examples.click(lambda sample: sample[0], examples, headline, **QUIET).then(None, js=READ)
         controls = [control for tab in tabs for control in tab.controls.values()]
-        page.load(open_link, None, [headline, tabs_shown, *controls], **QUIET).then(None, js=READ)
+        opened = [headline, shown, tabs_shown, *controls]
+        page.load(open_link, None, opened, **QUIET).then(None, js=READ)
         present.click(None, js=PRESENT)
         tour.click(None, js=TOUR)
         views = json.dumps(links.defaults(tabs))
@@ -180,17 +201,27 @@ def wire(tab: Tab, shown: gr.State, screen: gr.JSON) -> None:
         for control in controls
         if control not in tab.pickers
     ]
-    gr.on(
+    drawn = gr.on(
         [tab.tab.select, tab.redraw.click, *used],
         tab.on_screen,
         [shown, *controls, *tab.states, screen],
-        tab.outputs,
+        [*tab.outputs, tab.undrawn],
         js=WITH_SCREEN,
         **QUIET,
     )
+    # Where no answer comes, as from a page that is too busy, the browser empties what was there.
+    blank = [None if isinstance(one, gr.Plot) else "" for one in tab.pictures]
+    lost = json.dumps([*blank, cards.alert(LOST)])
+    drawn.failure(None, None, [*tab.pictures, tab.undrawn], js=f"() => {lost}")
     for control, update in tab.pickers.items():
         others = [other for other in controls if other is not control]
-        control.input(update, control, others, **QUIET).then(None, js=DRAW)
+        picked = partial(_picked, update, list(tab.controls), controls.index(control))
+        control.input(picked, controls, others, **QUIET).then(None, js=DRAW)
+
+
+def _picked(update: Picker, names: list[str], place: int, *values) -> dict:
+    """A picker's updates, from the values of all controls of its tab, its own at `place`."""
+    return update(values[place], dict(zip(names, values, strict=True)))
 
 
 def launch_settings() -> dict:

@@ -7,12 +7,13 @@ drawing of a tab, so that the last thing asked for is the last one drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import gradio as gr
 from gradio.components import Component
 
+from demo.figures.cards import alert
 from demo.figures.look import Look
 from demo.models.panel import log_failure
 
@@ -31,44 +32,77 @@ TOOLS = "".join(
 )
 
 
+# Of a picker: from its value, and the values of all controls by name, to updates of the others.
+Picker = Callable[[object, Mapping[str, object]], dict[Component, Component]]
+
+
 @dataclass(frozen=True)
 class Tab:
     """A built tab.
 
     `controls` stand under the names that they have in a link to the page. `draw(text, *values of
     controls, look)` returns a dict from components to what they show. `pickers` change other
-    controls first: the function of a picker takes the value of its control and returns a dict of
-    updates. `states` are what a session keeps for the tab, whose values follow those of the
-    controls. `redraw` is the tab's `redraw_button`.
+    controls first: the function of a picker takes the value of its control and the values of all
+    controls by name, and returns a dict of updates. `states` are what a session keeps for the tab,
+    whose values follow those of the controls. `of_text` are boxes that are emptied when another
+    text is read. `redraw` is the tab's `redraw_button`, `undrawn` its `sentence_in_place`.
     """
 
     tab: gr.Tab
     redraw: gr.Button
+    undrawn: gr.HTML
     controls: dict[str, Component]
     outputs: list[Component]
     draw: Callable[..., dict]
-    pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)
+    pickers: dict[Component, Picker] = field(default_factory=dict)
     states: list[gr.State] = field(default_factory=list)
+    of_text: list[gr.Textbox] = field(default_factory=list)
+
+    @property
+    def pictures(self) -> list[Component]:
+        """The outputs that show something of a text: what is emptied where it cannot be drawn."""
+        return [output for output in self.outputs if isinstance(output, gr.Plot | gr.HTML)]
+
+    def empty(self, sentence: str) -> dict:
+        """Every picture emptied and a sentence in their place: none stays of another text."""
+        blank = {one: None if isinstance(one, gr.Plot) else "" for one in self.pictures}
+        return {**blank, self.undrawn: alert(sentence)}
 
     def on_screen(self, text: str, *values) -> dict:
         """`draw` with the screen, the last value, as a `Look`.
 
-        Where nothing can be drawn, a sentence says so and nothing changes.
+        Where nothing can be drawn, a sentence says why in the place of what was there.
         """
         *choices, screen = values
         try:
-            return self.draw(text, *choices, Look(bool(screen["dark"]), int(screen["width"])))
+            look = Look(bool(screen["dark"]), int(screen["width"]))
+            return {**self.draw(text, *choices, look), self.undrawn: ""}
         except ValueError as error:
-            gr.Warning(str(error))
+            return self.empty(str(error))
         except Exception as error:
             log_failure(self.tab.label, error)
-            gr.Warning(f"{self.tab.label} cannot be drawn: try again, or another text.")
-        return gr.skip()
+            return self.empty(f"{self.tab.label} cannot be drawn: try again, or another text.")
 
 
 def redraw_button(tab: str) -> gr.Button:
     """What the page's script presses to have the tab of this id drawn again; nobody sees it."""
     return gr.Button("Draw", visible="hidden", elem_classes="redraw", elem_id=f"redraw-{tab}")
+
+
+def sentence_in_place(tab: str) -> gr.HTML:
+    """Where a tab of this id says why it could not be drawn, above the emptied pictures."""
+    return gr.HTML(elem_id=f"undrawn-{tab}", elem_classes="undrawn")
+
+
+def radio(choices: Sequence, value: object = None, **settings) -> gr.Radio:
+    """A radio whose value is one of its choices: `value`, or else the first, or None of none.
+
+    A browser sends back what it was sent, and Gradio refuses a value that is not among the choices,
+    of a hidden control too.
+    """
+    values = [one[1] if isinstance(one, tuple) else one for one in choices]
+    chosen = value if value in values else next(iter(values), None)
+    return gr.Radio(choices, value=chosen, **settings)
 
 
 def picture(elem_id: str, **settings) -> gr.Plot:

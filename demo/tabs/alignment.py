@@ -8,7 +8,7 @@ from demo import attention
 from demo.figures import alignment
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import Tab, picture, redraw_button
+from demo.tabs import Tab, picture, redraw_button, sentence_in_place
 
 THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
 
@@ -16,7 +16,7 @@ THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
 def build(panel: Panel) -> Tab:
     """The tab over every reader; it opens on one that writes, if there is one."""
 
-    def own_of(name: str) -> dict:
+    def own_of(name: str, _) -> dict:
         return {own: gr.Textbox(visible=panel[name].second_text is not None, label=label_of(name))}
 
     def label_of(name: str) -> str:
@@ -67,13 +67,16 @@ def build(panel: Panel) -> Tab:
                 visible=panel[first].second_text is not None,
                 elem_id="alignment-own",
             )
+        undrawn = sentence_in_place("alignment")
         drawn = picture("alignment")
         caption = gr.HTML(elem_id="alignment-caption")
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={"reader": reader, "own": own, "colours": scale},
         outputs=[drawn, caption],
         draw=draw,
         pickers={reader: own_of},
+        of_text=[own],
     )

@@ -20,7 +20,7 @@ from demo.figures.look import Look
 from demo.models import Panel
 from demo.models.reader import Reader
 from demo.table import Table
-from demo.tabs import DRAW, Tab, picture, redraw_button
+from demo.tabs import DRAW, Tab, picture, redraw_button, sentence_in_place
 
 MAX_BYTES = 10_000_000  # of a file; page.js does not send a larger one
 MAX_ROWS = 20_000
@@ -221,6 +221,7 @@ def build(panel: Panel) -> Tab:
                 "Cancel", size="sm", scale=0, interactive=False, elem_id="batch-cancel"
             )
         bar = gr.HTML(elem_id="batch-progress")
+        undrawn = sentence_in_place("batch")
         with gr.Column(visible=False) as results:
             summary = picture("batch-summary")
             caption = gr.HTML(elem_id="batch-summary-caption", elem_classes="caption")
@@ -260,6 +261,7 @@ def build(panel: Panel) -> Tab:
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={"show": show},
         outputs=[results, summary, caption, rows_shown],
         draw=draw,

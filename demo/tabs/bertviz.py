@@ -8,7 +8,7 @@ from demo import attention
 from demo.figures import bertviz
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import Tab, redraw_button
+from demo.tabs import Tab, redraw_button, sentence_in_place
 
 
 def build(panel: Panel, names: list[str]) -> Tab:
@@ -18,7 +18,8 @@ def build(panel: Panel, names: list[str]) -> Tab:
         reading = panel.read(name, text)
         view = attention.view(reading)
         what = (view, len(reading.attention), view_kind, look)
-        return {drawing: bertviz.frame(bertviz.document(*what), *what)}
+        title = f"{panel[name].title}, BertViz {view_kind} view"
+        return {drawing: bertviz.frame(bertviz.document(*what), *what, title)}
 
     with gr.Tab("BertViz", id="bertviz") as tab:
         redraw = redraw_button("bertviz")
@@ -41,12 +42,14 @@ def build(panel: Panel, names: list[str]) -> Tab:
             )
             window = gr.Button("Open in a window", size="sm", scale=0, elem_id="bertviz-open")
             save = gr.Button("Save HTML", size="sm", scale=0, elem_id="bertviz-save")
+        undrawn = sentence_in_place("bertviz")
         drawing = gr.HTML(elem_id="bertviz")
     window.click(None, js="() => window.headlineAttention.openView()", api_visibility="private")
     save.click(None, js="() => window.headlineAttention.saveView()", api_visibility="private")
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={"reader": reader, "view": kind},
         outputs=[drawing],
         draw=draw,

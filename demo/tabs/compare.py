@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
@@ -12,7 +13,7 @@ from demo.compare import compare
 from demo.figures import compare as figures
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import READ, Tab, picture, redraw_button, tools
+from demo.tabs import READ, Tab, picture, radio, redraw_button, sentence_in_place, tools
 
 PAIRS = json.loads(
     (Path(__file__).parent.parent.parent / "assets" / "pairs.json").read_text("utf-8")
@@ -24,11 +25,17 @@ TEXTS, READERS = "texts", "readers"
 def build(panel: Panel, headline: gr.Textbox) -> Tab:
     """The tab over every reader; a prepared pair is written into `headline` and a box here."""
 
-    def boxes_of(what: str) -> dict:
+    def boxes_of(what: str, _) -> dict:
         return {
             second: gr.Textbox(visible=what == TEXTS),
             other: gr.Radio(visible=what == READERS),
         }
+
+    def others_of(name: str, controls: Mapping) -> dict:
+        return {other: radio(readers(besides=name), controls["other"])}
+
+    def readers(besides: str) -> list[tuple[str, str]]:
+        return [(panel[name].title, name) for name in panel if name != besides]
 
     def draw(text, what, name, second_text, other_name, how_name, look: Look) -> dict:
         if what == TEXTS and not second_text.strip():
@@ -49,7 +56,8 @@ def build(panel: Panel, headline: gr.Textbox) -> Tab:
             sides: figures.sides(found, titles, look, f"{title}, side by side"),
         }
 
-    first, *others = panel
+    first = next(iter(panel))
+    several = len(panel) > 1
     with gr.Tab("Compare", id="compare") as tab:
         redraw = redraw_button("compare")
         pairs = gr.Dataset(
@@ -65,11 +73,11 @@ def build(panel: Panel, headline: gr.Textbox) -> Tab:
         hint = gr.HTML(elem_id="pair-hint", elem_classes="caption")
         with gr.Row(elem_classes="controls"):
             mode = gr.Radio(
-                [("Two texts", TEXTS), ("Two readers", READERS)],
+                [("Two texts", TEXTS), *([("Two readers", READERS)] if several else [])],
                 value=TEXTS,
                 label="Compare",
                 info="Two texts are read by one reader; two readers read the headline above.",
-                visible=bool(others),
+                visible=several,
                 elem_id="compare-mode",
             )
             reader = gr.Radio(
@@ -77,12 +85,11 @@ def build(panel: Panel, headline: gr.Textbox) -> Tab:
                 value=first,
                 label="Reader",
                 info="Who reads both texts, or stands on the left.",
-                visible=bool(others),
+                visible=several,
                 elem_id="compare-reader",
             )
-            other = gr.Radio(
-                [(panel[name].title, name) for name in panel],
-                value=others[0] if others else first,
+            other = radio(
+                readers(besides=first),
                 label="Second reader",
                 info="Who stands on the right.",
                 visible=False,
@@ -103,6 +110,7 @@ def build(panel: Panel, headline: gr.Textbox) -> Tab:
                 max_lines=2,
                 elem_id="compare-second",
             )
+        undrawn = sentence_in_place("compare")
         texts_shown = gr.HTML(elem_id="compare")
         tools("compare")
         with gr.Row():
@@ -122,8 +130,9 @@ def build(panel: Panel, headline: gr.Textbox) -> Tab:
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={"mode": mode, "reader": reader, "second": second, "other": other, "how": how},
         outputs=[texts_shown, bars, difference, caption, sides],
         draw=draw,
-        pickers={mode: boxes_of},
+        pickers={mode: boxes_of, reader: others_of},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import numpy as np
 
 from demo import attention, faithfulness
 from demo.figures import evidence as figures
+from demo.figures.cards import alert
 from demo.figures.look import Look
 from demo.models import Panel
-from demo.tabs import Tab, picture, redraw_button, tools
+from demo.tabs import Tab, picture, radio, redraw_button, sentence_in_place, tools
 from demo.tabs.heads import layer_choices
 
 PROSE = Path(__file__).parent.parent.parent / "assets" / "evidence.md"
@@ -30,12 +32,12 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
         found = faithfulness.evidence(panel[name], text)
         return found, faithfulness.ablation(panel[name], found.reading)
 
-    def choices_of(name: str) -> dict:
+    def choices_of(name: str, controls: Mapping) -> dict:
         layers, heads = shapes.get(name, (0, 0))
         return {
-            by: gr.Radio(rankings(name), value=faithfulness.ATTENTION),
-            layer: gr.Radio(layer_choices(layers), value=0, visible=False),
-            head: gr.Radio(layer_choices(heads), value=0, visible=False),
+            by: radio(rankings(name), controls["by"]),
+            layer: radio(layer_choices(layers), visible=False),
+            head: radio(layer_choices(heads), visible=False),
             muted: gr.Textbox(value=""),
         }
 
@@ -61,19 +63,24 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
             forced = faithfulness.bent(panel[name], found.reading)
             drawn[strips] += figures.bent(found.reading, forced, look)
             return drawn | {heads_column: gr.Column(visible=False)}
-        chosen = heads_named(silenced, changes.shape)
-        gates = np.ones((1, *changes.shape), np.float32)
-        for place in chosen:
-            gates[0][place] = 0
-        (after,) = panel[name].silenced(text, gates)
         label = found.reading.label
+        try:
+            chosen = heads_named(silenced, changes.shape)
+        except ValueError as error:  # of the box: what is in no doubt stays
+            chosen, moved = set(), alert(str(error))
+        else:
+            gates = np.ones((1, *changes.shape), np.float32)
+            for place in chosen:
+                gates[0][place] = 0
+            (after,) = panel[name].silenced(text, gates)
+            moved = figures.shares(found.reading.probabilities, after, len(chosen))
         return drawn | {
             heads_column: gr.Column(visible=True),
             heads_map: figures.ablation_map(
                 changes, label, chosen, look, f"{panel[name].title}, {label} without a head"
             ),
             heads_caption: figures.ablation_in_words(changes, label),
-            bars: figures.shares(found.reading.probabilities, after, len(chosen)),
+            bars: moved,
         }
 
     first = next(iter(panel))
@@ -97,22 +104,21 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
                 "the verdict: compare the two.",
                 elem_id="evidence-by",
             )
-            layer = gr.Radio(
+            layer = radio(
                 layer_choices(layers),
-                value=0,
                 label="Layer",
                 info="The layer of the one head.",
                 visible=False,
                 elem_id="evidence-layer",
             )
-            head = gr.Radio(
+            head = radio(
                 layer_choices(count),
-                value=0,
                 label="Head",
                 info="Words are coloured by the attention that they get from this head.",
                 visible=False,
                 elem_id="evidence-head",
             )
+        undrawn = sentence_in_place("evidence")
         strips = gr.HTML(elem_id="evidence")
         tools("evidence")
         with gr.Row():
@@ -138,6 +144,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={
             "reader": reader,
             "by": by,

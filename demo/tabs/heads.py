@@ -10,7 +10,7 @@ from demo.figures import heads
 from demo.figures.look import Look
 from demo.models import Panel
 from demo.reading import Reading
-from demo.tabs import Tab, picture, redraw_button
+from demo.tabs import Tab, picture, radio, redraw_button, sentence_in_place
 
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
@@ -18,11 +18,11 @@ FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     """The tab over the readers in `shapes`: how many layers and heads each of them has."""
 
-    def choices_of(name: str) -> dict:
+    def choices_of(name: str, _) -> dict:
         layers, count = shapes[name]
         return {
-            layer: gr.Radio(layer_choices(layers), value=0, visible=layers > 1),
-            head: gr.Radio(head_choices(layers, count), value=0),
+            layer: radio(layer_choices(layers), visible=layers > 1),
+            head: radio(head_choices(layers, count)),
         }
 
     def draw(text, name, layer_index, head_index, specials_shown, whole_words, look: Look) -> dict:
@@ -84,6 +84,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
                 "over its pieces, from a word their mean.",
                 elem_id="whole-words",
             )
+        undrawn = sentence_in_place("heads")
         with gr.Row():
             with gr.Column(scale=6, min_width=340):
                 small = picture("heads-small")
@@ -103,6 +104,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={
             "reader": reader,
             "layer": layer,

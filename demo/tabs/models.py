@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
@@ -10,7 +11,7 @@ import gradio as gr
 from demo.figures import models as figures
 from demo.figures.look import Look
 from demo.records import VARIANTS, Record
-from demo.tabs import Tab, picture, redraw_button
+from demo.tabs import Tab, picture, radio, redraw_button, sentence_in_place
 
 KNOWN = Path(__file__).parent.parent.parent / "assets" / "known.json"
 
@@ -19,8 +20,8 @@ def build(found: dict[str, Record]) -> Tab:
     """The tab over the records of the readers that have been scored."""
     known = json.loads(KNOWN.read_text("utf-8"))
 
-    def variants_of(name: str) -> dict:
-        return {variant: gr.Radio(choices(name), value=choices(name)[0][1])}
+    def variants_of(name: str, controls: Mapping) -> dict:
+        return {variant: radio(choices(name), controls["variant"])}
 
     def choices(name: str) -> list[tuple[str, str]]:
         return [(VARIANTS[variant], variant) for variant in found[name].test]
@@ -42,6 +43,7 @@ def build(found: dict[str, Record]) -> Tab:
     first = next(iter(found))
     with gr.Tab("Models", id="models") as tab:
         redraw = redraw_button("models")
+        undrawn = sentence_in_place("models")
         overview = picture("models-overview")
         overview_caption = gr.HTML(elem_id="models-overview-caption", elem_classes="caption")
         with gr.Row(elem_classes="controls"):
@@ -71,6 +73,7 @@ def build(found: dict[str, Record]) -> Tab:
     return Tab(
         tab=tab,
         redraw=redraw,
+        undrawn=undrawn,
         controls={"reader": reader, "variant": variant},
         outputs=[
             *(overview, overview_caption, card, scores),
