@@ -1,7 +1,8 @@
 """A fine-tuned BERT reads a headline; every head of every layer comes out of the same pass.
 
-Serves any folder that holds a `BertForSequenceClassification` with the four classes, in any order,
-in safetensors, with its WordPiece tokenizer (see `demo/models/checkpoint.py`).
+Serves any folder that holds a `BertForSequenceClassification` in safetensors with its WordPiece
+tokenizer (see `demo/models/checkpoint.py`), and with the classes that reader.json names, or the
+four of AG News, in any order.
 
 Reference: Devlin et al. (2019), "BERT: Pre-training of Deep Bidirectional Transformers".
 """
@@ -12,7 +13,6 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from threading import get_ident
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +22,9 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
 from demo.models import checkpoint
-from demo.models.device import on_gpu
-from demo.models.reader import Reader
-from demo.reading import CLASSES, Reading, Token, check_text
+from demo.models.base import Card, Reader, Shape
+from demo.reading import CLASSES, Ability, Reading, Token, check_text
+from demo.runtime.device import on_gpu
 
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
 BATCH = 32  # texts of like length, classified in one pass
@@ -42,9 +42,8 @@ class Encoded(NamedTuple):
 class BertReader(Reader):
     """Reads texts with a fine-tuned BERT and hands on a `Reading` each."""
 
-    name = "bert"
+    kind = "bert"
     title = "Fine-tuned BERT"
-    second_text = "read"
     weights_file = checkpoint.WEIGHTS_FILE
 
     def __init__(self, network: BertForSequenceClassification, tokenizer, note: str = ""):
@@ -58,16 +57,18 @@ class BertReader(Reader):
     def load(cls, folder: str | Path) -> BertReader:
         """Open a folder that `save_pretrained` wrote; nothing is fetched and nothing unpickled.
 
-        Whatever order its classes have, the reader's is that of `CLASSES`. Raises ValueError with
-        one sentence if it holds no BERT with these classes, or a file is missing or damaged.
+        Whatever order its classes have, the reader's is that of its card, or of `CLASSES`. Raises
+        ValueError with one sentence if it holds no BERT with these classes, or a file is missing
+        or damaged.
         """
         folder = Path(folder)
+        card = Card.load(folder)
         checkpoint.check_files(folder)
         try:
             config = json.loads((folder / checkpoint.CONFIG_FILE).read_text("utf-8"))
             if not isinstance(config, dict):
                 raise ValueError("config.json is no table of settings.")
-            order, note = checkpoint.label_order(config)
+            order, note = checkpoint.label_order(config, card.labels if card else CLASSES)
             if config.get("max_position_embeddings", MAX_PIECES) < MAX_PIECES:
                 raise ValueError(f"it reads fewer than {MAX_PIECES} pieces.")
             transformers_logging.disable_progress_bar()
@@ -105,25 +106,33 @@ class BertReader(Reader):
         self.network.to(self.device)
 
     @property
-    def parameters(self) -> int:
-        return self.network.num_parameters()
+    def shape(self) -> Shape:
+        config = self.network.config
+        return Shape(
+            layers=config.num_hidden_layers,
+            heads=config.num_attention_heads,
+            longest=MAX_PIECES,
+            parameters=self.network.num_parameters(),
+            can=frozenset({Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT}),
+        )
 
-    def read(self, text: str, second: str | None = None) -> Reading:
-        """Read one text, or two as a sentence pair: "[CLS] text [SEP] second [SEP]".
+    def read_batch(
+        self, texts: Sequence[str], seconds: Sequence[str | None] | None = None
+    ) -> list[Reading]:
+        """As `Reader.read_batch`; two texts are a sentence pair, "[CLS] text [SEP] second [SEP]".
 
-        The reading of a pair is that of both texts, one a line. Raises ValueError, as `check_text`.
+        The reading of a pair is that of both texts, one a line.
         """
-        return self._read([[text] if second is None else [text, second]])[0]
-
-    def read_batch(self, texts: Sequence[str]) -> list[Reading]:
-        return self._read([[text] for text in texts]) if texts else []
+        pairs = zip(texts, seconds or [None] * len(texts), strict=True)
+        parts = [[text] if second is None else [text, second] for text, second in pairs]
+        return self._read(parts) if parts else []
 
     @on_gpu
     @torch.inference_mode()
     def classify(self, texts: Sequence[str]) -> np.ndarray:
         encoded = [self._encode([check_text(text)]) for text in texts]
         order = np.argsort([len(one.ids) for one in encoded], kind="stable")
-        found = np.empty((len(texts), len(CLASSES)), np.float32)
+        found = np.empty((len(texts), self.network.num_labels), np.float32)
         for chosen in np.split(order, range(BATCH, len(order), BATCH)):
             output = self.network(**self._inputs([encoded[index] for index in chosen]))
             found[chosen] = output.logits.softmax(-1).cpu().numpy()
@@ -137,7 +146,8 @@ class BertReader(Reader):
         seconds = (time.perf_counter() - started) / len(parts)
         return [
             Reading(
-                reader=self.name,
+                reader=self.info.name,
+                labels=self.info.labels,
                 text="\n".join(text),
                 probabilities=probabilities[i],
                 tokens=one.tokens,
@@ -178,9 +188,9 @@ class BertReader(Reader):
     @on_gpu
     @torch.inference_mode()
     def _forward(self, encoded: list[Encoded]) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities (texts, 4) and attention (texts, layers, heads, pieces, pieces)."""
+        """Probabilities (texts, labels) and attention (texts, layers, heads, pieces, pieces)."""
         output = self.network(**self._inputs(encoded), output_attentions=True)
-        probabilities = output.logits.softmax(-1)  # (texts, 4)
+        probabilities = output.logits.softmax(-1)  # (texts, labels)
         attention = torch.stack(output.attentions, dim=1)  # (texts, layers, heads, pieces, pieces)
         return probabilities.cpu().numpy(), attention.cpu().numpy()
 
@@ -197,16 +207,13 @@ class BertReader(Reader):
 
     @on_gpu
     @torch.inference_mode()
-    def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
-        given = self._inputs([self._encode([check_text(text)])] * len(gates))
-        gates = torch.from_numpy(np.float32(gates)).to(self.device)  # (variants, layers, heads)
-        caller = get_ident()  # a batch that another thread reads meanwhile is not silenced
+    def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
+        given = self._inputs([self._encode([check_text(text)])] * len(masks))
+        masks = torch.from_numpy(np.float32(masks)).to(self.device)  # (variants, layers, heads)
         hooks = [
             layer.attention.output.dense.register_forward_pre_hook(
-                lambda _, args, gate=gates[:, number, None, :, None]: (
-                    ((args[0].unflatten(-1, (gates.shape[2], -1)) * gate).flatten(-2),)
-                    if get_ident() == caller
-                    else None
+                lambda _, args, mask=masks[:, number, None, :, None]: (
+                    (args[0].unflatten(-1, (masks.shape[2], -1)) * mask).flatten(-2),
                 )
             )
             for number, layer in enumerate(self.network.bert.encoder.layer)

@@ -7,17 +7,15 @@ leaves beside them, pickles among it, is never opened.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from demo.reading import CLASSES
 
 CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 SHARDS_FILE = f"{WEIGHTS_FILE}.index.json"  # which shard holds which weight
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")  # one of the two is enough
 OTHER_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack", "*.onnx")
 TRAINERS = ("training_args.bin", "optimizer.*", "scheduler.*", "rng_state*.pth", "scaler.pt")
-UNNAMED = "Its labels have no names: AG News order is assumed."
+UNNAMED = "Its labels have no names: they are taken to be {}, in this order."
 
 
 def check_files(folder: Path) -> None:
@@ -37,34 +35,35 @@ def check_files(folder: Path) -> None:
         raise ValueError(f"{folder / TOKENIZER_FILES[0]} is missing: {_save('tokenizer')}.")
 
 
-def label_order(config: Mapping) -> tuple[list[int], str]:
-    """Where each of `CLASSES` stands among the outputs of a network, and a note for its card.
+def label_order(config: Mapping, labels: Sequence[str]) -> tuple[list[int], str]:
+    """Where each of `labels` stands among the outputs of a network, and a note for people.
 
     Names are compared without case and punctuation. Labels without names ("LABEL_0", "0") are taken
-    to be in the order of `CLASSES`, which the note says; it is "" for others. Raises ValueError
+    to be in the order of `labels`, which the note says; it is "" for others. Raises ValueError
     with the names if they are others, or if there are not as many.
     """
-    numbers = [str(index) for index in range(len(CLASSES))]
+    numbers = [str(index) for index in range(len(labels))]
     named = config.get("id2label")
     if not named:  # not written where nobody named them
-        several = config.get("num_labels") == len(CLASSES)
+        several = config.get("num_labels") == len(labels)
         named = dict(zip(numbers, numbers, strict=True)) if several else {}
     kind = config.get("model_type", "nothing known")
-    if kind != "bert" or len(named) != len(CLASSES):
+    if kind != "bert" or len(named) != len(labels):
         raise ValueError(
-            f"config.json says {kind} with {len(named)} classes, not BERT with {len(CLASSES)}."
+            f"config.json says {kind} with {len(named)} classes, not BERT with {len(labels)}."
         )
     if sorted(named) != numbers:
         raise ValueError(f"its classes are numbered {', '.join(named)}, not {', '.join(numbers)}.")
     names = [str(named[number]) for number in numbers]
     if [_plain(name).removeprefix("label") for name in names] == numbers:
-        return list(range(len(names))), UNNAMED
+        return list(range(len(names))), UNNAMED.format(", ".join(labels))
     plain = [_plain(name) for name in names]
-    if sorted(plain) != sorted(map(_plain, CLASSES)):
+    if sorted(plain) != sorted(map(_plain, labels)):
         raise ValueError(
-            f"its classes are {', '.join(name[:40] for name in names)}, not {', '.join(CLASSES)}."
+            f"its classes are {', '.join(name[:40] for name in names)}, not {', '.join(labels)}: "
+            "if they are meant to be, name them under labels in its reader.json."
         )
-    return [plain.index(_plain(name)) for name in CLASSES], ""
+    return [plain.index(_plain(name)) for name in labels], ""
 
 
 def _check_shards(folder: Path) -> None:

@@ -1,0 +1,295 @@
+"""Does the attention shown matter? Words are left out, heads masked, and texts read again.
+
+Everything here asks a reader through `read`, `classify` and a few methods beside them, and computes
+in numpy, so that one measure serves every reader.
+
+References:
+1. DeYoung et al. (2020), "ERASER", section 4: comprehensiveness, sufficiency, and their area over
+   the perturbation curve.
+2. Kobayashi et al. (2020), "Attention is Not Only a Weight": attention times value norm.
+3. Abnar & Zuidema (2020), "Quantifying Attention Flow in Transformers": rollout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import kendalltau
+
+from demo.analysis import attention
+from demo.models.base import Reader
+from demo.reading import Ability, Reading, Token
+
+SHARES = (0.05, 0.1, 0.2, 0.5)  # of the words, taken out or kept, most important first
+SEEDS = 10  # random rankings, whose scores are averaged
+TOP = 5  # words that a sentence about agreement speaks of
+ROUNDING = 1e-6  # of a probability: what the same words in another row of a batch may differ by
+SAME = 1e-5  # of a ranking's largest value: closer ones are equal
+
+ATTENTION, ROLLOUT, VALUE_NORM = "mean attention", "rollout", "attention x value norm"
+GRADIENT, LEAVE_ONE_OUT = "gradient x input", "leave-one-out"
+RANDOM, UNIFORM = "random", "uniform"
+RANKINGS = (ATTENTION, ROLLOUT, VALUE_NORM, GRADIENT, LEAVE_ONE_OUT)
+
+Classify = Callable[[Sequence[str]], np.ndarray]  # of texts: probabilities (texts, 4)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well a ranking of the words names those that matter.
+
+    `comprehensiveness`: how much of the winning probability is lost without its first words, mean
+    over `SHARES`, higher is better; `sufficiency`: how much is lost with its first words alone,
+    lower is better; `tau`: Kendall's rank correlation with leave-one-out, -1 to 1, or None where
+    one of the two is a tie of all words, so that there is no order.
+    """
+
+    comprehensiveness: float
+    sufficiency: float
+    tau: float | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many of the `top` words by leave-one-out are among as many first ones of a ranking.
+
+    Where equal words stand at the border of a ranking's first ones, `least` to `most` of them are;
+    else the two are the same. `chance` is what a random ranking would find on average.
+    """
+
+    least: int
+    most: int
+    top: int
+    chance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the words of a reading are worth.
+
+    `words` in the order of the text; `importance` and `scores` by ranking, each of the first
+    float32 (words,). Leave-one-out is the drop of the winning probability without a word; drops
+    that differ by no more than a network's rounding are equal.
+    """
+
+    reading: Reading
+    words: tuple[Token, ...]
+    importance: dict[str, np.ndarray]
+    scores: dict[str, Scores]
+
+    def with_ranking(self, name: str, by_token: np.ndarray) -> Evidence:
+        """The same with one more ranking of the words, unscored; `by_token` (tokens,)."""
+        values = by_word(self.reading, by_token)
+        return replace(self, importance={**self.importance, name: values})
+
+    def tied(self, ranking: str) -> bool:
+        """Whether a ranking gives every word the same."""
+        return len(np.unique(levelled(self.importance[ranking]))) == 1
+
+    def agreement(self, ranking: str) -> Agreement | None:
+        """How far a ranking finds the words that matter most, or None where either is a tie.
+
+        They are `TOP` words, or half of all if that is fewer; where equal ones stand at the border,
+        so few that it does not part them, or so many.
+        """
+        if self.tied(LEAVE_ONE_OUT) or self.tied(ranking):
+            return None
+        count = len(self.words)
+        drops = np.sort(self.importance[LEAVE_ONE_OUT])[::-1]
+        borders = [top for top in range(1, count) if drops[top - 1] > drops[top]]
+        wanted = min(TOP, max(1, count // 2))
+        top = max((one for one in borders if one <= wanted), default=borders[0])
+        matter = self.importance[LEAVE_ONE_OUT] >= drops[top - 1]
+        values = levelled(self.importance[ranking])
+        last = np.sort(values)[::-1][top - 1]
+        equal = matter & (values == last)  # of which some may be first ones
+        sure, open_places = int((matter & (values > last)).sum()), top - int((values > last).sum())
+        others = int((values == last).sum() - equal.sum())
+        return Agreement(
+            least=sure + max(0, open_places - others),
+            most=sure + min(int(equal.sum()), open_places),
+            top=top,
+            chance=top * top / count,
+        )
+
+
+class Erasure:
+    """Classifies a text again with some of its words taken out, each version once.
+
+    `words` are the words of the text; what is kept or taken out is a set of their places.
+    """
+
+    def __init__(self, classify: Classify, reading: Reading, words: Sequence[Token]):
+        self.classify, self.reading, self.words = classify, reading, words
+        self.winner = int(reading.probabilities.argmax())
+        self.everything = frozenset(range(len(words)))
+        self.known = {self.everything: float(reading.probabilities[self.winner])}
+
+    def winning(self, kept: Iterable[frozenset[int]]) -> list[float]:
+        """The probability of the class that wins on the whole text, for each set of words kept."""
+        kept = list(kept)
+        new = [one for one in dict.fromkeys(kept) if one not in self.known]
+        if new:
+            found = self.classify([self.text_of(one) for one in new])[:, self.winner]
+            self.known |= zip(new, map(float, found), strict=True)
+        return [self.known[one] for one in kept]
+
+    def text_of(self, kept: frozenset[int]) -> str:
+        """The text with every other word taken out."""
+        text, end = [], 0
+        for place, word in enumerate(self.words):
+            if place not in kept:
+                text.append(self.reading.text[end : word.start])
+                end = word.end
+        return "".join([*text, self.reading.text[end:]])
+
+
+def words_of(reading: Reading) -> list[tuple[Token, range]]:
+    """The words that a reading is about, with the places of their pieces among its tokens."""
+    return [pair for pair in attention.whole_words(reading.tokens) if not pair[0].special]
+
+
+def by_word(reading: Reading, by_token: np.ndarray) -> np.ndarray:
+    """What each word is worth, float32 (words,): the sum over its pieces, `by_token` (tokens,)."""
+    return np.array([by_token[place].sum() for _, place in words_of(reading)], np.float32)
+
+
+def evidence(reader: Reader, text: str) -> Evidence:
+    """Every ranking of the words of a text that a reader allows, and how good each one is.
+
+    Raises ValueError, as `check_text`, or if the text has a single word.
+    """
+    reading = reader.read(text)
+    words = tuple(word for word, _ in words_of(reading))
+    if len(words) < 2:
+        raise ValueError("One word cannot be left out of itself: type a second one.")
+    erasure = Erasure(reader.classify, reading, words)
+    importance = {
+        name: by_word(reading, values) for name, values in by_token(reader, reading).items()
+    }
+    randoms = [np.random.default_rng(seed).random(len(words)) for seed in range(SEEDS)]
+    everything = [np.zeros(len(words)), *importance.values(), *randoms]
+    erasure.winning(
+        [
+            *(erasure.everything - {place} for place in range(len(words))),
+            *(kept for values in everything for kept in versions(values)),
+        ]
+    )  # all of them in one batch
+    importance[LEAVE_ONE_OUT] = leave_one_out(erasure)
+    importance[UNIFORM] = np.zeros(len(words), np.float32)
+    scores = {name: score(erasure, values, importance) for name, values in importance.items()}
+    drawn = [score(erasure, values, importance) for values in randoms]
+    scores[RANDOM] = mean(drawn)
+    return Evidence(reading, words, importance, scores)
+
+
+def by_token(reader: Reader, reading: Reading) -> dict[str, np.ndarray]:
+    """What each token is worth by the rankings that need no word left out, (tokens,) each.
+
+    Attention to a token is its mean over all that look; the rollout is that of [CLS], which the
+    verdict is read from, or else of the mean token. Of an alignment it is the row of the topic.
+    """
+    found = {}
+    if reading.attention is not None:
+        found[ATTENTION] = reading.attention.mean(axis=(0, 1, 2))
+        (through,) = attention.rollout(reading).attention[0]
+        found[ROLLOUT] = through[0] if reading.tokens[0].special else through.mean(axis=0)
+        if Ability.VALUE_NORMS in reader.info.can:
+            norms = reader.value_norms(reading.text)
+            found[VALUE_NORM] = (reading.attention.mean(axis=2) * norms).mean(axis=(0, 1))
+    elif reading.alignment is not None:
+        found[ATTENTION] = reading.alignment.weights[0]
+    if Ability.GRADIENT in reader.info.can:
+        found[GRADIENT] = reader.gradient_x_input(reading.text)
+    return found
+
+
+def leave_one_out(erasure: Erasure) -> np.ndarray:
+    """How much of the winning probability each word is worth: its drop without that word.
+
+    Of "goal goal" the same word is left whichever is taken out, yet a network that reads both
+    versions in one batch rounds each in its own way: such drops are made equal.
+    """
+    everything = erasure.everything
+    without = erasure.winning([everything - {place} for place in sorted(everything)])
+    return levelled(np.float32(erasure.known[everything] - np.array(without)), ROUNDING)
+
+
+def levelled(values: np.ndarray, within: float | None = None) -> np.ndarray:
+    """The values (words,) with those equal that differ by no more than `within`.
+
+    By default that is `SAME` of the largest one. From the smallest on, each takes the value of the
+    first one that it is equal to.
+    """
+    if within is None:
+        within = SAME * float(np.abs(values).max())
+    found, level = np.empty_like(values), -np.inf
+    for place in np.argsort(values, kind="stable"):
+        level = level if values[place] - level <= within else values[place]
+        found[place] = level
+    return found
+
+
+def score(erasure: Erasure, values: np.ndarray, importance: dict[str, np.ndarray]) -> Scores:
+    """The scores of one ranking."""
+    whole = erasure.known[erasure.everything]
+    kept = erasure.winning(versions(values))
+    drops = whole - np.array(kept).reshape(len(SHARES), 2)
+    tau = kendalltau(levelled(values), importance[LEAVE_ONE_OUT]).statistic
+    comprehensiveness, sufficiency = drops.mean(axis=0)
+    return Scores(
+        float(comprehensiveness), float(sufficiency), None if np.isnan(tau) else float(tau)
+    )
+
+
+def mean(scores: Sequence[Scores]) -> Scores:
+    """The mean of each score; tau is None where it is None in all of them."""
+    taus = [one.tau for one in scores if one.tau is not None]
+    return Scores(
+        float(np.mean([one.comprehensiveness for one in scores])),
+        float(np.mean([one.sufficiency for one in scores])),
+        float(np.mean(taus)) if taus else None,
+    )
+
+
+def versions(values: np.ndarray) -> list[frozenset[int]]:
+    """For each of `SHARES`, the words kept without the first of a ranking, and those first alone.
+
+    A share is rounded up to whole words; one word at least stays in the text.
+    """
+    ranked = order(values).tolist()
+    found = []
+    for share in SHARES:
+        first = min(int(np.ceil(share * len(ranked))), len(ranked) - 1)
+        found += [frozenset(ranked[first:]), frozenset(ranked[:first])]
+    return found
+
+
+def order(values: np.ndarray) -> np.ndarray:
+    """Places from the largest value to the smallest; of equal ones the earlier comes first."""
+    return np.argsort(-values, kind="stable")
+
+
+def ablation(reader: Reader, reading: Reading) -> np.ndarray | None:
+    """The change of the winning probability with each head masked alone, (layers, heads)."""
+    if Ability.HEAD_MASK not in reader.info.can:
+        return None
+    layers, heads = reading.attention.shape[:2]
+    masks = 1 - np.eye(layers * heads, dtype=np.float32).reshape(-1, layers, heads)
+    winner = int(reading.probabilities.argmax())
+    without = reader.mask_heads(reading.text, masks)[:, winner]
+    return (without - reading.probabilities[winner]).reshape(layers, heads)
+
+
+def forced_alignment(reader: Reader, reading: Reading) -> np.ndarray | None:
+    """The winning probability with the alignment's first row forced, float32 (1 + tokens,).
+
+    First with the row spread evenly, then with all of it on each token; None without an alignment.
+    """
+    if Ability.FORCED_ALIGNMENT not in reader.info.can:
+        return None
+    count = len(reading.tokens)
+    rows = np.concatenate([np.full((1, count), 1 / count), np.eye(count)])
+    return reader.force_alignment(reading.text, rows)[:, int(reading.probabilities.argmax())]

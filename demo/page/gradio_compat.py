@@ -1,0 +1,119 @@
+"""Gradio's Blocks for a page that many people and programs use at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+import gradio as gr
+from gradio.blocks import BlocksConfig
+from gradio.exceptions import ComponentProcessingError, InvalidPathError
+from gradio.utils import get_function_description
+from pydantic import ValidationError
+
+from demo.serving.panel import log_failure
+
+BUSY = "Too many people ask at once: ask again in a few seconds."
+RELOAD = "The page in this window does not fit the server any more: reload it."
+FAILED = "The page failed on this: try again."
+# What Gradio raises where a value is none that its component takes.
+WRONG_VALUES = (gr.Error, ComponentProcessingError, InvalidPathError, ValidationError)
+
+
+class Page(gr.Blocks):
+    """Blocks with light sessions, which refuse with a sentence what is malformed or too much.
+
+    Nothing that a request holds is logged.
+    """
+
+    def __init__(self, **named):
+        super().__init__(**named)
+        self.default_config = Components(self)
+
+    def queue(self, *arguments, **named) -> Self:
+        super().queue(*arguments, **named)
+        push = self._queue.push
+
+        async def push_or_say(*given, **more):
+            taken, said, state = await push(*given, **more)
+            return taken, BUSY if state == "queue_full" else said, state
+
+        self._queue.push = push_or_say
+        return self
+
+    async def preprocess_data(self, block_fn, inputs, *arguments, **named):
+        """The values of a request as a function takes them.
+
+        A program that sent others is told what the function takes. What the page itself sends
+        ought to fit, so that what does not, and any other failure, is logged with its place.
+        """
+        wrong = len(inputs) < len(block_fn.inputs)
+        try:
+            return await super().preprocess_data(block_fn, inputs, *arguments, **named)
+        except Exception as error:
+            wrong = wrong or isinstance(error, WRONG_VALUES)
+            public = block_fn.api_visibility == "public"
+            if not (wrong and public):
+                log_failure(f"Taking the values of {block_fn.name}", error)
+            if not wrong:
+                said = FAILED
+            elif public:
+                said = (
+                    f"{block_fn.api_name} takes {len(block_fn.inputs)} values of the types that "
+                    "its documentation names (Use via API)."
+                )
+            else:
+                said = RELOAD
+        raise gr.Error(said, print_exception=False)
+
+    def get_api_info(self, *arguments, **named) -> dict:
+        """Gradio's description of the endpoints, with what their docstrings say of each value."""
+        info = super().get_api_info(*arguments, **named)
+        functions = {f"/{one.api_name}": one.fn for one in self.fns.values() if one.fn}
+        for name, endpoint in info["named_endpoints"].items():
+            _describe(endpoint, functions[name])
+        return info
+
+    async def process_api(self, *arguments, session_hash=None, event_id=None, **named):
+        """Forgets the session of a request that named none, so that it is its own: no other
+        request can ask for it, and Gradio would keep it among the last 10,000.
+        """
+        try:
+            return await super().process_api(
+                *arguments, session_hash=session_hash, event_id=event_id, **named
+            )
+        finally:
+            if session_hash is not None and session_hash == event_id:
+                self.state_holder.session_data.pop(session_hash, None)
+                self.state_holder.time_last_used.pop(session_hash, None)
+
+
+def _describe(endpoint: dict, function: Callable) -> None:
+    """Write what a function's docstring says of each value into Gradio's description of it.
+
+    Of a function without components Gradio says only "The input value that is provided in the
+    "1st" Api component.": the same sentence names the value, and its description follows.
+    """
+    _, said, _ = get_function_description(function)
+    for value in endpoint["parameters"]:
+        if value["component"] == "Api":
+            name = value["parameter_name"]
+            value |= {"label": name, "component": "Textbox"}
+            value["python_type"]["description"] = said[name][:1].upper() + said[name][1:]
+    for value in endpoint["returns"]:
+        if value["component"] == "Api":
+            value |= {"label": function.__name__, "component": "JSON"}
+
+
+class Components(BlocksConfig):
+    """The components of a page; those of a session, which are a copy, are not described.
+
+    Gradio writes a description of every component for each new session, and a request to an
+    endpoint is one: as many milliseconds as a small network takes. Only its deep links, which this
+    page does without, ever read them.
+    """
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        copied.config_for_block = lambda *_: {}
+        return copied
