@@ -114,7 +114,8 @@ def frame(html: str, view: View, layers: int, kind: str, theme: Theme, title: st
     height = min(height * _zoom(theme), LONGEST_PX)
     return (
         f'<iframe title="BertViz {kind} view of {len(view.tokens)} tokens" sandbox="allow-scripts" '
-        f'data-title="{escape(title)}" style="height:{height:.0f}px" srcdoc="{escape(html)}"></iframe>'
+        f'data-title="{escape(title)}" style="height:{height:.0f}px" '
+        f'srcdoc="{escape(html)}"></iframe>'
     )
 
 

@@ -11,6 +11,8 @@ import torch
 from transformers import AutoTokenizer, BertForSequenceClassification
 
 from demo.figures import cards
+from demo.models import open_reader
+from demo.models.base import Card
 from demo.models.bert import BertReader
 from demo.models.checkpoint import UNNAMED
 from demo.reading import CLASSES
@@ -18,6 +20,7 @@ from tests import tiny_bert
 
 TEXT = "Oil prices climb, play things"
 IN_ORDER = [0, 1, 2, 3]
+NOTE = UNNAMED.format("World, Sports, Business, Sci/Tech")
 
 
 @pytest.fixture(scope="module")
@@ -59,29 +62,30 @@ def relabelled(folder, names):
         (("WORLD", "SPORTS", "BUSINESS", "SCI_TECH"), IN_ORDER, ""),
         (("Sports", "World", "SciTech", "Business "), [1, 0, 3, 2], ""),
         (("sci-tech", "'World'", "Business.", "sports"), [1, 3, 2, 0], ""),
-        (("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3"), IN_ORDER, UNNAMED),
-        (("label 0", "label 1", "label 2", "label 3"), IN_ORDER, UNNAMED),
-        ((0, 1, 2, 3), IN_ORDER, UNNAMED),
-        (None, IN_ORDER, UNNAMED),
+        (("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3"), IN_ORDER, NOTE),
+        (("label 0", "label 1", "label 2", "label 3"), IN_ORDER, NOTE),
+        ((0, 1, 2, 3), IN_ORDER, NOTE),
+        (None, IN_ORDER, NOTE),
     ],
 )
 def test_labels_in_another_order_are_put_into_that_of_the_classes(plain, copy, names, order, note):
     reader = relabelled(copy, names and dict(enumerate(names)))
     expected, found = plain.read(TEXT), reader.read(TEXT)
-    assert reader.note == note
+    assert reader.info.note == note
+    assert reader.info.labels == found.labels == CLASSES
     np.testing.assert_allclose(found.probabilities, expected.probabilities[order], atol=1e-6)
     assert np.unique(expected.probabilities.round(3)).size == 4  # the order can be told
     np.testing.assert_array_equal(found.attention, expected.attention)
     np.testing.assert_allclose(reader.classify([TEXT])[0], found.probabilities, atol=1e-5)
-    gates = np.ones((2, 2, 3), np.float32)
-    gates[1, 0] = 0
+    masks = np.ones((2, 2, 3), np.float32)
+    masks[1, 0] = 0
     np.testing.assert_allclose(
-        reader.silenced(TEXT, gates), plain.silenced(TEXT, gates)[:, order], atol=1e-6
+        reader.mask_heads(TEXT, masks), plain.mask_heads(TEXT, masks)[:, order], atol=1e-6
     )
     gradient = plain.gradient_x_input(TEXT)  # of the winner, whatever its place
     np.testing.assert_allclose(reader.gradient_x_input(TEXT), gradient, atol=1e-6)
-    card = cards.verdict(found, reader.title, reader.note)
-    assert (UNNAMED in card) == bool(note)
+    card = cards.verdict(found, reader.title, 0, reader.info.note)
+    assert ("no names: they are taken to be World, Sports" in card) == bool(note)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +107,44 @@ def test_other_labels_are_refused_by_their_names(copy, names, sentence):
         relabelled(copy, dict(enumerate(names)))
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "labels", "note"),
+    [
+        (("joy", "sadness", "anger", "optimism"), ("Joy", "Sadness", "Anger", "Optimism"), ""),
+        (("optimism", "joy", "anger", "sadness"), ("joy", "sadness", "anger", "optimism"), ""),
+        (("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3"), ("a", "b", "c", "d"), "a, b, c, d"),
+        (CLASSES, ("Sci/Tech", "World", "Sports", "Business"), ""),
+        (("no", "YES"), ("Yes", "No"), ""),
+        (tuple("abcdef"), tuple("fedcba"), ""),
+    ],
+)
+def test_a_reader_whose_card_names_its_labels_has_these(copy, names, labels, note):
+    network = BertForSequenceClassification.from_pretrained(
+        copy, num_labels=len(names), ignore_mismatched_sizes=True
+    )
+    network.save_pretrained(copy)
+    Card("bert", "Mine", labels).save(copy)
+    reader = relabelled(copy, dict(enumerate(names)))
+    opened = open_reader(copy)
+    found = opened.read(TEXT)
+    assert opened.info.labels == found.labels == labels
+    assert note in reader.note
+    assert bool(note) == bool(opened.info.note)
+    with torch.inference_mode():
+        pieces = reader.tokenizer(TEXT, return_tensors="pt")
+        raw = network.eval()(**pieces).logits.softmax(-1)[0].numpy()
+    plain = {name.casefold(): share for name, share in zip(names, raw, strict=True)}
+    expected = [plain[label.casefold()] for label in labels] if not note else raw
+    np.testing.assert_allclose(found.probabilities, expected, atol=1e-5)
+    np.testing.assert_allclose(opened.classify([TEXT])[0], found.probabilities, atol=1e-5)
+
+
+def test_a_card_of_other_labels_than_the_network_has_is_refused_by_both(copy):
+    Card("bert", "Mine", ("monde", "sport", "économie", "tech")).save(copy)
+    with pytest.raises(ValueError, match=r"World, Sports, Business, Sci/Tech, not monde, sport"):
+        relabelled(copy, dict(enumerate(CLASSES)))
 
 
 def test_labels_numbered_from_one_are_refused_since_nobody_knows_which_is_which(copy):

@@ -5,14 +5,21 @@ import re
 import numpy as np
 import pytest
 
-from demo import faithfulness
-from demo.faithfulness import ATTENTION, GRADIENT, LEAVE_ONE_OUT, RANDOM, Agreement, Evidence
+from demo.analysis import faithfulness
+from demo.analysis.faithfulness import (
+    ATTENTION,
+    GRADIENT,
+    LEAVE_ONE_OUT,
+    RANDOM,
+    Agreement,
+    Evidence,
+)
 from demo.figures import evidence as figures
-from demo.figures.look import Look
-from demo.models import load_panel
+from demo.figures.theme import Theme
 from demo.reading import Reading, Token
+from demo.serving.panel import load_panel
+from tests.analysis.test_faithfulness import BagOfWords, winning
 from tests.conftest import TRAINED
-from tests.test_faithfulness import BagOfWords, winning
 
 
 class Bag(BagOfWords):
@@ -38,7 +45,7 @@ def test_a_text_whose_words_are_worth_the_same_is_a_tie_of_all_rankings(text):
     assert {one.tau for one in found.scores.values()} == {None}
     assert all(np.isfinite(one.comprehensiveness) for one in found.scores.values())
     assert found.agreement(GRADIENT) is None
-    said = figures.strips(found, GRADIENT, Look())
+    said = figures.strips(found, GRADIENT, Theme())
     assert f"<b>A tie</b>: without any one of its {len(found.words)} words" in said
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", figures.table(found))
     assert len(rows) == len(found.scores)
@@ -82,10 +89,10 @@ def test_equal_words_are_not_ranked_by_their_place(drops, attention, expected):
     agreement = found.agreement(ATTENTION)
     if expected is None:
         assert agreement is None
-        assert "A tie" in figures.strips(found, ATTENTION, Look())
+        assert "A tie" in figures.strips(found, ATTENTION, Theme())
     else:
         assert vars(agreement) == pytest.approx(vars(expected))
-        said = figures.strips(found, ATTENTION, Look())
+        said = figures.strips(found, ATTENTION, Theme())
         count = f"{agreement.least}" + f" to {agreement.most}" * (agreement.least < agreement.most)
         assert f"ranks <b>{count} of the {agreement.top}</b> word" in said
         assert "A tie" not in said
@@ -121,20 +128,20 @@ class WithHeads(Bag):
 
     def __init__(self, worths=WORTHS):
         self.worths = worths
-        self.gates = None
+        self.masks = None
 
     def reading_of(self, text):
         plain = super().reading_of(text)
         size = (*self.worths.shape, len(plain.tokens), len(plain.tokens))
         attention = np.full(size, 1 / len(plain.tokens), np.float32)
         everything = np.ones((1, *self.worths.shape), np.float32)
-        (shares,) = self.silenced(text, everything)
+        (shares,) = self.mask_heads(text, everything)
         return Reading(self.name, text, shares, plain.tokens, attention)
 
-    def silenced(self, text, gates):
-        self.gates = gates
-        logits = np.zeros((len(gates), 4), np.float32)
-        logits[:, 1] = 0.5 + (gates * self.worths).sum(axis=(1, 2))
+    def mask_heads(self, text, masks):
+        self.masks = masks
+        logits = np.zeros((len(masks), 4), np.float32)
+        logits[:, 1] = 0.5 + (masks * self.worths).sum(axis=(1, 2))
         shares = np.exp(logits)
         return shares / shares.sum(axis=1, keepdims=True)
 
@@ -150,9 +157,9 @@ def test_an_ablation_is_the_change_without_each_single_head():
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert found[0, 0] == 0
     assert found[0, 1] < 0 < found[1, 0]
-    assert reader.gates.shape == (4, 2, 2)
-    assert (reader.gates == 0).sum(axis=(1, 2)).tolist() == [1, 1, 1, 1]
-    assert (reader.gates == 0).sum(axis=0).tolist() == [[1, 1], [1, 1]]
+    assert reader.masks.shape == (4, 2, 2)
+    assert (reader.masks == 0).sum(axis=(1, 2)).tolist() == [1, 1, 1, 1]
+    assert (reader.masks == 0).sum(axis=0).tolist() == [[1, 1], [1, 1]]
 
 
 def test_an_ablation_follows_the_class_that_wins_on_the_whole_text():
@@ -170,7 +177,7 @@ def test_heads_of_no_worth_are_a_tie():
     assert found.shape == (2, 3)
     assert not found.any()
     assert figures.ablation_in_words(found, "Sports").startswith("A tie: no single head moves")
-    (drawn,) = figures.ablation_map(found, "Sports", set(), Look()).data
+    (drawn,) = figures.ablation_map(found, "Sports", set(), Theme()).data
     assert np.isfinite(drawn.z).all()
     assert drawn.zmax > 0
 
@@ -223,7 +230,7 @@ def test_every_reader_has_evidence_of_a_tie(panel, name, text, tie):
     if tie is not None:
         assert found.tied(LEAVE_ONE_OUT) is tie
     for ranking in found.importance:
-        said = figures.strips(found, ranking, Look())
+        said = figures.strips(found, ranking, Theme())
         assert ("<b>A tie</b>" in said) == (found.agreement(ranking) is None)
     assert figures.table(found).count("<tr>") == len(found.scores) + 1
     for one in found.scores.values():
@@ -231,8 +238,8 @@ def test_every_reader_has_evidence_of_a_tie(panel, name, text, tie):
     if (changes := faithfulness.ablation(panel[name], found.reading)) is not None:
         assert found.reading.label in figures.ablation_in_words(changes, found.reading.label)
     else:
-        forced = faithfulness.bent(panel[name], found.reading)
-        assert "forced onto one word" in figures.bent(found.reading, forced, Look())
+        forced = faithfulness.forced_alignment(panel[name], found.reading)
+        assert "forced onto one word" in figures.forced(found.reading, forced, Theme())
 
 
 @pytest.mark.trained
