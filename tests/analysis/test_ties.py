@@ -16,17 +16,11 @@ from demo.analysis.faithfulness import (
 )
 from demo.figures import evidence as figures
 from demo.figures.theme import Theme
-from demo.reading import Reading, Token
+from demo.models.base import Shape
+from demo.reading import Ability, Reading, Token
 from demo.serving.panel import load_panel
-from tests.analysis.test_faithfulness import BagOfWords, winning
+from tests.bag_of_words import BIAS, BagOfWords, shares_of, winning
 from tests.conftest import TRAINED
-
-
-class Bag(BagOfWords):
-    """The bag of words under a name that has colours."""
-
-    name = "bert"
-
 
 TIES = [
     "goal goal",
@@ -40,7 +34,7 @@ TIES = [
 
 @pytest.mark.parametrize("text", TIES)
 def test_a_text_whose_words_are_worth_the_same_is_a_tie_of_all_rankings(text):
-    found = faithfulness.evidence(Bag(), text)
+    found = faithfulness.evidence(BagOfWords(), text)
     assert found.tied(LEAVE_ONE_OUT)
     assert {one.tau for one in found.scores.values()} == {None}
     assert all(np.isfinite(one.comprehensiveness) for one in found.scores.values())
@@ -56,7 +50,7 @@ def of(drops, attention):
     """Evidence of words w0, w1, ... with these drops and this attention."""
     words = tuple(Token(f"w{i}", 3 * i, 3 * i + 2) for i in range(len(drops)))
     text = " ".join(word.text for word in words)
-    reading = Reading("bert", text, np.array([0.7, 0.1, 0.1, 0.1], np.float32), words)
+    reading = Reading("bag", text, np.array([0.7, 0.1, 0.1, 0.1], np.float32), words)
     values = {LEAVE_ONE_OUT: np.float32(drops), ATTENTION: np.float32(attention)}
     return Evidence(reading, words, values, {})
 
@@ -123,27 +117,29 @@ def test_values_within_rounding_are_equal(values, within, levels):
 WORTHS = np.array([[0.0, 2.0], [-1.0, 0.5]])
 
 
-class WithHeads(Bag):
-    """The logit of the second class is half of one more than the worths of the heads that speak."""
+class WithHeads(BagOfWords):
+    """The logit of the second class is that of no words and the worths of the heads that speak."""
 
     def __init__(self, worths=WORTHS):
         self.worths = worths
         self.masks = None
 
+    @property
+    def shape(self):
+        return Shape(*self.worths.shape, 1000, 1, frozenset({Ability.HEAD_MASK}))
+
+    def read_batch(self, texts, seconds=None):
+        return [self.reading_of(text) for text in texts]
+
     def reading_of(self, text):
-        plain = super().reading_of(text)
-        size = (*self.worths.shape, len(plain.tokens), len(plain.tokens))
-        attention = np.full(size, 1 / len(plain.tokens), np.float32)
-        everything = np.ones((1, *self.worths.shape), np.float32)
-        (shares,) = self.mask_heads(text, everything)
-        return Reading(self.name, text, shares, plain.tokens, attention)
+        tokens, everything = self.tokens(text), np.ones((1, *self.worths.shape), np.float32)
+        size = (*self.worths.shape, len(tokens), len(tokens))
+        attention = np.full(size, 1 / len(tokens), np.float32)
+        return Reading("bag", text, self.mask_heads(text, everything)[0], tokens, attention)
 
     def mask_heads(self, text, masks):
         self.masks = masks
-        logits = np.zeros((len(masks), 4), np.float32)
-        logits[:, 1] = 0.5 + (masks * self.worths).sum(axis=(1, 2))
-        shares = np.exp(logits)
-        return shares / shares.sum(axis=1, keepdims=True)
+        return np.float32([shares_of(BIAS + (mask * self.worths).sum()) for mask in masks])
 
 
 def test_an_ablation_is_the_change_without_each_single_head():
@@ -184,7 +180,7 @@ def test_heads_of_no_worth_are_a_tie():
 
 def test_a_reader_without_heads_has_no_ablation():
     reader = BagOfWords()
-    assert faithfulness.ablation(reader, reader.reading_of("oil bank")) is None
+    assert faithfulness.ablation(reader, reader.read("oil bank")) is None
 
 
 def test_even_attention_is_a_tie_that_is_not_held_for_an_order():
