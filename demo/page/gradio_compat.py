@@ -45,24 +45,19 @@ class Page(gr.Blocks):
         """The values of a request as a function takes them.
 
         A program that sent others is told what the function takes. What the page itself sends
-        ought to fit, so that what does not, and any other failure, is logged with its place.
+        ought to fit: what does not is logged, and the person is asked to reload the page.
         """
-        wrong = len(inputs) < len(block_fn.inputs)
         try:
             return await super().preprocess_data(block_fn, inputs, *arguments, **named)
         except Exception as error:
-            wrong = wrong or isinstance(error, WRONG_VALUES)
-            public = block_fn.api_visibility == "public"
-            if not (wrong and public):
-                log_failure(f"Taking the values of {block_fn.name}", error)
-            if not wrong:
-                said = FAILED
-            elif public:
-                said = (
-                    f"{block_fn.api_name} takes {len(block_fn.inputs)} values of the types that "
-                    "its documentation names (Use via API)."
-                )
-            else:
+            if len(inputs) >= len(block_fn.inputs) and not isinstance(error, WRONG_VALUES):
+                raise
+            said = (
+                f"{block_fn.api_name} takes {len(block_fn.inputs)} values of the types that "
+                "its documentation names (Use via API)."
+            )
+            if block_fn.api_visibility != "public":
+                log_failure(f"Taking the values of {block_fn.name}", error.__cause__ or error)
                 said = RELOAD
         raise gr.Error(said, print_exception=False)
 
@@ -74,14 +69,22 @@ class Page(gr.Blocks):
             _describe(endpoint, functions[name])
         return info
 
-    async def process_api(self, *arguments, session_hash=None, event_id=None, **named):
-        """Forgets the session of a request that named none, so that it is its own: no other
+    async def process_api(self, block_fn, *arguments, session_hash=None, event_id=None, **named):
+        """The answer to a request; a failure without a sentence is logged with its place.
+
+        The session of a request that named none, so that it is its own, is forgotten: no other
         request can ask for it, and Gradio would keep it among the last 10,000.
         """
         try:
             return await super().process_api(
-                *arguments, session_hash=session_hash, event_id=event_id, **named
+                block_fn, *arguments, session_hash=session_hash, event_id=event_id, **named
             )
+        except gr.Error:
+            raise
+        except Exception as error:
+            asked = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+            log_failure(f"Answering {asked.name}", error)
+            raise gr.Error(FAILED, print_exception=False) from None
         finally:
             if session_hash is not None and session_hash == event_id:
                 self.state_holder.session_data.pop(session_hash, None)
@@ -94,7 +97,7 @@ def _describe(endpoint: dict, function: Callable) -> None:
     Of a function without components Gradio says only "The input value that is provided in the
     "1st" Api component.": the same sentence names the value, and its description follows.
     """
-    _, said, _ = get_function_description(function)
+    _, said, returned = get_function_description(function)
     for value in endpoint["parameters"]:
         if value["component"] == "Api":
             name = value["parameter_name"]
@@ -103,6 +106,7 @@ def _describe(endpoint: dict, function: Callable) -> None:
     for value in endpoint["returns"]:
         if value["component"] == "Api":
             value |= {"label": function.__name__, "component": "JSON"}
+            value["python_type"]["description"] = " ".join(returned)
 
 
 class Components(BlocksConfig):
