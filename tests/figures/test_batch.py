@@ -42,7 +42,7 @@ def test_shares_are_those_of_the_rows_that_could_be_read():
     }
 
 
-@pytest.mark.parametrize("look", [Theme(), Theme(dark=True), Theme(width=390)])
+@pytest.mark.parametrize("theme", [Theme(), Theme(dark=True), Theme(width=390)])
 def test_the_picture_holds_the_shares_and_fits_the_screen(theme):
     figure = figures.picture(TITLES, ALL, theme)
     *stacks, agreement = figure.data

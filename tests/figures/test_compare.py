@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
-from tests.test_compare import aligned, reading
 
 from demo.analysis.compare import compare
 from demo.figures import compare as figures
 from demo.figures.theme import Theme
+from tests.analysis.test_compare import aligned, reading
 
 LEFT = reading("Bank <b>falls</b> after rain", np.eye(4)[None, None])
 RIGHT = reading("Bank <b>falls</b> after heavy losses", np.eye(5)[None, None])
 
 
-@pytest.mark.parametrize("look", [Theme(), Theme(dark=True, width=390)])
+@pytest.mark.parametrize("theme", [Theme(), Theme(dark=True, width=390)])
 def test_the_difference_is_on_a_scale_around_zero(theme):
     found = compare(LEFT, RIGHT)
     figure = figures.difference(found, theme, "Title")

@@ -54,7 +54,7 @@ def test_the_table_marks_the_best_of_each_column(found):
     assert "<td>+0.100</td><td class=best>+0.050</td><td>tie</td>" in table
 
 
-def test_the_map_names_heads_and_crosses_the_silenced_ones():
+def test_the_map_names_heads_and_crosses_the_masked_ones():
     changes = np.array([[-0.2, 0.01], [0.0, -0.0001]])
     figure = figures.ablation_map(changes, "World", {(0, 1)}, Theme())
     (heatmap,) = figure.data
@@ -70,11 +70,11 @@ def test_the_map_names_heads_and_crosses_the_silenced_ones():
 
 def test_the_bars_show_before_and_after():
     before, after = np.array([0.7, 0.1, 0.1, 0.1]), np.array([0.4, 0.2, 0.2, 0.2])
-    shown = figures.shares(before, after, muted=2)
-    assert "With 2 heads silenced" in shown
+    shown = figures.shares(before, after, masked=2)
+    assert "With 2 heads masked" in shown
     assert "width:40.0%" in shown
     assert "left:70.0%" in shown
-    assert "With 1 head silenced" in figures.shares(before, after, muted=1)
+    assert "With 1 head masked" in figures.shares(before, after, masked=1)
 
 
 def test_a_forced_row_is_told_word_by_word(found):
