@@ -19,7 +19,7 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {link, view}
+  let answered = {}; // what the last answer said of itself: {view, link, values}
   let drawn; // the view that was asked for last
 
   // The id of the view that is open.
@@ -34,7 +34,9 @@ window.headlineAttention = (() => {
     Object.assign(next, { why: "draw", set: {} });
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
-    return [{ why, text, set: set[drawn] ?? {}, shown: shown(), tab: drawn, ...screen }, ...values];
+    const before = answered.view === drawn ? answered.values : {};
+    const asked = { why, text, set: set[drawn] ?? {}, before, shown: shown(), tab: drawn };
+    return [{ ...asked, ...screen }, ...values];
   };
 
   // Has a text read: `set` gives controls of the open view new values with it.

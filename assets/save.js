@@ -218,6 +218,17 @@ Object.assign(window.headlineAttention, (() => {
       save(JSON.stringify(content, null, 1), "application/json", named(picture, "json"));
     },
     table,
+    window: (picture) => {
+      const opened = window.open("", "_blank");
+      const frame = picture.querySelector("iframe").cloneNode(); // with the same sandbox
+      frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
+      opened.document.title = frame.title;
+      opened.document.body.append(frame);
+    },
+    html: (picture) => {
+      const { srcdoc, title } = picture.querySelector("iframe");
+      save(srcdoc, "text/html", fileName(title, "html"));
+    },
     present: (picture) => headlineAttention.present(picture),
   };
   const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shown()}`, ending);
@@ -225,25 +236,13 @@ Object.assign(window.headlineAttention, (() => {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-tool]");
     const picture = button && document.getElementById(button.dataset.picture);
-    if (picture?.querySelector(".js-plotly-plot, .strip")) tools[button.dataset.tool](picture);
+    if (picture?.querySelector(".js-plotly-plot, .strip, iframe")) tools[button.dataset.tool](picture);
   });
 
-  const view = () => document.querySelector("#bertviz iframe");
   return {
     figure,
     save,
     saveFile: ({ name, type, text }) => save(text, type, name),
     titleOf,
-
-    // The new window holds the same sandboxed frame as the page.
-    openView: () => {
-      const opened = window.open("", "_blank");
-      const frame = view().cloneNode();
-      frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
-      opened.document.title = frame.title;
-      opened.document.body.append(frame);
-    },
-
-    saveView: () => save(view().srcdoc, "text/html", fileName(view().title, "html")),
   };
 })());

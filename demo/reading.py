@@ -32,8 +32,8 @@ class ReaderInfo:
 
     `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
     its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
-    how many trained numbers its network holds. `about` and `facts` (name -> text) are what its
-    model card says.
+    how many trained numbers its network holds. `note` is a sentence to be shown with every text, ""
+    for none. `about` and `facts` (name -> text) are what its model card says.
     """
 
     name: str
@@ -44,6 +44,7 @@ class ReaderInfo:
     longest: int
     parameters: int
     can: frozenset[Ability] = frozenset()
+    note: str = ""
     about: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 

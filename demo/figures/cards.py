@@ -12,8 +12,8 @@ from demo.figures.theme import label_style, reader_style
 from demo.reading import ReaderInfo, Reading
 
 
-def verdict(reading: Reading, title: str, place: int) -> str:
-    """HTML of a filled card; `place` is that of the reader in the panel."""
+def verdict(reading: Reading, title: str, place: int, note: str = "") -> str:
+    """HTML of a filled card, with a note on the reader, whose place in the panel is `place`."""
     winner = int(reading.probabilities.argmax())
     bars = "".join(
         f'<div class="bar{" wins" if index == winner else ""}" style="{label_style(index)}">'
@@ -30,7 +30,7 @@ def verdict(reading: Reading, title: str, place: int) -> str:
         f"<header><h2>{escape(title)}</h2>"
         f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
         f'<div class="body"><p class="label">{escape(reading.label)}</p>'
-        f'<div class="bars">{bars}</div></div>{_remarks(reading)}</article>'
+        f'<div class="bars">{bars}</div></div>{_remarks(reading, note)}</article>'
     )
 
 
@@ -100,7 +100,7 @@ def hint(sentence: str) -> str:
     return f'<p class="hint">{escape(sentence)}</p>'
 
 
-def _remarks(reading: Reading) -> str:
+def _remarks(reading: Reading, note: str) -> str:
     """The headline that was written, and what a careful reader of the card should know."""
     remarks = []
     if reading.alignment is not None:
@@ -111,4 +111,6 @@ def _remarks(reading: Reading) -> str:
         remarks.append(f"Not in its vocabulary: {escape(shown)}.")
     if reading.truncated:
         remarks.append(f"Only the first {len(reading.tokens)} tokens were read.")
+    if note:
+        remarks.append(escape(note))
     return f'<p class="remarks">{" ".join(remarks)}</p>'

@@ -18,6 +18,7 @@ from demo.page import api, links
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
+from demo.page.views.declaration import TEXT, Values, View, emptied, owners
 from demo.reading import Reading, check_text
 from demo.serving.panel import Panel
 
@@ -69,7 +70,8 @@ class Request:
 
     `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
     view shall be drawn. `text` is what was asked for last, `shown` what the cards show. `set` holds
-    controls of the view that a script changes, by name.
+    controls of the view that a script changes, by name, `before` holds some as they stood when the
+    view was drawn last.
     """
 
     why: str
@@ -79,6 +81,7 @@ class Request:
     dark: bool = False
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 def build(panel: Panel) -> gr.Blocks:
@@ -104,6 +107,10 @@ def build(panel: Panel) -> gr.Blocks:
             view = request.tab
         read, text = read_text(text, request)
         updates |= read
+        old, new = {TEXT: request.shown or None}, {TEXT: text}
+        for one in built.values():
+            gone = emptied(one.view, old, new)
+            updates |= {one.controls[name]: value for name, value in gone.items()}
         if text:
             updates |= drawn(view, text, request, changes, values)
         if problems:
@@ -130,23 +137,34 @@ def build(panel: Panel) -> gr.Blocks:
                 shown[card[name]] = cards.off(title, str(found), text)
             else:
                 labels[title] = found.label
-                shown[card[name]] = cards.verdict(found, title, list(panel).index(name))
+                place, note = list(panel).index(name), panel[name].info.note
+                shown[card[name]] = cards.verdict(found, title, place, note)
         return {notice: cards.agreement(labels) + cards.hint(HINTS.get(text, "")), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
         """The view that is open, and the link to it."""
         one = built[view]
         if request.why == "ask" and not one.view.of_text and text != request.shown:
-            return {bridge: {"view": view, "link": links.link(panel, one.view, text, {})}}
+            return {bridge: stands(one.view, text, {})}
         names = [(view, name) for view, each in built.items() for name in each.controls]
         names += [(view, name) for view, each in built.items() for name in each.states]
         stand = {
             name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
         }
         theme = Theme(request.dark, request.width, tuple(panel))
+        old = {TEXT: request.shown or None, **request.before}
+        changes = emptied(one.view, old, {TEXT: text, **stand, **changes}) | changes
         return {
             **one.show(text, theme, stand, changes),
-            bridge: {"view": view, "link": links.link(panel, one.view, text, stand | changes)},
+            bridge: stands(one.view, text, stand | changes),
+        }
+
+    def stands(view: View, text: str, values: Values) -> dict:
+        """What the browser keeps of a view: its link, and the controls that lines belong to."""
+        return {
+            "view": view.id,
+            "link": links.link(panel, view, text, values),
+            "values": {name: values.get(name) for name in owners(view)},
         }
 
     with Page(title="Headline Attention", analytics_enabled=False) as page:
