@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
+from demo import mending
 from demo.models import READERS, load_panel
 from demo.models.reader import Reader
 from demo.reading import CLASSES, check_text
@@ -221,10 +222,12 @@ def _run(asked: argparse.Namespace) -> str:
         why = panel.missing.get(missing[0], f"{asked.trained / missing[0]} is no folder.")
         raise ValueError(f"{missing[0]} cannot read: {why}")
     counted = write(panel, table, asked.output, asked.raw)
+    read = (row.cells[table.column] for row in table if not _problem(row, table.column))
+    mended = mending.in_words(mending.count(read))
     return (
         f"{asked.output}: {counted.total():,} rows, column {table.columns[table.column]!r} read by "
         f"{', '.join(panel)}. They agree on {counted['yes']:,} and differ on {counted['no']:,}; "
-        f"{counted['']:,} cannot be read."
+        f"{counted['']:,} cannot be read. {mended}".rstrip()
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import api, links, records
+from demo import api, english, links, records
 from demo.blocks import Page
 from demo.figures import cards
 from demo.models import Panel, reader_class
@@ -70,15 +70,17 @@ def build(panel: Panel) -> gr.Blocks:
             readings = panel.read_all(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}
-        labels, filled = {}, {}
+        labels, filled, known = {}, {}, []
         for name, found in readings.items():
             title = panel[name].title
             if isinstance(found, ValueError):  # of this reader alone
                 filled[card[name]] = cards.off(title, str(found), text)
             else:
                 labels[title] = found.label
+                known.append(found)
                 filled[card[name]] = cards.verdict(found, title)
-        said = cards.agreement(labels) + cards.hint(hints.get(text, ""))
+        agreed = cards.beyond() if english.unknown(known) else cards.agreement(labels)
+        said = agreed + cards.hint(hints.get(text, ""))
         return {notice: said, shown: text, **filled}
 
     def open_link(request: gr.Request):

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import plotly.graph_objects as go
 
+from demo import mending
 from demo.batch import Done
 from demo.figures.cards import slug
 from demo.figures.look import CLASS_COLOURS, Look
@@ -102,8 +103,8 @@ def agreements(titles: Mapping[str, str], done: Sequence[Done]) -> dict[str, flo
     }
 
 
-def in_words(titles: Mapping[str, str], done: Sequence[Done]) -> str:
-    """HTML of the picture in words."""
+def in_words(titles: Mapping[str, str], done: Sequence[Done], column: int = 0) -> str:
+    """HTML of the picture in words, and of what was mended in the texts of the `column`."""
     shares = classes(titles, done)
     said = [
         f"{title}: {', '.join(f'{name} {of[place]:.0%}' for name, of in shares.items())}"
@@ -116,7 +117,9 @@ def in_words(titles: Mapping[str, str], done: Sequence[Done]) -> str:
     unread = sum(bool(one.verdict.problem) for one in done)
     rows = f"{len(done):,} {'row' if len(done) == 1 else 'rows'}"
     said.append(f"{rows}, of which {unread:,} cannot be read" if unread else rows)
-    return html.escape(". ".join(said) + ".")
+    read = (one.row.cells[column] for one in done if not one.verdict.problem)
+    mended = mending.in_words(mending.count(read))
+    return html.escape(f"{'. '.join(said)}. {mended}".rstrip())
 
 
 def table(titles: Mapping[str, str], done: Sequence[Done], column: int, of: int) -> str:
@@ -153,7 +156,7 @@ def pace(done: int, total: int, seconds: float) -> str:
 
 
 def _row(one: Done, column: int, titles: Sequence[str]) -> str:
-    text = one.row.cells[column]
+    text = mending.drawn(one.row.cells[column])
     short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
     verdict = one.verdict
     if verdict.problem:

@@ -176,7 +176,7 @@ def build(panel: Panel) -> Tab:
         return {
             results: gr.Column(visible=True),
             summary: figures.picture(current.titles, current.done, look),
-            caption: figures.in_words(current.titles, current.done),
+            caption: figures.in_words(current.titles, current.done, column),
             rows_shown: sendable(figures.table(current.titles, rows[:SHOWN], column, len(rows))),
         }
 
