@@ -1,85 +1,49 @@
-// What the page needs from the browser and Gradio does not offer: reading as one types, drawing the
-// tab that is open for the screen as it is, links to what is shown, and the help beside a control.
-window.headlineAttention = {
-  box: () => document.querySelector("#headline :is(input, textarea)"),
-
-  read: () => document.querySelector("#read").click(),
-
-  // The id of the tab that is open.
-  tab: () => {
-    const shown = [...document.querySelectorAll(".redraw")].find((button) =>
-      button.closest("[role=tabpanel]").checkVisibility(),
-    );
-    return shown?.id.replace("redraw-", "");
-  },
-
-  draw: () => {
-    headlineAttention.markAnswered();
-    document.querySelector(`#redraw-${headlineAttention.tab()}`)?.click();
-  },
-
-  // Event hook: hands the values on with the last one replaced by the screen as it is now.
-  withScreen: (...values) => [
-    ...values.slice(0, -1),
-    { dark: document.body.classList.contains("dark"), width: window.innerWidth },
-  ],
+// What the page needs from the browser and Gradio does not offer: reading as one types, links to what
+// is shown, clicks on heads, picking a file, and the help beside a control.
+(() => {
+  const bridge = window.headlineAttention;
+  const QUIET_MS = 250; // after the last key
 
   // While the cards answer an older text than the box holds, they say so.
-  markAnswered: () => {
-    const answered = document.querySelector("#cards .card[data-text]")?.dataset.text;
-    const behind = answered !== undefined && answered !== headlineAttention.box().value;
-    document.querySelector("#cards").classList.toggle("behind", behind);
-  },
+  const markAnswered = () => {
+    const answered = bridge.shown();
+    const behind = answered !== "" && answered !== bridge.box().value;
+    bridge.element("cards").classList.toggle("behind", behind);
+  };
 
-  switchTheme: () => {
+  const switchTheme = () => {
     document.body.classList.toggle("dark");
-    headlineAttention.draw();
-  },
-
-  // The text that the cards and pictures show.
-  shownText: () => document.querySelector("#cards .card[data-text]")?.dataset.text ?? "",
-
-  // `views` are the controls of each tab as the page opens; `values` the headline and then every
-  // control's value, in the same order.
-  copyLink: (views, [text, ...values]) => {
-    const open = headlineAttention.tab();
-    const query = new URLSearchParams({ text, tab: open });
-    for (const [tab, controls] of Object.entries(views)) {
-      for (const [name, first] of Object.entries(controls)) {
-        const value = values.shift();
-        // As demo/links.py spells it: people count from 1, a switch is 1 or 0.
-        const spelled = typeof value === "number" ? `${value + 1}` : `${value ?? ""}`;
-        const word = typeof value === "boolean" ? `${Number(value)}` : spelled;
-        if (tab === open && word !== first) query.set(name, word);
-      }
-    }
-    headlineAttention.copy(new URL(`?${query}`, location.href).href);
-  },
+    bridge.draw();
+  };
 
   // Copies, or has the person copy where the browser does not let a page do it.
-  copy: async (link) => {
-    const button = document.querySelector("#link");
+  const copyLink = async () => {
+    const button = bridge.element("link");
     try {
-      await navigator.clipboard.writeText(link);
+      await navigator.clipboard.writeText(bridge.link());
       button.textContent = "Copied";
       // A first drawing holds the page up for seconds: the second wait starts after it.
       setTimeout(() => setTimeout(() => (button.textContent = "Copy link"), 1500), 500);
     } catch {
-      prompt("Copy this link:", link);
+      prompt("Copy this link:", bridge.link());
     }
-  },
+  };
 
-  // Writes the silenced heads into their box as a person would.
-  silence: (names) => {
-    const box = document.querySelector("#muted :is(input, textarea)");
-    box.value = names;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
-  },
+  const ACTIONS = {
+    tour: () => bridge.tour(),
+    present: () => bridge.present(),
+    link: copyLink,
+    theme: switchTheme,
+  };
+  document.addEventListener("click", ({ target }) => {
+    for (const [name, act] of Object.entries(ACTIONS)) {
+      if (target === bridge.element(name)) act();
+    }
+  });
 
   // Event hook: has a person pick a file and hands it on as base64, or without data if it has more
   // than `most` bytes, or null if none was picked.
-  pickFile: (most) =>
+  bridge.pickFile = (most) =>
     new Promise((resolve) => {
       const input = document.createElement("input");
       input.type = "file";
@@ -94,23 +58,15 @@ window.headlineAttention = {
         reader.readAsDataURL(input.files[0]);
       });
       input.click();
-    }),
-};
+    });
 
-(() => {
-  const QUIET_MS = 250; // after the last key
-
-  const openHead = (event) => {
-    const choices = document.querySelectorAll("#head input[type=radio]");
-    choices[event.points[0].curveNumber]?.click();
-  };
-  const muteHead = (event) => {
+  const openHead = (event) => bridge.set("head", event.points[0].curveNumber);
+  const maskHead = (event) => {
     const named = event.points[0].customdata.slice(0, 2).join(".");
-    const silenced = document.querySelector("#muted :is(input, textarea)").value;
-    const names = silenced.split(/[,;\s]+/).filter(Boolean);
+    const names = bridge.typed("masked").split(/[,;\s]+/).filter(Boolean);
     const others = names.filter((name) => name !== named);
     if (others.length === names.length) others.push(named);
-    headlineAttention.silence(others.join(", "));
+    bridge.set("masked", others.join(", "));
   };
   const bindPlot = (plot) => {
     const picture = plot.closest(".block[id]");
@@ -119,7 +75,7 @@ window.headlineAttention = {
     const caption = `${picture.id}-caption`;
     plot.setAttribute("aria-labelledby", document.getElementById(caption) ? caption : "heads-caption");
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
-    if (plot.closest("#ablation")) plot.on("plotly_click", muteHead);
+    if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
   };
   // The sentence that explains a control waits behind a "?".
   const bindHelp = (info) => {
@@ -137,23 +93,25 @@ window.headlineAttention = {
   const bind = () => {
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
     document.querySelectorAll(".info-text:not(.help + *)").forEach(bindHelp);
+    if (bridge.box()) markAnswered();
   };
   new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });
 
   let typing;
   document.addEventListener("input", (event) => {
-    if (event.target !== headlineAttention.box()) return;
+    if (event.target !== bridge.box()) return;
     clearTimeout(typing);
-    headlineAttention.markAnswered();
-    if (!document.querySelector("#as-you-type input").checked || !event.target.value.trim()) return;
-    typing = setTimeout(headlineAttention.read, QUIET_MS);
+    markAnswered();
+    const follows = bridge.element("asYouType").querySelector("input").checked;
+    if (!follows || !event.target.value.trim()) return;
+    typing = setTimeout(() => bridge.ask({ text: bridge.box().value }), QUIET_MS);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target === headlineAttention.box()) clearTimeout(typing);
+    if (event.key === "Enter" && event.target === bridge.box()) clearTimeout(typing);
   });
 
   // A click into the box selects what is there, so that typing replaces it.
   document.addEventListener("focusin", (event) => {
-    if (event.target === headlineAttention.box()) event.target.select();
+    if (event.target === bridge.box()) event.target.select();
   });
 })();

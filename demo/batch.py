@@ -20,9 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from demo import mending
-from demo.models import READERS, load_panel
-from demo.models.reader import Reader
+from demo import load_panel, mending
+from demo.models.base import Reader
 from demo.reading import CLASSES, check_text
 from demo.table import Row, Table
 
