@@ -63,7 +63,7 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
     """
     heads = len(view.weights) // layers
     most = _most_tokens(len(view.weights), kind)
-    tokens = [token.text for token in view.tokens[:most]]
+    tokens = [token.as_read for token in view.tokens[:most]]
     weights = view.weights.reshape(layers, heads, *view.weights.shape[1:])[..., :most, :most]
     parameters = {
         "attention": [

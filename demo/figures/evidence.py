@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from demo.analysis.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
 from demo.figures import cards
 from demo.figures.theme import Theme, tint
+from demo.mending import drawn
 from demo.reading import Reading, Token
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
@@ -37,15 +38,15 @@ def strip(
     parts, end = [], 0
     for place, (word, value) in enumerate(zip(words, values, strict=True)):
         ground, ink = tint(scale, (value / top + 1) / 2 if signed else value / top)
-        parts.append(html.escape(text[end : word.start]))
+        parts.append(html.escape(drawn(text[end : word.start])))
         parts.append(
             f'<span class="word{" marked" if place in marked else ""}" tabindex="0" '
             f'data-value="{value:.6f}" '
-            f'title="{html.escape(word.text)}: {value:+.3f}" '
-            f'style="background:{ground};color:{ink}">{html.escape(word.text)}</span>'
+            f'title="{html.escape(word.as_read)}: {value:+.3f}" '
+            f'style="background:{ground};color:{ink}">{html.escape(drawn(word.text))}</span>'
         )
         end = word.end
-    parts.append(html.escape(text[end:]))
+    parts.append(html.escape(drawn(text[end:])))
     return f'<p class="strip">{"".join(parts)}</p>'
 
 
@@ -100,7 +101,7 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
     even, alone = values[0], values[1:]
     shown = strip(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)
     whole = reading.probabilities.max()
-    least, most = (reading.tokens[int(pick(alone))].text for pick in (np.argmin, np.argmax))
+    least, most = (reading.tokens[int(pick(alone))].as_read for pick in (np.argmin, np.argmax))
     if alone.max() - alone.min() < LEAST_SHOWN:
         each = f"at any one word alone <b>{alone.max():.2f}</b>: a tie"
     else:

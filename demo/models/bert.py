@@ -21,7 +21,8 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
-from demo.models import checkpoint
+from demo.mending import mend
+from demo.models import checkpoint, pieces, words
 from demo.models.base import Card, Reader, Shape
 from demo.reading import CLASSES, Ability, Reading, Token, check_text
 from demo.runtime.device import on_gpu
@@ -31,12 +32,18 @@ BATCH = 32  # texts of like length, classified in one pass
 
 
 class Encoded(NamedTuple):
-    """A text as the network takes it: indices of pieces, the part of each, and its tokens."""
+    """A text as the network takes it: indices of pieces, the part of each, and its tokens.
+
+    `words` of it are read, of which `known_words` are known.
+    """
 
     ids: list[int]
     types: list[int]
     tokens: tuple[Token, ...]
     truncated: bool
+    mended: tuple[str, ...]
+    words: int
+    known_words: int
 
 
 class BertReader(Reader):
@@ -154,6 +161,9 @@ class BertReader(Reader):
                 attention=attention[i, :, :, : len(one.tokens), : len(one.tokens)].copy(),
                 truncated=one.truncated,
                 seconds=seconds,
+                mended=one.mended,
+                words=one.words,
+                known_words=one.known_words,
             )
             for i, (text, one) in enumerate(zip(parts, encoded, strict=True))
         ]
@@ -162,28 +172,33 @@ class BertReader(Reader):
         """The pieces of one text or of two, each followed by [SEP]."""
         first = Token(self.tokenizer.cls_token, 0, 0, special=True)
         ids, tokens, types, truncated = [self.tokenizer.cls_token_id], [first], [0], False
+        names, found = {}, []
         room = (MAX_PIECES - 1) // len(parts) - 1
         offset = 0
         for number, part in enumerate(parts):
+            mended = mend(part)
             encoding = self.tokenizer(
-                part,
+                mended.text,
                 add_special_tokens=False,
                 split_special_tokens=True,  # a typed "[SEP]" is text
                 return_offsets_mapping=True,
                 verbose=False,
             )
-            pieces = encoding["input_ids"][:room]
-            for index, (start, end) in zip(pieces, encoding["offset_mapping"], strict=False):
-                known = index != self.tokenizer.unk_token_id
-                tokens.append(Token(part[start:end], offset + start, offset + end, known=known))
+            indices, places = encoding["input_ids"][:room], encoding["offset_mapping"][:room]
+            known = [index != self.tokenizer.unk_token_id for index in indices]
+            tokens += pieces.tokens(mended, places, known, offset)
+            found += pieces.words(mended.text, places, known)
+            names |= dict.fromkeys(mended.names)
             tokens.append(
                 Token(self.tokenizer.sep_token, tokens[-1].end, tokens[-1].end, special=True)
             )
-            ids += [*pieces, self.tokenizer.sep_token_id]
-            types += [number] * (len(pieces) + 1)
+            ids += [*indices, self.tokenizer.sep_token_id]
+            types += [number] * (len(indices) + 1)
             truncated |= len(encoding["input_ids"]) > room
             offset += len(part) + 1
-        return Encoded(ids, types, tuple(tokens), truncated)
+        return Encoded(
+            ids, types, tuple(tokens), truncated, tuple(names), len(found), words.known(found)
+        )
 
     @on_gpu
     @torch.inference_mode()

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
+from demo import english
 from demo.figures import cards, chips
 from demo.figures.theme import Theme, css
 from demo.page import api, links
@@ -130,16 +131,18 @@ def build(panel: Panel) -> gr.Blocks:
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""
-        labels, shown = {}, {}
+        labels, shown, read = {}, {}, []
         for name, found in readings.items():
             title = panel[name].info.title
             if isinstance(found, ValueError):  # of this reader alone
                 shown[card[name]] = cards.off(title, str(found), text)
             else:
+                read.append(found)
                 labels[title] = found.label
                 place, note = list(panel).index(name), panel[name].info.note
                 shown[card[name]] = cards.verdict(found, title, place, note)
-        return {notice: cards.agreement(labels) + cards.hint(HINTS.get(text, "")), **shown}
+        said = cards.beyond() if english.unknown(read) else cards.agreement(labels)
+        return {notice: said + cards.hint(HINTS.get(text, "")), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
         """The view that is open, and the link to it."""

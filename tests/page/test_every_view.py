@@ -1,4 +1,4 @@
-"""Every view with every reader in Chromium: what is shown is this reader's, by click and by link."""
+"""Every view with every reader in Chromium: what is shown is its own, by click and by link."""
 
 import pytest
 
