@@ -77,4 +77,8 @@ class Vocabulary:
 
     def indices(self, tokens: Iterable[Token]) -> list[int]:
         """The tokens as indices into the entries."""
-        return [self._index.get(key(token.text), UNKNOWN) for token in tokens]
+        return [self.index(key(token.text)) for token in tokens]
+
+    def index(self, entry: str) -> int:
+        """The index of an entry, UNKNOWN if there is none."""
+        return self._index.get(entry, UNKNOWN)
