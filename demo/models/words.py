@@ -18,6 +18,7 @@ PAD, UNKNOWN = 0, 1  # the first two entries that TextVectorization gives every 
 
 # A number with its sign and unit, or a word with what holds it together (AT&T, U.S, Kerry's).
 _WORD = re.compile(r"[$£€#]?\d+(?:[.,:/-]\d+)*(?:%|\w+)?|\w+(?:['’.&]\w+)*")
+_DIGIT = re.compile(r"\d")
 _VISIBLE = re.compile(r"\S+")
 
 
@@ -29,7 +30,7 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def key(word: str) -> str:
     """The vocabulary entry of a word: `key("Oil’s") == "oil's"`, `key("$47") == "$00"`."""
-    return re.sub(r"\d", "0", word.lower().replace("’", "'"))
+    return _DIGIT.sub("0", word.lower().replace("’", "'"))
 
 
 def pad(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:

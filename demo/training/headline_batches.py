@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,36 +42,58 @@ class Line:
     ended: bool
 
 
-class Batches(SourceBatches):
-    """Texts, the titles to write for them ("" for none), and what is true of their topics.
+@dataclass(frozen=True)
+class Example:
+    """A text as the encoder reads it and as symbols, and what is to be written for it."""
 
-    `topics` float32 (texts, 4) are probabilities; `guide` says where words of a title should look.
-    """
+    read: list[int]
+    symbols: list[int]
+    line: Line
+
+
+def examples(
+    vocabulary: words.Vocabulary,
+    config: Config,
+    texts: Iterable[str],
+    titles: Iterable[str],
+    guide: Guide,
+) -> list[Example]:
+    """Texts with the titles to write for them, "" for none; `guide` says where to look."""
+    found = []
+    for text, title in zip(texts, titles, strict=True):
+        tokens = vocabulary.tokens(text)[: config.maxlen]
+        symbols = TextSymbols(vocabulary, config.own_words, tokens, config.copies)
+        line = _line(symbols, tokens, vocabulary.tokens(title), guide, config.written)
+        found.append(Example(symbols.read, symbols.symbols, line))
+    return found
+
+
+def _line(symbols: TextSymbols, text, title, guide: Guide, longest: int) -> Line:
+    """A title, cut to the words that the network writes."""
+    if not title:
+        return Line([], [], [], ended=True)
+    return Line(
+        symbols.of(title)[:longest],
+        symbols.fed(title)[:longest],
+        [pair for pair in guide(text, title) if pair[0] < longest],
+        ended=len(title) <= longest,
+    )
+
+
+class Batches(SourceBatches):
+    """Examples, and what is true of their topics: probabilities, float32 (examples, 4)."""
 
     def __init__(
-        self,
-        vocabulary: words.Vocabulary,
-        config: Config,
-        drawing: Drawing,
-        texts: Sequence[str],
-        titles: Sequence[str],
-        topics: np.ndarray,
-        guide: Guide,
+        self, config: Config, drawing: Drawing, chosen: Sequence[Example], topics: np.ndarray
     ):
-        self.config, self.topics = config, topics
-        self.symbols, self.lines, rows = [], [], []
-        for text, title in zip(texts, titles, strict=True):
-            read = vocabulary.tokens(text)[: config.maxlen]
-            symbols = TextSymbols(vocabulary, config.own_words, read, config.copies)
-            rows.append(symbols.read)
-            self.symbols.append(symbols.symbols)
-            self.lines.append(self._line(symbols, read, vocabulary.tokens(title), guide))
+        self.config, self.topics, self.examples = config, topics, chosen
+        rows = [example.read for example in chosen]
         super().__init__(rows, drawing.batch, config.maxlen, drawing.seed, drawing.word_dropout)
 
     def __getitem__(self, index: int) -> tuple[dict, dict, dict]:
         source = self.source(index)
         chosen, longest = self.order[index], self.config.written
-        symbols = words.pad([self.symbols[text] for text in chosen], source.shape[1])
+        symbols = words.pad([self.examples[text].symbols for text in chosen], source.shape[1])
         lines = self.drawn(chosen, source, symbols)
         size = len(chosen)
         topics = self.topics[chosen]
@@ -100,17 +122,7 @@ class Batches(SourceBatches):
 
     def drawn(self, chosen: np.ndarray, source: np.ndarray, symbols: np.ndarray) -> list[Line]:
         """What is to be written for the chosen texts, whose arrays may be changed for it."""
-        return [self.lines[text] for text in chosen]
-
-    def _line(self, symbols: TextSymbols, read, title, guide: Guide) -> Line:
-        """A title, cut to what the network writes."""
-        longest = self.config.written
-        return Line(
-            symbols.of(title)[:longest],
-            symbols.fed(title)[:longest],
-            [pair for pair in guide(read, title) if pair[0] < longest],
-            ended=len(title) <= longest,
-        )
+        return [self.examples[text].line for text in chosen]
 
 
 class Spans(Batches):
@@ -135,6 +147,12 @@ class Spans(Batches):
         fed = self.rows[text][span]
         if not self.config.copies:
             fed = symbols[span].tolist()
-        line = Line(symbols[span].tolist(), fed, [], ended=False)
+        wanted = symbols[span].tolist()
         source[span], symbols[span] = words.UNKNOWN, words.PAD
-        return line
+        # What is not its own can be written only while it stands elsewhere in the text, too.
+        left = set(symbols.tolist())
+        wanted = [
+            symbol if symbol < self.config.own_words or symbol in left else words.UNKNOWN
+            for symbol in wanted
+        ]
+        return Line(wanted, fed, [], ended=False)

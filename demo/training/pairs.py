@@ -121,8 +121,20 @@ class WordVectors:
         pieces -= pieces.mean(0)  # what all words share says nothing of a word
         encoded = tokenizer.encode_batch(list(vocabulary.entries), add_special_tokens=False)
         means = [pieces[one.ids].mean(0) if one.ids else pieces[0] for one in encoded]
-        self.of = np.stack(means) / np.linalg.norm(means, axis=-1, keepdims=True)
+        self.means = np.stack(means)
+        self.of = self.means / np.linalg.norm(means, axis=-1, keepdims=True)
         self.vocabulary = vocabulary
+
+    def principal(self, width: int, deviation: float) -> np.ndarray:
+        """The vectors in the directions of most variance, float32 (entries, width).
+
+        Their standard deviation is `deviation`; padding has none.
+        """
+        centred = self.means[1:] - self.means[1:].mean(0)
+        _, directions = np.linalg.eigh(centred.T @ centred)  # in order of rising variance
+        found = centred @ directions[:, : -width - 1 : -1]
+        found *= deviation / found.std()
+        return np.concatenate([np.zeros((1, width)), found]).astype(np.float32)
 
     def near(self, text: Sequence[Token], title: Sequence[Token]) -> list[tuple[int, int]]:
         """Places (in the title, in the text) of words that mean the same and are not the same.
@@ -131,22 +143,22 @@ class WordVectors:
         whose vector is nearest, if that is near enough; opposites have near vectors, too, and are
         left out.
         """
-        read = {words.key(token.text) for token in text}
+        keys = [words.key(token.text) for token in text]
+        read = set(keys)
         wanted = [
             (output, key)
             for output, key in enumerate(words.key(token.text) for token in title)
             if key not in read and self._tells(key)
         ]
-        places = [place for place, token in enumerate(text) if self._tells(words.key(token.text))]
-        if not wanted or not places:
+        places = [place for place, key in enumerate(keys) if wanted and self._tells(key)]
+        if not places:
             return []
-        rows = self.vocabulary.indices(text)
-        sources = self.of[[rows[place] for place in places]]
+        sources = self.of[[self.vocabulary.index(keys[place]) for place in places]]
         found = []
         for output, key in wanted:
             near = sources @ self.of[self.vocabulary.index(key)]
             best = int(near.argmax())
-            other = words.key(text[places[best]].text)
+            other = keys[places[best]]
             if near[best] >= NEAR and not opposites.are_opposites(key, other):
                 found.append((output, places[best]))
         return found

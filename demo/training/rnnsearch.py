@@ -30,7 +30,7 @@ from demo.models import words
 from demo.models.decoder import SYMBOLS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.training import agnews, evaluate, headlines, pairs
-from demo.training.headline_batches import Batches, Drawing, Spans
+from demo.training.headline_batches import Batches, Drawing, Guide, Spans, examples
 from demo.training.teacher import Teacher, one_hot
 
 
@@ -49,6 +49,7 @@ class Recipe:
     largest_gradient: float = 1.0  # norm that gradients are clipped to
     average: float = 0.998  # momentum of the weights' moving average
     word_dropout: float = 0.1
+    vector_deviation: float = 0.05  # of the word vectors, where there are some to start from
     teacher_share: float = 0.8  # of the topic's target, where there is a teacher
     topic: float = 1.0  # weight of this loss, and of the next two
     words: float = 1.0
@@ -110,31 +111,31 @@ class Corpus:
             np.arange(len(self.texts)), [len(self.texts) - described]
         )
 
-    def of(self, chosen: np.ndarray, stripped: bool = False) -> tuple[list, list, np.ndarray]:
-        """Texts, titles and topics of some; `stripped`, every second description begins later."""
-        bare = set(self.descriptions[::2]) if stripped else ()
-        texts = [
-            pairs.without_dateline(self.texts[index]) if index in bare else self.texts[index]
-            for index in chosen
-        ]
-        return texts, [self.titles[index] for index in chosen], self.topics[chosen]
+    def stripped(self) -> list[str]:
+        """The descriptions, every second one without the place and the agency before it."""
+        texts = [self.texts[index] for index in self.descriptions]
+        texts[::2] = map(pairs.without_dateline, texts[::2])
+        return texts
 
 
 def stages_of(
-    corpus: Corpus, recipe: Recipe, config: Config, vocabulary: words.Vocabulary, guide
+    corpus: Corpus, recipe: Recipe, config: Config, vocabulary: words.Vocabulary, guide: Guide
 ) -> dict[str, tuple[Batches, int]]:
     """The parts of a training run by name: what is learned from, for how many epochs."""
     drawing = Drawing(recipe.batch, recipe.word_dropout, recipe.seed)
-    everything = np.arange(len(corpus.texts))
-    writing = np.concatenate([corpus.others[:: recipe.others], corpus.descriptions])
-    given = vocabulary, config, drawing
+    known = examples(vocabulary, config, corpus.texts, corpus.titles, guide)
     stages = {}
     if recipe.language_epochs:
-        stages["language"] = (Spans(*given, *corpus.of(everything), guide), recipe.language_epochs)
-    stages["every text"] = (Batches(*given, *corpus.of(everything), guide), 1)
+        spans = Spans(config, drawing, known, corpus.topics)
+        stages["language"] = (spans, recipe.language_epochs)
+    stages["every text"] = (Batches(config, drawing, known, corpus.topics), 1)
     if recipe.writing_epochs:
-        parts = corpus.of(writing, stripped=True)
-        stages["writing"] = (Batches(*given, *parts, guide), recipe.writing_epochs)
+        others = corpus.others[:: recipe.others]
+        titles = [corpus.titles[index] for index in corpus.descriptions]
+        chosen = [known[index] for index in others]
+        chosen += examples(vocabulary, config, corpus.stripped(), titles, guide)
+        topics = corpus.topics[np.concatenate([others, corpus.descriptions])]
+        stages["writing"] = (Batches(config, drawing, chosen, topics), recipe.writing_epochs)
     return stages
 
 
@@ -193,13 +194,22 @@ def train(
         (article.text for article in articles), Config().vocabulary - len(SYMBOLS)
     ).entries
     vocabulary = words.Vocabulary([*known[:2], *SYMBOLS, *known[2:]])
-    config = Config(vocabulary=len(vocabulary), copies=recipe.copies)
+    config = Config(
+        vocabulary=len(vocabulary),
+        own_words=min(Config().own_words, len(vocabulary)),
+        copies=recipe.copies,
+    )
+    networks = build(config)
     guide = pairs.twins
     if vectors:
-        near = pairs.WordVectors(vectors, vocabulary).near
-        guide = lambda text, title: [*pairs.twins(text, title), *near(text, title)]  # noqa: E731
+        known_vectors = pairs.WordVectors(vectors, vocabulary)
+        start = known_vectors.principal(config.width, recipe.vector_deviation)
+        networks.forced.get_layer("embedding").set_weights([start])
+
+        def guide(text, title):
+            return [*pairs.twins(text, title), *known_vectors.near(text, title)]
+
     stages = stages_of(corpus, recipe, config, vocabulary, guide)
-    networks = build(config)
     steps = sum(len(part) * times for part, times in stages.values())
     learner = learner_of(networks.forced, recipe, steps)
     done = 0
