@@ -132,9 +132,10 @@ class WordVectors:
         """
         centred = self.means[1:] - self.means[1:].mean(0)
         _, directions = np.linalg.eigh(centred.T @ centred)  # in order of rising variance
-        found = centred @ directions[:, : -width - 1 : -1]
-        found *= deviation / found.std()
-        return np.concatenate([np.zeros((1, width)), found]).astype(np.float32)
+        found = np.zeros((len(self.means), width), np.float32)
+        projected = centred @ directions[:, : -width - 1 : -1]
+        found[1:, : projected.shape[1]] = projected * (deviation / projected.std())
+        return found
 
     def near(self, text: Sequence[Token], title: Sequence[Token]) -> list[tuple[int, int]]:
         """Places (in the title, in the text) of words that mean the same and are not the same.
