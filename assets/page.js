@@ -1,5 +1,7 @@
 // What the page needs from the browser and Gradio does not offer: reading as one types, drawing the
 // tab that is open for the screen as it is, links to what is shown, and the help beside a control.
+const LONGEST_LINK = 60_000; // bytes; web servers take 64 KiB of an address at most
+
 window.headlineAttention = {
   box: () => document.querySelector("#headline :is(input, textarea)"),
 
@@ -39,21 +41,38 @@ window.headlineAttention = {
   // The text that the cards and pictures show.
   shownText: () => document.querySelector("#cards .card[data-text]")?.dataset.text ?? "",
 
-  // `views` are the controls of each tab as the page opens; `values` the headline and then every
-  // control's value, in the same order.
+  // {tab: {control: word}} with what differs from `views`, the controls of each tab as the page
+  // opens; `values` are those of every control, in the same order.
+  spelled: (views, values) => {
+    const left = values.values();
+    // As demo/links.py spells it: people count from 1, a switch is 1 or 0.
+    const word = (value) => {
+      if (typeof value === "boolean") return `${Number(value)}`;
+      return typeof value === "number" ? `${value + 1}` : `${value ?? ""}`;
+    };
+    const changed = (controls) =>
+      Object.entries(controls)
+        .map(([name, first]) => [name, first, word(left.next().value)])
+        .filter(([, first, now]) => now !== first)
+        .map(([name, , now]) => [name, now]);
+    return Object.fromEntries(
+      Object.entries(views).map(([tab, controls]) => [tab, Object.fromEntries(changed(controls))]),
+    );
+  },
+
+  // `views` as above; `values` the headline and then every control's value.
   copyLink: (views, [text, ...values]) => {
-    const open = headlineAttention.tab();
-    const query = new URLSearchParams({ text, tab: open });
-    for (const [tab, controls] of Object.entries(views)) {
-      for (const [name, first] of Object.entries(controls)) {
-        const value = values.shift();
-        // As demo/links.py spells it: people count from 1, a switch is 1 or 0.
-        const spelled = typeof value === "number" ? `${value + 1}` : `${value ?? ""}`;
-        const word = typeof value === "boolean" ? `${Number(value)}` : spelled;
-        if (tab === open && word !== first) query.set(name, word);
-      }
+    const tab = headlineAttention.tab();
+    const query = new URLSearchParams({ text, tab, ...headlineAttention.spelled(views, values)[tab] });
+    const link = new URL(`?${query}`, location.href).href;
+    if (link.length > LONGEST_LINK) {
+      const size = Math.ceil(link.length / 1000);
+      return headlineAttention.warn(
+        `The text is too long for a link: it would have ${size} kB, and servers refuse more than ` +
+          `${LONGEST_LINK / 1000}. Share the text beside a link to a shorter one.`,
+      );
     }
-    headlineAttention.copy(new URL(`?${query}`, location.href).href);
+    headlineAttention.copy(link);
   },
 
   // Copies, or has the person copy where the browser does not let a page do it.
@@ -100,9 +119,14 @@ window.headlineAttention = {
 (() => {
   const QUIET_MS = 250; // after the last key
 
-  const openHead = (event) => {
-    const choices = document.querySelectorAll("#head input[type=radio]");
-    choices[event.points[0].curveNumber]?.click();
+  const pick = (picker, index) => document.querySelectorAll(`${picker} input[type=radio]`)[index]?.click();
+  const openHead = (event) => pick("#head", event.points[0].curveNumber);
+  const openHeadOfMap = (event) => {
+    const { blocks } = document.querySelector("#heads-all .js-plotly-plot").layout.meta;
+    const at = (place) => Math.floor(place / (blocks.size + 1));
+    pick("#layer", at(event.points[0].y));
+    pick("#head", at(event.points[0].x));
+    document.querySelector("#head-large").scrollIntoView({ block: "nearest" });
   };
   const muteHead = (event) => {
     const named = event.points[0].customdata.slice(0, 2).join(".");
@@ -119,6 +143,7 @@ window.headlineAttention = {
     const caption = `${picture.id}-caption`;
     plot.setAttribute("aria-labelledby", document.getElementById(caption) ? caption : "heads-caption");
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
+    if (plot.closest("#heads-all")) plot.on("plotly_click", openHeadOfMap);
     if (plot.closest("#ablation")) plot.on("plotly_click", muteHead);
   };
   // The sentence that explains a control waits behind a "?".

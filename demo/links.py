@@ -78,6 +78,34 @@ def opened(query: Mapping[str, str], tabs: Sequence[Tab]) -> View:
     return View(text, tab.tab.id, shown, problems)
 
 
+def reopened(query: Mapping[str, str], kept: object, tabs: Sequence[Tab]) -> View:
+    """What a link asks for and, beside it, what the browser `kept` of an earlier visit.
+
+    `kept` is {"tab": its id, "controls": {tab: {control: word}}}, spelled as in a link; what of it
+    is not there any more stays as the page opens. The tab of a link is as the link has it.
+    """
+    link = opened(query, tabs)
+    names = {TEXT, TAB, *(name for tab in tabs for name in tab.controls)}
+    linked = not names.isdisjoint(query)
+    kept = kept if isinstance(kept, dict) else {}
+    controls = kept.get("controls")
+    updates: dict[Component, dict] = {}
+    for tab in tabs:
+        words = controls.get(tab.tab.id) if isinstance(controls, dict) else None
+        if not isinstance(words, dict) or (linked and tab.tab.id == link.tab):
+            continue
+        spoken = {name: word for name, word in words.items() if isinstance(word, str)}
+        updates |= opened({**spoken, TAB: tab.tab.id}, [tab]).updates
+    known = {tab.tab.id for tab in tabs}
+    was = kept.get("tab") if kept.get("tab") in known else None
+    return View(
+        link.text,
+        link.tab if linked else was or link.tab,
+        {**updates, **link.updates},
+        link.problems,
+    )
+
+
 def _understood(written: str, control: Component, settings: dict) -> object:
     """The value that a link means; raises ValueError if the control has no such choice."""
     if isinstance(control, gr.Textbox):

@@ -12,16 +12,20 @@ from gradio.themes.utils.fonts import LocalFont
 from demo import api, links, records
 from demo.blocks import Page
 from demo.figures import cards
+from demo.figures.look import TWINS
 from demo.models import Panel, reader_class
 from demo.tabs import DRAW, READ, Tab, alignment, batch, bertviz, compare, evidence, heads, models
 
 ASSETS = Path(__file__).parent.parent / "assets"
-SCRIPTS = ("page", "save", "present", "tour")  # the first one is what the others add to
+# The first one is what the others add to.
+SCRIPTS = ("page", "letters", "say", "save", "present", "tour", "keep", "print")
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 WITH_SCREEN = "(...values) => window.headlineAttention.withScreen(...values)"
 SWITCH_THEME = "() => window.headlineAttention.switchTheme()"
 PRESENT = "() => window.headlineAttention.present()"
 TOUR = "() => window.headlineAttention.tour()"
+KEPT = "() => window.headlineAttention.kept()"
+OPENED = "() => window.headlineAttention.opened()"
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
@@ -81,9 +85,12 @@ def build(panel: Panel) -> gr.Blocks:
         said = cards.agreement(labels) + cards.hint(hints.get(text, ""))
         return {notice: said, shown: text, **filled}
 
-    def open_link(request: gr.Request):
-        """Show what the page's address asks for, and say what of it is not there."""
-        view = links.opened(request.query_params, tabs)
+    def open_link(kept, request: gr.Request):
+        """Show what the page's address asks for, and say what of it is not there.
+
+        What it does not ask for is as the browser has `kept` it.
+        """
+        view = links.reopened(request.query_params, kept, tabs)
         if view.problems:
             gr.Warning(" ".join(view.problems))
         return {
@@ -110,7 +117,7 @@ def build(panel: Panel) -> gr.Blocks:
                 scale=1,
             )
             button = gr.Button("Read", variant="primary", elem_id="read", scale=0)
-            gr.Checkbox(
+            as_you_type = gr.Checkbox(
                 fast,
                 label="As you type",
                 info="The cards follow the typing, a quarter of a second after the last key.",
@@ -149,19 +156,35 @@ def build(panel: Panel) -> gr.Blocks:
             ]
 
         shown = gr.State(first)  # the text that cards and tabs show
-        screen = gr.JSON({}, visible=False)
+        screen, kept = gr.JSON({}, visible=False), gr.JSON({}, visible=False)
         filled = [notice, shown, *card.values()]
         # Everything that has a text read presses the button, so that one event sees all texts in
         # the order in which they were asked, and the last one is answered last.
         reading = gr.on([headline.submit, button.click], read, headline, filled, **QUIET)
         examples.click(lambda sample: sample[0], examples, headline, **QUIET).then(None, js=READ)
         controls = [control for tab in tabs for control in tab.controls.values()]
-        page.load(open_link, None, [headline, tabs_shown, *controls], **QUIET).then(None, js=READ)
+        boxes = [headline, as_you_type, *(box for tab in tabs for box in tab.kept)]
+        # A list, as choices have it, is filtered: a reader may be gone since it was kept.
+        choices = json.dumps(
+            [[value for _, value in getattr(box, "choices", [])] or None for box in boxes]
+        )
+        filled_in = f"(...values) => window.headlineAttention.keptBoxes({choices}, values)"
+        page.load(None, boxes, boxes, js=filled_in)
+        page.load(open_link, kept, [headline, tabs_shown, *controls], js=KEPT, **QUIET).then(
+            None, js=OPENED
+        )
         present.click(None, js=PRESENT)
         tour.click(None, js=TOUR)
         views = json.dumps(links.defaults(tabs))
         copy = f"(...values) => window.headlineAttention.copyLink({views}, values)"
         link.click(None, [headline, *controls], js=copy)
+        keep = f"(...values) => window.headlineAttention.keep({views}, values)"
+        gr.on(
+            [*(tab.tab.select for tab in tabs), *(one.change for one in [*boxes, *controls])],
+            None,
+            [headline, *controls, *boxes[1:]],
+            js=keep,
+        )
         reading.then(None, js=DRAW)
         theme.click(None, js=SWITCH_THEME)
         for tab in tabs:
@@ -195,7 +218,8 @@ def wire(tab: Tab, shown: gr.State, screen: gr.JSON) -> None:
 
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
-    scripts = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    scripts = [(ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
+    scripts.append(f"window.headlineAttention.colours = {json.dumps(TWINS)};")
     return {
         "theme": THEME,
         "css_paths": ASSETS / "page.css",

@@ -40,6 +40,18 @@ DIVERGING = (  # light and dark: orange speaks against, blue for
     ("#a04a00", "#e5a56a", "#ffffff", "#79b4dd", "#005a94"),
     ("#f2a640", "#8a5a1c", "#17181f", "#245f88", "#6dc0f5"),
 )
+INK, FAINT, LINE, PAPER = (
+    ("#1b1d26", "#eceef4"),
+    ("#74798a", "#8d92a5"),
+    ("#dcdde6", "#30323f"),
+    ("#ffffff", "#17181f"),
+)
+# Each colour of the light page and its dark twin, scale by scale: what is printed is always light.
+TWINS = (
+    *READER_SCALES.values(),
+    DIVERGING,
+    *(((light,), (dark,)) for light, dark in (*CLASS_COLOURS.values(), INK, FAINT, LINE, PAPER)),
+)
 
 
 @dataclass(frozen=True)
@@ -57,22 +69,22 @@ class Look:
     @property
     def ink(self) -> str:
         """The colour of text."""
-        return "#eceef4" if self.dark else "#1b1d26"
+        return INK[self.dark]
 
     @property
     def faint(self) -> str:
         """The colour of what stands behind: figures from elsewhere, the line of comparison."""
-        return "#8d92a5" if self.dark else "#74798a"
+        return FAINT[self.dark]
 
     @property
     def line(self) -> str:
         """The colour of rules and grids."""
-        return "#30323f" if self.dark else "#dcdde6"
+        return LINE[self.dark]
 
     @property
     def paper(self) -> str:
         """The colour of the ground."""
-        return "#17181f" if self.dark else "#ffffff"
+        return PAPER[self.dark]
 
     def scale(self, reader: str) -> list[list]:
         """The sequential colour scale of a reader, in Plotly's form."""
@@ -100,8 +112,8 @@ class Look:
 
         `title` heads the picture where it is saved or shown alone. `numbers` says what the page's
         script cannot see in the traces when it writes them as a table: the `rows` and `columns`
-        of their matrices (a row None is a gap), a `divisor` that turns what was sent into weights,
-        the `blocks` that one matrix is laid out in, or the `names` of the places on an axis.
+        of their matrices (a row None is a gap), the `blocks` that one matrix is laid out in, or the
+        `names` of the places on an axis.
         """
         return figure.update_layout(
             template="none",

@@ -39,7 +39,8 @@ class Tab:
     controls, look)` returns a dict from components to what they show. `pickers` change other
     controls first: the function of a picker takes the value of its control and returns a dict of
     updates. `states` are what a session keeps for the tab, whose values follow those of the
-    controls. `redraw` is the tab's `redraw_button`.
+    controls. `redraw` is the tab's `redraw_button`. `kept` is what else a person fills in: like the
+    controls, the browser keeps it through a reload.
     """
 
     tab: gr.Tab
@@ -49,6 +50,7 @@ class Tab:
     draw: Callable[..., dict]
     pickers: dict[Component, Callable[[object], dict]] = field(default_factory=dict)
     states: list[gr.State] = field(default_factory=list)
+    kept: list[Component] = field(default_factory=list)
 
     def on_screen(self, text: str, *values) -> dict:
         """`draw` with the screen, the last value, as a `Look`.

@@ -264,4 +264,5 @@ def build(panel: Panel) -> Tab:
         outputs=[results, summary, caption, rows_shown],
         draw=draw,
         states=[job],
+        kept=[lines, readers],
     )

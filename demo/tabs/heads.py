@@ -14,6 +14,11 @@ from demo.tabs import Tab, picture, redraw_button
 
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
+MAP_CAPTION = (
+    "<p>Every head: a row for each layer, a column for each head. A click opens a head large; "
+    "the pickers Layer and Head do the same by keyboard.</p>"
+)
+
 
 def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
     """The tab over the readers in `shapes`: how many layers and heads each of them has."""
@@ -100,6 +105,7 @@ def build(panel: Panel, shapes: dict[str, tuple[int, int]]) -> Tab:
         caption = gr.HTML(elem_id="heads-caption")
         with gr.Column(visible=layers > 1) as map_column:
             every = picture("heads-all")
+            gr.HTML(MAP_CAPTION, elem_id="heads-all-caption", elem_classes="caption")
     return Tab(
         tab=tab,
         redraw=redraw,

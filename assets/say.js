@@ -1,0 +1,49 @@
+// What the page says: the verdict to screen readers, once it has settled, and to everyone, in a note
+// that can be closed, what could not be done.
+Object.assign(window.headlineAttention, (() => {
+  const SETTLED_MS = 1000; // after the last change of the cards, so that typing is not talked into
+  const NOTE_MS = 20000;
+
+  const said = document.createElement("p");
+  said.id = "said";
+  said.setAttribute("role", "status"); // a live region is spoken only if it was there before its text
+
+  // A sentence for each card, for the text that they answer.
+  const verdicts = () =>
+    [...document.querySelectorAll("#cards .card[data-text] .wins")].map((winner) => {
+      const card = winner.closest(".card");
+      const [label, share] = [".label", ".wins .share"].map((part) => card.querySelector(part).textContent);
+      return `${card.getAttribute("aria-label")}: ${label} ${share}`;
+    });
+
+  let settling;
+  const announce = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      if (document.querySelector("#cards.behind")) return; // of an older text than the box holds
+      said.textContent = verdicts().map((one) => `${one}. `).join("");
+    }, SETTLED_MS);
+  };
+  // Of all changes in the page, those of the cards count.
+  const watch = new MutationObserver((changes) => {
+    if (changes.some(({ target }) => target.closest?.("#cards"))) announce();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.body.append(said);
+    watch.observe(document.body, { childList: true, subtree: true });
+  });
+
+  const warn = (sentence) => {
+    document.querySelector("#warned")?.remove();
+    const note = document.createElement("div");
+    note.id = "warned";
+    note.setAttribute("role", "alert");
+    note.innerHTML = '<p></p><button aria-label="Close this note">×</button>';
+    document.body.append(note);
+    note.querySelector("p").textContent = sentence;
+    note.querySelector("button").addEventListener("click", () => note.remove());
+    setTimeout(() => note.remove(), NOTE_MS);
+  };
+
+  return { verdicts, warn };
+})());
