@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from demo.models import device, load_panel
-from demo.page import build, launch_settings
+from demo import load_panel
+from demo.page.build import build, launch_settings
+from demo.runtime import device
 
 device.share_cores()
 page = build(load_panel(Path(__file__).parent / "trained"))

@@ -1,12 +1,17 @@
 // What a person has filled in, kept by the browser until its tab is closed, so that a reload, or a
-// connection that was lost for seconds, loses none of it.
-Object.assign(window.headlineAttention, (() => {
-  const KEPT = "headline-attention-kept"; // {tab, controls: {tab: {control: word}}, boxes: [value]}
+// connection that was lost for seconds, loses none of it. Gradio reloads the page after the latter.
+(() => {
+  const bridge = window.headlineAttention;
+  // {address, view, text, links, filled}: what was open, each view's link, and what stood in boxes.
+  const KEPT = "headline-attention-kept";
   const RESULTS = "headline-attention-results"; // there were results of a batch as the page was left
   const GONE =
     "The page was loaded anew, and the results of the batch are gone with it. What you had pasted is " +
     "still in the Batch tab, a file has to be opened again: then press Run.";
-  const TOO_MUCH = "This is more than the browser can keep: if the page is reloaded, the pasted lines are lost.";
+  const TOO_MUCH =
+    "This is more than the browser can keep: if the page is reloaded, the longest text in it is lost.";
+  const SETTLED_MS = 300; // after a key, and until the page shows an answer
+  const SWITCHES = "#as-you-type, [data-testid=checkbox-group]"; // those that are no control of a view
 
   // A browser may forbid a page in a frame to keep anything.
   const stored = (name) => {
@@ -26,58 +31,92 @@ Object.assign(window.headlineAttention, (() => {
   };
 
   const before = stored(KEPT);
-  let filled = false; // until the page shows what was kept, there is nothing new to keep
-  let touched = false, tooMuch = false;
-  for (const kind of ["pointerdown", "keydown"]) {
-    document.addEventListener(kind, (event) => (touched ||= event.isTrusted), true);
+  // A link that is followed is opened; after a reload the page is as it was left. To a frame every
+  // visit looks like a link that is followed: there, only another address is one.
+  const followed = () => {
+    const asked = [...new URLSearchParams(location.search).keys()].some((name) => !name.startsWith("__"));
+    const [{ type }] = performance.getEntriesByType("navigation");
+    return asked && (before.address !== location.search || (window === top && type === "navigate"));
+  };
+  const reopens = before !== null && !followed();
+  if (before) {
+    const link = `${before.links[before.view] ?? "?"}&${new URLSearchParams({ text: before.text })}`;
+    bridge.reopen({ link: reopens ? link : null, views: before.links });
   }
 
-  // Once something else is shown than the address asks for, the address asks for nothing: after a
-  // reload the page would go back to it.
-  const leaveLink = (views, shown) => {
-    const address = new URL(location.href);
-    const asked = [...address.searchParams].filter(([name]) => name in shown);
-    if (!touched || asked.every(([name, value]) => shown[name] === value)) return;
-    const names = Object.values(views).flatMap(Object.keys);
-    for (const name of ["text", "tab", ...names]) address.searchParams.delete(name);
-    history.replaceState(history.state, "", address);
+  // What is filled in and no link spells, as it is on the page now: of views that were not opened yet,
+  // nothing is. A control's line is among it, since it may not have been asked for.
+  const boxes = () =>
+    [...document.querySelectorAll(".block[id] :is(textarea, input[type=text], input[type=checkbox])")]
+      .filter((input) => input.type !== "checkbox" || input.closest(SWITCHES))
+      .map((input) => [nameOf(input), input]);
+  const nameOf = (input) => {
+    const { id } = input.closest(".block[id]");
+    return input.type === "checkbox" ? `${id}/${input.closest("label").textContent.trim()}` : id;
+  };
+  const read = (input) => (input.type === "checkbox" ? input.checked : input.value);
+  const write = (input, value) => {
+    if (input.type === "checkbox") return input.click();
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true })); // as Gradio sees a key
   };
 
-  // `views` as in `copyLink`; `values` the headline, every control's value, and those of the boxes.
-  const keep = (views, [text, ...values]) => {
-    if (!filled) return;
-    const tab = headlineAttention.tab();
-    const controls = headlineAttention.spelled(views, values);
-    const boxes = [text, ...values.slice(Object.values(views).flatMap(Object.keys).length)];
-    leaveLink(views, { text, tab, ...controls[tab] });
-    if (store(KEPT, { tab, controls, boxes })) return;
-    store(KEPT, { tab, controls, boxes: [text] });
-    if (!tooMuch) headlineAttention.warn(TOO_MUCH);
+  const filled = { ...before?.filled }; // by name, what stands in every box that was ever seen
+  const waiting = new Set(Object.keys(filled)); // names of boxes that are to be filled in
+  let open = false; // until the page is as it was kept, there is nothing new to keep
+  let tooMuch = false;
+
+  const fill = () => {
+    for (const [name, input] of boxes()) {
+      if (!waiting.delete(name) || filled[name] === read(input)) continue;
+      if (input === bridge.box() && !reopens) continue; // the link that was followed has a text
+      write(input, filled[name]);
+    }
+    if (!waiting.size) watch.disconnect();
+  };
+  const watch = new MutationObserver(fill);
+
+  const keep = () => {
+    if (!open) return;
+    for (const [name, input] of boxes()) if (!waiting.has(name)) filled[name] = read(input);
+    const kept = {
+      address: location.search,
+      view: bridge.view(),
+      text: bridge.shown(),
+      links: { ...before?.links, ...bridge.links },
+      filled,
+    };
+    if (store(KEPT, kept)) return;
+    const sizes = Object.entries(filled).map(([name, value]) => [`${value}`.length, name]);
+    const [, longest] = sizes.sort(([one], [other]) => other - one)[0];
+    store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
+    if (!tooMuch) bridge.warn(TOO_MUCH);
     tooMuch = true;
   };
-
-  // The tab and controls, for the server to open as it opens a link; of the boxes it sees nothing.
-  const kept = () => [before ? { tab: before.tab, controls: before.controls } : {}];
-
-  // `choices` of each box, or null where anything can stand in it; `values` as the page opens.
-  const keptBoxes = (choices, values) =>
-    values.map((value, index) => {
-      const own = index === 0 && new URLSearchParams(location.search).has("text");
-      const was = before?.boxes[index];
-      if (own || typeof was !== typeof value) return value;
-      return choices[index] ? was.filter((one) => choices[index].includes(one)) : was;
-    });
-
-  const opened = () => {
-    filled = true;
-    headlineAttention.read();
-    if (stored(RESULTS)) headlineAttention.warn(GONE);
-    store(RESULTS, false);
+  let settling;
+  const keepSoon = () => {
+    clearTimeout(settling);
+    settling = setTimeout(keep, SETTLED_MS);
   };
 
-  window.addEventListener("pagehide", () => {
-    store(RESULTS, Boolean(document.querySelector("#batch-progress progress")));
+  const opened = () => {
+    open = true;
+    watch.observe(document.body, { childList: true, subtree: true });
+    fill();
+    if (stored(RESULTS)) bridge.warn(GONE);
+    store(RESULTS, false);
+  };
+  document.addEventListener("answered", () => {
+    if (!open) opened();
+    keepSoon();
   });
-
-  return { keep, kept, keptBoxes, opened };
-})());
+  document.addEventListener("input", ({ target }) => {
+    const box = target.closest?.(".block[id]");
+    if (!open && box) waiting.delete(nameOf(target)); // what is typed by now is newer
+    keepSoon();
+  });
+  window.addEventListener("pagehide", () => {
+    keep();
+    if (open) store(RESULTS, Boolean(document.querySelector("#batch-rows tr")));
+  });
+})();

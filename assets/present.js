@@ -17,7 +17,7 @@
 
   const fill = () => {
     if (!stage) return;
-    stage.querySelector("h2").textContent = headlineAttention.shownText();
+    stage.querySelector("h2").textContent = headlineAttention.shown();
     stage.querySelector("p").textContent = headlineAttention.verdicts().join("  ·  ");
     stage.querySelector("h3").textContent = headlineAttention.titleOf(source);
     const room = stage.querySelector("#stage-room");
@@ -39,11 +39,8 @@
 
   // Presses the neighbour of the layer or head that is picked in the open tab.
   const step = (what, by) => {
-    const panel = document.querySelector(`#redraw-${headlineAttention.tab()}`).closest("[role=tabpanel]");
-    const pickers = [...panel.querySelectorAll(`[id$="${what}"]`)].filter(
-      (picker) => picker.querySelector("input[type=radio]") && picker.checkVisibility(),
-    );
-    const choices = [...(pickers[0]?.querySelectorAll("input[type=radio]") ?? [])];
+    const picker = document.getElementById(`${headlineAttention.view()}-${what}`);
+    const choices = [...(picker?.querySelectorAll("input[type=radio]") ?? [])];
     const picked = choices.findIndex((choice) => choice.checked);
     choices[picked + by]?.click();
   };
@@ -57,7 +54,7 @@
   };
 
   const present = (picture) => {
-    const shown = picture ?? document.getElementById(MAIN[headlineAttention.tab()]);
+    const shown = picture ?? document.getElementById(MAIN[headlineAttention.view()]);
     if (stage || !shown?.querySelector(".js-plotly-plot, .strip, iframe, table")) return;
     source = shown;
     stage = document.createElement("dialog");

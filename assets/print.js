@@ -1,7 +1,12 @@
 // On paper everything is light and every picture as wide as the sheet, whatever the screen shows.
 (() => {
   const WIDTH = 680; // px between the margins of an upright sheet, A4 or Letter
-  const MIDDLE = 0.5; // of lightness: a lighter ground takes dark ink, as in demo/figures/look.py
+  const MIDDLE = 0.5; // of lightness: a lighter ground takes dark ink, as in demo/figures/theme.py
+
+  // [light, dark] of every scale of colours, a single colour being a scale of one.
+  const { colours, readers, labels, diverging } = headlineAttention.theme;
+  const single = [...Object.values(colours), ...labels].map((pair) => pair.map((colour) => [colour]));
+  const SCALES = [...readers, diverging, ...single];
 
   const channels = (colour) =>
     colour.startsWith("#")
@@ -14,7 +19,7 @@
   const nearest = (colour) => {
     const sought = channels(colour);
     let best = { far: Infinity };
-    for (const [light, dark] of headlineAttention.colours.map((pair) => pair.map((one) => one.map(channels)))) {
+    for (const [light, dark] of SCALES.map((pair) => pair.map((scale) => scale.map(channels)))) {
       for (let step = 0; step + 1 < dark.length; step += 1) {
         const along = dark[step + 1].map((value, index) => value - dark[step][index]);
         const away = sought.map((value, index) => value - dark[step][index]);
@@ -38,7 +43,7 @@
   const printPlot = (plot, dark) => {
     const { data, layout } = plot;
     const height = plot.clientHeight;
-    const twins = new Map(dark ? headlineAttention.colours.flatMap(([light, dark]) => dark.map((one, index) => [one, light[index]])) : []);
+    const twins = new Map(dark ? SCALES.flatMap(([light, dark]) => dark.map((one, step) => [one, light[step]])) : []);
     Plotly.react(plot, lit(data, twins), { ...lit(layout, twins), width: WIDTH, height, autosize: false });
     return () => Plotly.react(plot, data, layout);
   };

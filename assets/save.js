@@ -104,7 +104,7 @@ Object.assign(window.headlineAttention, (() => {
       `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
       `<rect width="100%" height="100%" fill="${paper}"/>` +
       line(62, 36, 700, titleOf(picture)) +
-      line(112, 32, 400, `“${headlineAttention.shownText()}”`) +
+      line(112, 32, 400, `“${headlineAttention.shown()}”`) +
       `${inside}</svg>`,
     );
   };
@@ -226,13 +226,13 @@ Object.assign(window.headlineAttention, (() => {
     svg: async (picture) => save(await slide(picture), "image/svg+xml", named(picture, "svg")),
     csv: (picture) => save(csv(numbers(picture)), "text/csv", named(picture, "csv")),
     json: (picture) => {
-      const content = { title: titleOf(picture), text: headlineAttention.shownText(), tables: numbers(picture) };
+      const content = { title: titleOf(picture), text: headlineAttention.shown(), tables: numbers(picture) };
       save(JSON.stringify(content, null, 1), "application/json", named(picture, "json"));
     },
     table,
     present: (picture) => headlineAttention.present(picture),
   };
-  const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shownText()}`, ending);
+  const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shown()}`, ending);
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-tool]");

@@ -1,6 +1,7 @@
 // What the page says: the verdict to screen readers, once it has settled, and to everyone, in a note
 // that can be closed, what could not be done.
 Object.assign(window.headlineAttention, (() => {
+  const bridge = window.headlineAttention;
   const SETTLED_MS = 1000; // after the last change of the cards, so that typing is not talked into
   const NOTE_MS = 20000;
 
@@ -10,23 +11,22 @@ Object.assign(window.headlineAttention, (() => {
 
   // A sentence for each card, for the text that they answer.
   const verdicts = () =>
-    [...document.querySelectorAll("#cards .card[data-text] .wins")].map((winner) => {
-      const card = winner.closest(".card");
-      const [label, share] = [".label", ".wins .share"].map((part) => card.querySelector(part).textContent);
-      return `${card.getAttribute("aria-label")}: ${label} ${share}`;
+    [...bridge.element("cards").querySelectorAll(".card[data-text]")].map((card) => {
+      const parts = [...card.querySelectorAll(".label, .wins .share")].map((part) => part.textContent);
+      return `${card.getAttribute("aria-label")}: ${parts.join(" ")}`;
     });
 
   let settling;
   const announce = () => {
     clearTimeout(settling);
     settling = setTimeout(() => {
-      if (document.querySelector("#cards.behind")) return; // of an older text than the box holds
+      if (bridge.element("cards").classList.contains("behind")) return; // of an older text than the box holds
       said.textContent = verdicts().map((one) => `${one}. `).join("");
     }, SETTLED_MS);
   };
   // Of all changes in the page, those of the cards count.
   const watch = new MutationObserver((changes) => {
-    if (changes.some(({ target }) => target.closest?.("#cards"))) announce();
+    if (changes.some(({ target }) => bridge.element("cards")?.contains(target))) announce();
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.body.append(said);

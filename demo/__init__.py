@@ -1,4 +1,9 @@
-"""Headline Attention: three AG News classifiers and where each one looked.
+"""Headline Attention: news classifiers, and where each one looked.
+
+    >>> from demo import load_panel
+    >>> panel = load_panel("trained")
+    >>> panel["bert"].read("Oil hits record high").label
+    'Business'
 
 What the frameworks read from the environment is set here, before any of them is imported.
 """
@@ -8,3 +13,11 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's chatter about missing GPUs
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # never take the GPU's whole memory
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+from demo.runtime import device
+
+device.choose()
+
+from demo.serving.panel import load_panel  # noqa: E402
+
+__all__ = ["load_panel"]

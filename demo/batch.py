@@ -20,8 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from demo.models import READERS, load_panel
-from demo.models.reader import Reader
+from demo import load_panel
+from demo.models.base import Reader
 from demo.reading import CLASSES, check_text
 from demo.table import Row, Table
 

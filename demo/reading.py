@@ -1,17 +1,56 @@
-"""The one contract of the house: what a reader hands on after it has read a text.
+"""The one contract of the house: what a reader says of itself, and what it makes of a text.
 
-Every model fills a `Reading`; attention, figures and page know nothing else. Arrays are
-numpy: TensorFlow's and PyTorch's tensors never leave `demo/models`.
+Every model fills a `ReaderInfo` and a `Reading`; analysis, figures and page know nothing else.
+Arrays are numpy: TensorFlow's and PyTorch's tensors never leave `demo/models` and `demo/runtime`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 CLASSES = ("World", "Sports", "Business", "Sci/Tech")  # AG News order: class index 1 to 4
 MAX_CHARACTERS = 20_000
+
+
+class Ability(StrEnum):
+    """What a reader can do beyond naming a class, each a method or an argument of `Reader`."""
+
+    WRITE = "write"  # a headline; a second text is followed as if the reader had written it
+    PAIR = "read pairs"  # a second text is read together with the first
+    HEAD_MASK = "mask heads"
+    VALUE_NORMS = "value norms"
+    GRADIENT = "gradient x input"
+    FORCED_ALIGNMENT = "force the alignment"
+
+
+@dataclass(frozen=True)
+class ReaderInfo:
+    """What a reader is.
+
+    `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
+    its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
+    how many trained numbers its network holds. `about` and `facts` (name -> text) are what its
+    model card says.
+    """
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    layers: int
+    heads: int
+    longest: int
+    parameters: int
+    can: frozenset[Ability] = frozenset()
+    about: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def second_text(self) -> bool:
+        """Whether `read` takes a second text."""
+        return bool({Ability.WRITE, Ability.PAIR} & self.can)
 
 
 @dataclass(frozen=True)
@@ -46,10 +85,10 @@ class Alignment:
 class Reading:
     """What one reader made of one text, and where it looked.
 
-    Shapes: `probabilities` float32 (4,) in the order of `CLASSES`, sums to 1; `attention` float32
-    (layers, heads, tokens, tokens), row = the token that looks (query), column = the token looked
-    at (key), each row sums to 1, or None; `alignment` or None. `seconds` is the time that the
-    model took. `truncated` is True where the text was longer than the model reads.
+    Shapes: `probabilities` float32 (labels,) in the order of `labels`, sums to 1; `attention`
+    float32 (layers, heads, tokens, tokens), row = the token that looks (query), column = the token
+    looked at (key), each row sums to 1, or None; `alignment` or None. `seconds` is the time that
+    the model took. `truncated` is True where the text was longer than the model reads.
     """
 
     reader: str
@@ -60,9 +99,10 @@ class Reading:
     alignment: Alignment | None = None
     truncated: bool = False
     seconds: float = 0.0
+    labels: tuple[str, ...] = CLASSES
 
     def __post_init__(self):
-        assert self.probabilities.shape == (len(CLASSES),)
+        assert self.probabilities.shape == (len(self.labels),)
         if self.attention is not None:
             assert self.attention.shape[2:] == (len(self.tokens), len(self.tokens))
         if self.alignment is not None:
@@ -72,7 +112,7 @@ class Reading:
     @property
     def label(self) -> str:
         """The name of the winning class."""
-        return CLASSES[int(self.probabilities.argmax())]
+        return self.labels[int(self.probabilities.argmax())]
 
 
 def check_text(text: str) -> str:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from demo.models import device, load_panel
+from demo import load_panel
 from demo.reading import Reading
+from demo.runtime import device
 
 ROOT = Path(__file__).parent.parent
 TEXTS = (

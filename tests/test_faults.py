@@ -10,12 +10,12 @@ from threading import Event
 
 import httpx
 import pytest
-
 from demo.blocks import BUSY
-from demo.models import load_panel
-from demo.models.panel import Panel
+
+from demo import load_panel
 from demo.models.transformer import TransformerReader
 from demo.page import AT_ONCE, QUEUE_SIZE, build, launch_settings
+from demo.serving.panel import Panel
 from tests import tiny_bert
 from tests.benchmarks import load
 from tests.conftest import ROOT

@@ -4,10 +4,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import gradio as gr
 import pytest
+from demo.tabs import alignment, heads
 
 from demo import links
-from demo.models import Panel
-from demo.tabs import alignment, heads
+from demo.serving.panel import Panel
 
 HEADLINE = "Oil & gas: 50% “cheaper” ${now}"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from demo import attention
+from demo.analysis import attention
 from demo.models import words
 from demo.models.bert import BertReader
 from demo.models.decoder import SYMBOLS

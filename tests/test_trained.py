@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import AutoTokenizer, BertForSequenceClassification
 
-from demo.models import load_panel
+from demo import load_panel
 from demo.reading import CLASSES
 from demo.training import evidence
 from tests import gpu

@@ -10,9 +10,9 @@ import html
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.attention import Aligned
+from demo.analysis.attention import Aligned
 from demo.figures import labels
-from demo.figures.look import Look
+from demo.figures.theme import Theme
 
 ROW, ROW_PHONE = 38, 30  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
@@ -25,13 +25,13 @@ HOVER_SCORED = HOVER.replace("<extra>", "<br>its probability: %{customdata[2]}<e
 
 
 def matrix(
-    aligned: Aligned, look: Look, as_in_the_paper: bool = False, title: str = ""
+    aligned: Aligned, theme: Theme, as_in_the_paper: bool = False, title: str = ""
 ) -> go.Figure:
     """The alignment on one colour scale; the row of a topic is set apart."""
     rows, columns = aligned.weights.shape
     side = [labels.of_word(word) for word in aligned.outputs]
     along = [labels.of_token(token) for token in aligned.tokens]
-    row_px = min(ROW_PHONE if look.phone else ROW, MOST_ROWS_PX // rows)
+    row_px = min(ROW_PHONE if theme.phone else ROW, MOST_ROWS_PX // rows)
     hovered = labels.pairs(side, along)
     if aligned.log_probabilities is not None:
         shares = [f"{share:.3f}" for share in np.exp(aligned.log_probabilities)]
@@ -45,28 +45,28 @@ def matrix(
             customdata=np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
             hovertemplate=HOVER if aligned.log_probabilities is None else HOVER_SCORED,
             hoverongaps=False,
-            colorscale=GREYS if as_in_the_paper else look.scale(aligned.reader),
+            colorscale=GREYS if as_in_the_paper else theme.scale(aligned.reader),
             zmin=0,
             zmax=1 if as_in_the_paper else float(aligned.weights.max()),
-            showscale=not look.phone,
-            colorbar=look.colour_bar(),
+            showscale=not theme.phone,
+            colorbar=theme.colour_bar(),
         )
     )
-    room = max(look.width - 300, 300)
+    room = max(theme.width - 300, 300)
     figure.update_xaxes(
-        **labels.axis(along, room, largest=13 if look.phone else 17), side="top", tickangle=-50
+        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=-50
     )
-    down = labels.axis(side, int(rows * row_px), largest=13 if look.phone else 17)
+    down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]
     figure.update_yaxes(**down, autorange="reversed")
     if as_in_the_paper:  # white on a white page has to end somewhere
         box = {"mirror": True, "showline": True, "linecolor": FRAME, "linewidth": 1}
         figure.update_xaxes(**box)
         figure.update_yaxes(**box)
-    right = 48 if look.phone else 8  # the last slanted word ends beyond its column
+    right = 48 if theme.phone else 8  # the last slanted word ends beyond its column
     figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
     named = [*aligned.outputs, None]
-    return look.apply(
+    return theme.apply(
         figure,
         int(rows * row_px) + WORDS_ROOM,
         title,

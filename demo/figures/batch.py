@@ -9,8 +9,7 @@ from itertools import combinations
 import plotly.graph_objects as go
 
 from demo.batch import Done
-from demo.figures.cards import slug
-from demo.figures.look import CLASS_COLOURS, Look
+from demo.figures.theme import Theme
 from demo.reading import CLASSES
 from demo.table import Table
 
@@ -20,7 +19,7 @@ LABELLED_FROM = 0.14  # share of a bar that has room for its number
 AGREEMENT = ("#4b36a8", "#a89bf5")  # light and dark
 
 
-def picture(titles: Mapping[str, str], done: Sequence[Done], look: Look) -> go.Figure:
+def picture(titles: Mapping[str, str], done: Sequence[Done], theme: Theme) -> go.Figure:
     """Classes of each reader as stacked bars and, of several readers, where they agree.
 
     `titles` are the readers by name, in the order of each verdict.
@@ -33,12 +32,12 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], look: Look) -> go.F
             x=shares,
             y=list(range(len(titles))),
             name=name,
-            marker={"color": CLASS_COLOURS[name][look.dark]},
+            marker={"color": CLASS_COLOURS[name][theme.dark]},
             text=[f"{share:.0%}" if share >= LABELLED_FROM else "" for share in shares],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            textfont={"color": look.paper, "size": 16},
+            textfont={"color": theme.paper, "size": 16},
             customdata=list(titles.values()),
             hovertemplate=f"%{{customdata}}: {name} %{{x:.1%}}<extra></extra>",
         )
@@ -49,12 +48,12 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], look: Look) -> go.F
         xaxis="x2",
         yaxis="y2",
         showlegend=False,
-        marker={"color": AGREEMENT[look.dark]},
+        marker={"color": AGREEMENT[theme.dark]},
         text=[f"{share:.1%}" for share in agreement.values()],
         textposition="inside",
         insidetextanchor="end",
         textangle=0,
-        textfont={"color": look.paper, "size": 16},
+        textfont={"color": theme.paper, "size": 16},
         customdata=list(agreement),
         hovertemplate="%{customdata}: the same class for %{x:.1%}<extra></extra>",
     )
@@ -72,15 +71,15 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], look: Look) -> go.F
                 showarrow=False,
                 font={"size": 15},
             )
-    _place(figure, len(titles), len(agreement), look)
+    _place(figure, len(titles), len(agreement), theme)
     figure.update_layout(
         barmode="stack",
         bargap=0.42,
         margin={"l": 4, "r": 4, "t": 44, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
     )
-    bars = len(titles) + len(agreement) if look.phone else max(len(titles), len(agreement))
-    return look.apply(figure, 60 + BAR * bars, "Classes and agreement of a batch")
+    bars = len(titles) + len(agreement) if theme.phone else max(len(titles), len(agreement))
+    return theme.apply(figure, 60 + BAR * bars, "Classes and agreement of a batch")
 
 
 def classes(titles: Mapping[str, str], done: Sequence[Done]) -> dict[str, list[float]]:
@@ -168,10 +167,10 @@ def _row(one: Done, column: int, titles: Sequence[str]) -> str:
     return f'<tr{differ}><th scope="row" dir="auto">{html.escape(short)}</th>{judged}</tr>'
 
 
-def _place(figure: go.Figure, readers: int, pairs: int, look: Look) -> None:
+def _place(figure: go.Figure, readers: int, pairs: int, theme: Theme) -> None:
     """Put classes and agreement beside each other, on a phone under each other."""
     x, y, x2, y2 = [0, 1], [0, 1], [0, 1], [0, 1]
-    if pairs and look.phone:
+    if pairs and theme.phone:
         split = pairs / (readers + pairs)
         y, y2 = [split, 1], [0, split]
     elif pairs:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from demo.attention import View
-from demo.figures.look import FONT, Look
+from demo.analysis.attention import View
+from demo.figures.theme import FONT, Theme
 
 HEAD_VIEW, MODEL_VIEW = "head", "model"
 DECIMALS = 3  # of a weight; the views draw it as the strength of a line
@@ -32,7 +32,7 @@ const requirejs = require;
 """
 
 
-def document(view: View, layers: int, kind: str, look: Look) -> str:
+def document(view: View, layers: int, kind: str, theme: Theme) -> str:
     """The `HEAD_VIEW` or `MODEL_VIEW` of a view of all heads as one HTML document.
 
     A long text is cut to the tokens that a browser draws without freezing; a sentence says so.
@@ -57,9 +57,9 @@ def document(view: View, layers: int, kind: str, look: Look) -> str:
         "include_layers": list(range(layers)),
         "include_heads": list(range(heads)),
         "total_heads": heads,
-        "display_mode": "dark" if look.dark else "light",
+        "display_mode": "dark" if theme.dark else "light",
     }
-    zoom = _zoom(look)
+    zoom = _zoom(theme)
     script = _script(kind).replace("PYTHON_PARAMS", _json(parameters))
     cut = (
         f"The first {most} of {len(view.tokens)} tokens are drawn."
@@ -69,13 +69,13 @@ def document(view: View, layers: int, kind: str, look: Look) -> str:
     picker = 'Layer (from 0): <select id="layer"></select>' if kind == HEAD_VIEW else ""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>BertViz</title>'
-        f"<style>{_style(look)} body {{ zoom: {zoom}; }}</style>"
+        f"<style>{_style(theme)} body {{ zoom: {zoom}; }}</style>"
         f'<p>{cut}</p><div id="bertviz"><span>{picker}</span><div id="vis"></div></div>'
         f"<script>{_libraries()}{_LOADER}{script}</script></html>"
     )
 
 
-def frame(html: str, view: View, layers: int, kind: str, look: Look) -> str:
+def frame(html: str, view: View, layers: int, kind: str, theme: Theme) -> str:
     """The document in a frame that may run its scripts and nothing else."""
     heads = len(view.weights) // layers
     rows = min(len(view.tokens), _most_tokens(len(view.weights), kind))
@@ -84,15 +84,15 @@ def frame(html: str, view: View, layers: int, kind: str, look: Look) -> str:
         height = 22.5 * rows + 130
     else:
         height = max(layers * (84 / heads * rows + 10), 18 * rows + 55) + 110
-    height = min(height * _zoom(look), LONGEST_PX)
+    height = min(height * _zoom(theme), LONGEST_PX)
     return (
         f'<iframe title="BertViz {kind} view of {len(view.tokens)} tokens" sandbox="allow-scripts" '
         f'style="height:{height:.0f}px" srcdoc="{escape(html)}"></iframe>'
     )
 
 
-def _zoom(look: Look) -> float:
-    return ZOOM if look.width >= ZOOM_FROM_WIDTH else 1.0
+def _zoom(theme: Theme) -> float:
+    return ZOOM if theme.width >= ZOOM_FROM_WIDTH else 1.0
 
 
 def _most_tokens(matrices: int, kind: str) -> int:
@@ -127,11 +127,11 @@ def _package_file(package: str, name: str) -> str:
     return Path(folder, name).read_text("utf-8")
 
 
-def _style(look: Look) -> str:
+def _style(theme: Theme) -> str:
     return f"""
-body {{ margin: 8px; font: 15px {FONT}; color: {look.ink}; background: {look.paper}; }}
+body {{ margin: 8px; font: 15px {FONT}; color: {theme.ink}; background: {theme.paper}; }}
 p:empty {{ display: none; }}
-svg {{ background: {look.paper}; }}
-svg text {{ fill: {look.ink} !important; font-family: {FONT}; }}
+svg {{ background: {theme.paper}; }}
+svg text {{ fill: {theme.ink} !important; font-family: {FONT}; }}
 select {{ font: inherit; color: inherit; background: inherit; padding: 2px 8px; }}
 """

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
-from demo.reading import CLASSES, Reading
+from demo.figures.theme import label_style, reader_style
+from demo.reading import ReaderInfo, Reading
 
 
-def verdict(reading: Reading, title: str) -> str:
-    """HTML of a filled card."""
+def verdict(reading: Reading, title: str, place: int) -> str:
+    """HTML of a filled card; `place` is that of the reader in the panel."""
+    winner = int(reading.probabilities.argmax())
     bars = "".join(
-        f'<div class="bar class-{slug(name)}{" wins" if name == reading.label else ""}">'
+        f'<div class="bar{" wins" if index == winner else ""}" style="{label_style(index)}">'
         f'<span class="name">{escape(name)}</span>'
         f'<span class="track"><span class="fill" style="width:{100 * share:.1f}%"></span></span>'
         f'<span class="share">{100 * share:.1f} %</span></div>'
-        for name, share in zip(CLASSES, reading.probabilities, strict=True)
+        for index, (name, share) in enumerate(
+            zip(reading.labels, reading.probabilities, strict=True)
+        )
     )
     return (
-        f'<article class="card reader-{reading.reader} class-{slug(reading.label)}" '
+        f'<article class="card" style="{reader_style(place)};{label_style(winner)}" '
         f'aria-label="{escape(title)}" data-text="{escape(reading.text)}">'
         f"<header><h2>{escape(title)}</h2>"
         f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
@@ -29,25 +34,26 @@ def verdict(reading: Reading, title: str) -> str:
     )
 
 
-def moved(before: np.ndarray, after: np.ndarray, said: str) -> str:
-    """HTML of four probabilities (4,) under a heading, with marks where they were before."""
+def moved(labels: Sequence[str], before: np.ndarray, after: np.ndarray, said: str) -> str:
+    """HTML of probabilities (labels,) under a heading, with marks where they were before."""
     bars = "".join(
-        f'<div class="bar class-{slug(name)}">'
+        f'<div class="bar" style="{label_style(index)}">'
         f'<span class="name">{escape(name)}</span><span class="track">'
         f'<span class="fill" style="width:{100 * now:.1f}%"></span>'
         f'<span class="was" style="left:{100 * then:.1f}%"></span></span>'
         f'<span class="share">{100 * now:.1f} %</span></div>'
-        for name, then, now in zip(CLASSES, before, after, strict=True)
+        for index, (name, then, now) in enumerate(zip(labels, before, after, strict=True))
     )
     return f'<div class="card moved"><h3>{escape(said)}</h3><div class="bars">{bars}</div></div>'
 
 
-def waiting(title: str) -> str:
+def waiting(info: ReaderInfo) -> str:
     """HTML of the card before anything was read; it takes the room of a filled one."""
+    title = info.title
     bars = "".join(
         f'<div class="bar"><span class="name">{escape(name)}</span>'
         '<span class="track"></span><span class="share">–</span></div>'
-        for name in CLASSES
+        for name in info.labels
     )
     return (
         f'<article class="card waiting" aria-label="{escape(title)}">'
@@ -92,11 +98,6 @@ def alert(sentence: str) -> str:
 def hint(sentence: str) -> str:
     """HTML of a sentence that says what to look for."""
     return f'<p class="hint">{escape(sentence)}</p>'
-
-
-def slug(class_name: str) -> str:
-    """The part of a CSS class name that stands for a news class."""
-    return class_name.lower().replace("/", "-")
 
 
 def _remarks(reading: Reading) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from demo.compare import Comparison
+from demo.analysis.compare import Comparison
 from demo.figures import cards, labels
 from demo.figures.evidence import strip
-from demo.figures.look import Look
-from demo.reading import CLASSES, Reading
+from demo.figures.theme import Theme
+from demo.reading import Reading
 
 HEIGHT, HEIGHT_PHONE, HEIGHT_ROW = 560, 460, 220  # px of a matrix, and of a single row
 LABEL_ROOM = 170  # px of its height that slanted words take
@@ -21,7 +21,7 @@ LEAST_RANGE = 0.01  # smaller differences do not fill the colour scale
 SAME = 0.0005  # differences below it are none
 
 
-def words(comparison: Comparison, titles: Sequence[str], look: Look) -> str:
+def words(comparison: Comparison, titles: Sequence[str], theme: Theme) -> str:
     """HTML of both texts: words coloured by the attention they receive, changed ones underlined."""
     parts = []
     for side, (reading, title) in enumerate(zip(comparison.readings, titles, strict=True)):
@@ -35,7 +35,7 @@ def words(comparison: Comparison, titles: Sequence[str], look: Look) -> str:
             reading.text,
             [token for token, _, _ in kept],
             np.array([value for _, _, value in kept]),
-            look.scale(reading.reader),
+            theme.scale(reading.reader),
             signed=False,
             marked={place for place, (_, changed, _) in enumerate(kept) if changed},
         )
@@ -62,15 +62,17 @@ def verdict(comparison: Comparison) -> str:
         said = f"Both say {left.label}."
     else:
         said = f"{left.label} becomes {right.label}."
-    return f"{said} What moves most is {CLASSES[most]}: {100 * moves[most]:+.1f} points."
+    return f"{said} What moves most is {left.labels[most]}: {100 * moves[most]:+.1f} points."
 
 
 def bars(left: Reading, right: Reading) -> str:
     """HTML of the right side's probabilities, those of the left marked on them."""
-    return cards.moved(left.probabilities, right.probabilities, "Right; the marks show the left")
+    return cards.moved(
+        left.labels, left.probabilities, right.probabilities, "Right; the marks show the left"
+    )
 
 
-def difference(comparison: Comparison, look: Look, title: str = "") -> go.Figure:
+def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figure:
     """Right minus left for each pair of words; blank where a side has no such word."""
     moved = comparison.difference
     top = max(float(np.nanmax(np.abs(moved), initial=0)), LEAST_RANGE)
@@ -83,24 +85,26 @@ def difference(comparison: Comparison, look: Look, title: str = "") -> go.Figure
                 "left %{customdata[2]}, right %{customdata[3]}<extra></extra>"
             ),
             hoverongaps=False,
-            colorscale=look.diverging,
+            colorscale=theme.diverging,
             zmin=-top,
             zmax=top,
             xgap=1,
             ygap=1,
-            colorbar=look.colour_bar("right − left"),
+            colorbar=theme.colour_bar("right − left"),
         )
     )
-    height = _height(comparison, look)
-    _label(figure, comparison, look, height)
+    height = _height(comparison, theme)
+    _label(figure, comparison, theme, height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
     rows, columns = list(comparison.rows), list(comparison.names)
-    return look.apply(figure, height, title, rows=rows, columns=columns)
+    return theme.apply(figure, height, title, rows=rows, columns=columns)
 
 
-def sides(comparison: Comparison, titles: Sequence[str], look: Look, title: str = "") -> go.Figure:
+def sides(
+    comparison: Comparison, titles: Sequence[str], theme: Theme, title: str = ""
+) -> go.Figure:
     """Both matrices on one range, each in the colours of its reader."""
-    count = 2 if look.phone or len(comparison.rows) == 1 else 1
+    count = 2 if theme.phone or len(comparison.rows) == 1 else 1
     figure = make_subplots(
         rows=count,
         cols=2 if count == 1 else 1,
@@ -108,7 +112,7 @@ def sides(comparison: Comparison, titles: Sequence[str], look: Look, title: str 
         horizontal_spacing=0.14,
         vertical_spacing=0.22,
     )
-    height = _height(comparison, look)
+    height = _height(comparison, theme)
     top = float(np.nanmax([np.nanmax(comparison.left), np.nanmax(comparison.right)]))
     for index, weights in enumerate((comparison.left, comparison.right)):
         place = {"row": index + 1 if count == 2 else 1, "col": 1 if count == 2 else index + 1}
@@ -121,7 +125,7 @@ def sides(comparison: Comparison, titles: Sequence[str], look: Look, title: str 
                     "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
                 ),
                 hoverongaps=False,
-                colorscale=look.scale(comparison.readings[index].reader),
+                colorscale=theme.scale(comparison.readings[index].reader),
                 zmin=0,
                 zmax=top,
                 xgap=1,
@@ -130,10 +134,10 @@ def sides(comparison: Comparison, titles: Sequence[str], look: Look, title: str 
             ),
             **place,
         )
-        _label(figure, comparison, look, height, **place)
+        _label(figure, comparison, theme, height, **place)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
     rows, columns = list(comparison.rows), list(comparison.names)
-    return look.apply(figure, count * height, title, rows=rows, columns=columns)
+    return theme.apply(figure, count * height, title, rows=rows, columns=columns)
 
 
 def difference_in_words(comparison: Comparison) -> str:
@@ -149,17 +153,17 @@ def difference_in_words(comparison: Comparison) -> str:
     return escape(f"Right minus left, the largest differences: {'; '.join(said)}.")
 
 
-def _height(comparison: Comparison, look: Look) -> int:
+def _height(comparison: Comparison, theme: Theme) -> int:
     if len(comparison.rows) == 1:
         return HEIGHT_ROW
-    return HEIGHT_PHONE if look.phone else HEIGHT
+    return HEIGHT_PHONE if theme.phone else HEIGHT
 
 
-def _label(figure: go.Figure, comparison: Comparison, look: Look, height: int, **place) -> None:
+def _label(figure: go.Figure, comparison: Comparison, theme: Theme, height: int, **place) -> None:
     """Write the words of both sides on the axes."""
-    largest = 12 if look.phone else 15
+    largest = 12 if theme.phone else 15
     along = [labels.of_word(name) for name in comparison.names]
-    width = max(look.width // 2 - 200, 240)
+    width = max(theme.width // 2 - 200, 240)
     figure.update_xaxes(**labels.axis(along, width, largest), tickangle=-50, **place)
     down = [labels.of_word(name) for name in comparison.rows]
     room = max(height - LABEL_ROOM, 40)

@@ -1,4 +1,4 @@
-"""Evidence as words in colour, as a table, and as a map of heads that can be silenced."""
+"""Evidence as words in colour, as a table, and as a map of heads that can be masked."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
+from demo.analysis.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
 from demo.figures import cards
-from demo.figures.look import Look, tint
+from demo.figures.theme import Theme, tint
 from demo.reading import Reading, Token
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
@@ -47,15 +47,15 @@ def strip(
     return f'<p class="strip">{"".join(parts)}</p>'
 
 
-def strips(evidence: Evidence, ranking: str, look: Look, title: str = "") -> str:
+def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> str:
     """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree."""
     reading, words = evidence.reading, evidence.words
     values = evidence.importance[ranking]
     signed = bool((values < 0).any())
-    scale = look.diverging if signed else look.scale(reading.reader)
+    scale = theme.diverging if signed else theme.scale(reading.reader)
     shown = strip(reading.text, words, values, scale, signed)
     drops = evidence.importance[LEAVE_ONE_OUT]
-    proof = strip(reading.text, words, drops, look.diverging, signed=True)
+    proof = strip(reading.text, words, drops, theme.diverging, signed=True)
     found, top, chance = evidence.agreement(ranking)
     name = html.escape(ranking[0].upper() + ranking[1:])
     return (
@@ -66,14 +66,14 @@ def strips(evidence: Evidence, ranking: str, look: Look, title: str = "") -> str
     )
 
 
-def bent(reading: Reading, forced: np.ndarray, look: Look) -> str:
+def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
     """HTML of a strip by the winning probability with all attention forced onto each word.
 
-    `forced` (1 + tokens,) as `faithfulness.bent` gives it: with the row spread evenly, then a token
+    `values` (1 + tokens,) as `faithfulness.forced_alignment` gives them: with the row spread evenly, then a token
     each.
     """
-    even, alone = forced[0], forced[1:]
-    shown = strip(reading.text, reading.tokens, alone, look.scale(reading.reader), False)
+    even, alone = values[0], values[1:]
+    shown = strip(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)
     whole = reading.probabilities.max()
     least, most = (reading.tokens[int(pick(alone))].text for pick in (np.argmin, np.argmax))
     return (
@@ -110,17 +110,17 @@ def table(evidence: Evidence) -> str:
 
 
 def ablation_map(
-    changes: np.ndarray, label: str, muted: set[tuple[int, int]], look: Look, title: str = ""
+    changes: np.ndarray, label: str, masked: set[tuple[int, int]], theme: Theme, title: str = ""
 ) -> go.Figure:
-    """The change of the winning probability with each head silenced alone, (layers, heads).
+    """The change of the winning probability with each head masked alone, (layers, heads).
 
-    Heads in `muted` are crossed.
+    Heads in `masked` are crossed.
     """
     layers, heads = changes.shape
     top = max(float(np.abs(changes).max()), LEAST_RANGE)
     points = np.round(100 * changes, 1) + 0.0  # and no "-0.0"
     written = [
-        ["×" if (row, column) in muted else f"{value:+.1f}" for column, value in enumerate(line)]
+        ["×" if (row, column) in masked else f"{value:+.1f}" for column, value in enumerate(line)]
         for row, line in enumerate(points)
     ]
     places = np.indices(changes.shape) + 1
@@ -128,13 +128,13 @@ def ablation_map(
         go.Heatmap(
             z=changes,
             text=written,
-            texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not look.phone else None,
+            texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
             hovertemplate=(
                 "layer %{customdata[0]}, head %{customdata[1]}<br>"
-                f"silenced, {label} changes by %{{customdata[2]:+.1f}} points<extra></extra>"
+                f"masked, {label} changes by %{{customdata[2]:+.1f}} points<extra></extra>"
             ),
             customdata=np.stack([*places, points], axis=-1),
-            colorscale=look.diverging,
+            colorscale=theme.diverging,
             zmin=-top,
             zmax=top,
             xgap=2,
@@ -157,9 +157,9 @@ def ablation_map(
         **axis,
     )
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return look.apply(
+    return theme.apply(
         figure,
-        80 + layers * (CELL_PHONE if look.phone else CELL),
+        80 + layers * (CELL_PHONE if theme.phone else CELL),
         title,
         rows=[f"layer {layer + 1}" for layer in range(layers)],
         columns=[f"head {head + 1}" for head in range(heads)],
@@ -176,11 +176,11 @@ def ablation_in_words(changes: np.ndarray, label: str) -> str:
     return html.escape(f"{label} without a single head, in points: {'; '.join(named)}.")
 
 
-def shares(before: np.ndarray, after: np.ndarray, muted: int) -> str:
-    """HTML of the four probabilities (4,) with some heads silenced, the old ones marked on them."""
-    heads = "head" if muted == 1 else "heads"
-    said = f"With {muted} {heads} silenced" if muted else "No head silenced: click one in the map"
-    return cards.moved(before, after, said)
+def shares(reading: Reading, after: np.ndarray, masked: int) -> str:
+    """HTML of the probabilities (labels,) with some heads masked, the old ones marked on them."""
+    heads = "head" if masked == 1 else "heads"
+    said = f"With {masked} {heads} masked" if masked else "No head masked: click one in the map"
+    return cards.moved(reading.labels, reading.probabilities, after, said)
 
 
 def _cell(value: float, best: float) -> str:

@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from demo.attention import MEAN, ROLLOUT, View
+from demo.analysis.attention import MEAN, ROLLOUT, View
 from demo.figures import labels
-from demo.figures.look import Look
+from demo.figures.theme import Theme
 from demo.reading import Token
 
 SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
@@ -23,14 +23,14 @@ HOVER_BARE = "%{z:.3f}<extra></extra>"
 UNSEEN = "\u200b"  # zero width; tells equal words apart where a name may stand once only
 
 
-def small_multiples(view: View, look: Look, title: str = "") -> go.Figure:
+def small_multiples(view: View, theme: Theme, title: str = "") -> go.Figure:
     """The heads of a layer as heatmaps of their own, on one colour scale.
 
     Up to two heads are drawn with their words on both axes; more of them without, in four columns.
     """
     count = len(view.weights)
     with_words = count <= 2
-    columns = (1 if with_words else 3) if look.phone else min(count, 4)
+    columns = (1 if with_words else 3) if theme.phone else min(count, 4)
     rows = -(-count // columns)
     height = rows * (SMALL_HEIGHT if with_words else TINY_HEIGHT) + 60
     figure = make_subplots(
@@ -42,7 +42,7 @@ def small_multiples(view: View, look: Look, title: str = "") -> go.Figure:
     )
     for head in range(count):
         place = {"row": head // columns + 1, "col": head % columns + 1}
-        trace = _heatmap(view, view.weights[head], look, top=view.weights.max(), words=with_words)
+        trace = _heatmap(view, view.weights[head], theme, top=view.weights.max(), words=with_words)
         figure.add_trace(trace.update(name=head_name(head)), **place)
         if with_words:
             _label_axes(figure, view.tokens, SMALL_HEIGHT, largest=13, **place)
@@ -52,24 +52,24 @@ def small_multiples(view: View, look: Look, title: str = "") -> go.Figure:
             figure.update_yaxes(**bare, autorange="reversed", **place)
     figure.update_annotations(font_size=16 if with_words else 14, yshift=4 if with_words else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    return look.apply(figure, height, title, **_words(view))
+    return theme.apply(figure, height, title, **_words(view))
 
 
-def one_head(view: View, look: Look, title: str = "") -> go.Figure:
+def one_head(view: View, theme: Theme, title: str = "") -> go.Figure:
     """The one matrix of a view, large and with a colour bar."""
     (weights,) = view.weights
-    figure = go.Figure(_heatmap(view, weights, look, top=weights.max(), words=True))
+    figure = go.Figure(_heatmap(view, weights, theme, top=weights.max(), words=True))
     figure.update_traces(showscale=True)
-    height = LARGE_HEIGHT_PHONE if look.phone else LARGE_HEIGHT
-    _label_axes(figure, view.tokens, height, largest=13 if look.phone else 16)
-    if not look.phone:
+    height = LARGE_HEIGHT_PHONE if theme.phone else LARGE_HEIGHT
+    _label_axes(figure, view.tokens, height, largest=13 if theme.phone else 16)
+    if not theme.phone:
         figure.update_xaxes(title_text="looked at (key)", title_standoff=8)
         figure.update_yaxes(title_text="looking word (query)", title_standoff=8)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    return look.apply(figure, height, title, **_words(view))
+    return theme.apply(figure, height, title, **_words(view))
 
 
-def all_heads(view: View, layers: int, look: Look, title: str = "") -> go.Figure:
+def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figure:
     """Every head of every layer in one picture: a row for each layer, a column for each head.
 
     A long text is drawn coarser: each cell is then the largest weight of the cells it stands for.
@@ -84,7 +84,7 @@ def all_heads(view: View, layers: int, look: Look, title: str = "") -> go.Figure
     figure = go.Figure(
         go.Heatmap(
             z=tiles,
-            colorscale=look.scale(view.reader),
+            colorscale=theme.scale(view.reader),
             zmin=0,
             zmax=float(tiles.max()),
             showscale=False,
@@ -93,8 +93,8 @@ def all_heads(view: View, layers: int, look: Look, title: str = "") -> go.Figure
     )
     middle = (count - 1) / 2
     for update, number, name in (
-        (figure.update_xaxes, heads, "head {}" if not look.phone else "{}"),
-        (figure.update_yaxes, layers, "layer {}" if not look.phone else "{}"),
+        (figure.update_xaxes, heads, "head {}" if not theme.phone else "{}"),
+        (figure.update_yaxes, layers, "layer {}" if not theme.phone else "{}"),
     ):
         update(
             tickvals=[middle + (count + 1) * index for index in range(number)],
@@ -107,10 +107,10 @@ def all_heads(view: View, layers: int, look: Look, title: str = "") -> go.Figure
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
     step = -(-len(view.tokens) // count)
-    height = 60 + (50 if look.phone else 96) * layers
+    height = 60 + (50 if theme.phone else 96) * layers
     words = {side: names[::step] for side, names in _words(view).items()}
     blocks = {"layers": layers, "heads": heads, "size": count}
-    return look.apply(figure, height, title, **words, blocks=blocks)
+    return theme.apply(figure, height, title, **words, blocks=blocks)
 
 
 def head_name(head: int | str, layer: int | None = None) -> str:
@@ -135,7 +135,7 @@ def description(view: View, name: str, strongest: int = 3) -> str:
     return html.escape(f"{name}, {tokens}{note}. Strongest: {'; '.join(pairs)}.")
 
 
-def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: bool) -> go.Heatmap:
+def _heatmap(view: View, weights: np.ndarray, theme: Theme, top: float, words: bool) -> go.Heatmap:
     """One matrix of a view, colours from 0 to `top`; with its `words` under the pointer, or not.
 
     Weights are sent as the reader gave them, four bytes a cell, and words once for each row and
@@ -148,13 +148,13 @@ def _heatmap(view: View, weights: np.ndarray, look: Look, top: float, words: boo
         y=names,
         z=weights.astype(np.float32),
         hovertemplate=HOVER if words else HOVER_BARE,
-        colorscale=look.scale(view.reader),
+        colorscale=theme.scale(view.reader),
         zmin=0,
         zmax=float(top),
         xgap=grid,
         ygap=grid,
         showscale=False,
-        colorbar=look.colour_bar(),
+        colorbar=theme.colour_bar(),
     )
 
 

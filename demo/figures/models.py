@@ -8,9 +8,8 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.figures.look import Look
-from demo.reading import CLASSES
-from demo.records import VARIANTS, Record
+from demo.figures.theme import Theme, reader_style
+from demo.serving.records import VARIANTS, Record
 
 ROW, ROW_PHONE = 30, 26  # px of a line of the overview
 SQUARE = 420  # px, height of the confusion matrix and of the reliability diagram
@@ -19,16 +18,16 @@ LARGEST_MARKER = 34  # px across, of the bin with most articles
 SCORES = {"comprehensiveness": "↑", "sufficiency": "↓", "tau": ""}  # and which way is better
 
 
-def overview(records: Sequence[Record], known: Sequence[dict], look: Look) -> go.Figure:
+def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> go.Figure:
     """Test accuracies on one axis: our readers in their colours, figures from elsewhere in grey."""
     lines = [
         (one["accuracy"], one["name"], one["variant"], None, one["source"]) for one in known
     ] + [
-        (scores["accuracy"], name, variant, record.reader, "this page")
+        (scores["accuracy"], name, variant, record.info.name, "this page")
         for record in records
         for name, tested in (
-            (record.title, record.test),
-            (f"{record.title}, frozen", record.frozen),
+            (record.info.title, record.test),
+            (f"{record.info.title}, frozen", record.frozen),
         )
         for variant, scores in tested.items()
     ]
@@ -39,8 +38,7 @@ def overview(records: Sequence[Record], known: Sequence[dict], look: Look) -> go
         if not chosen:
             continue
         colours = [
-            look.scale(reader)[3][1] if (reader := lines[index][3]) else look.faint
-            for index in chosen
+            theme.reader(reader) if (reader := lines[index][3]) else theme.faint for index in chosen
         ]
         figure.add_trace(
             go.Scatter(
@@ -62,36 +60,36 @@ def overview(records: Sequence[Record], known: Sequence[dict], look: Look) -> go
     ]
     figure.update_yaxes(
         tickvals=list(range(len(lines))), ticktext=names, automargin=True, showgrid=False,
-        zeroline=False, ticks="", tickfont={"size": 11 if look.phone else 15},
+        zeroline=False, ticks="", tickfont={"size": 11 if theme.phone else 15},
     )  # fmt: skip
     figure.update_xaxes(
         title_text="test accuracy, %",
-        gridcolor=look.line,
+        gridcolor=theme.line,
         zeroline=False,
-        range=[76, 104 if look.phone else 98],  # room for the numbers beside the marks
+        range=[76, 104 if theme.phone else 98],  # room for the numbers beside the marks
     )
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 34, "b": 44},
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xref": "container"},
     )
-    height = 90 + len(lines) * (ROW_PHONE if look.phone else ROW)
+    height = 90 + len(lines) * (ROW_PHONE if theme.phone else ROW)
     names_alone = [name for _, name, _, _, _ in lines]
-    return look.apply(figure, height, "Accuracy on AG News' test split", names=names_alone)
+    return theme.apply(figure, height, "Accuracy on AG News' test split", names=names_alone)
 
 
 def overview_in_words(records: Sequence[Record]) -> str:
     """HTML of the overview in words."""
     said = [
-        f"{record.title} {100 * scores['accuracy']:.2f} % on {VARIANTS[variant]}"
+        f"{record.info.title} {100 * scores['accuracy']:.2f} % on {VARIANTS[variant]}"
         for record in records
         for variant, scores in record.test.items()
     ]
     return escape(f"Of the test split's articles are sorted rightly: {'; '.join(said)}.")
 
 
-def confusion(record: Record, variant: str, look: Look) -> go.Figure:
+def confusion(record: Record, variant: str, theme: Theme) -> go.Figure:
     """Which class was taken for which: a row for the true class, coloured by share of the row."""
-    counts = np.array(record.test[variant]["confusion"])
+    labels, counts = record.info.labels, np.array(record.test[variant]["confusion"])
     shares = counts / counts.sum(axis=1, keepdims=True)
     figure = go.Figure(
         go.Heatmap(
@@ -99,12 +97,12 @@ def confusion(record: Record, variant: str, look: Look) -> go.Figure:
             text=counts,
             texttemplate="%{text}",
             textfont={"size": 17},
-            customdata=np.stack(np.broadcast_arrays(np.array(CLASSES)[:, None], CLASSES), axis=-1),
+            customdata=np.stack(np.broadcast_arrays(np.array(labels)[:, None], labels), axis=-1),
             hovertemplate=(
                 "<b>%{customdata[0]}</b> taken for <b>%{customdata[1]}</b>: %{text} articles, "
                 "%{z:.1%}<extra></extra>"
             ),
-            colorscale=look.scale(record.reader),
+            colorscale=theme.scale(record.info.name),
             zmin=0,
             zmax=1,
             showscale=False,
@@ -113,8 +111,8 @@ def confusion(record: Record, variant: str, look: Look) -> go.Figure:
         )
     )
     axis = {
-        "tickvals": list(range(len(CLASSES))),
-        "ticktext": list(CLASSES),
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
@@ -123,23 +121,23 @@ def confusion(record: Record, variant: str, look: Look) -> go.Figure:
     figure.update_xaxes(**axis, title_text="taken for", side="top")
     figure.update_yaxes(**axis, title_text="true class", autorange="reversed")
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    title = f"{record.title}, confusion on {VARIANTS[variant]}"
-    return look.apply(figure, SQUARE, title, rows=list(CLASSES), columns=list(CLASSES))
+    title = f"{record.info.title}, confusion on {VARIANTS[variant]}"
+    return theme.apply(figure, SQUARE, title, rows=list(labels), columns=list(labels))
 
 
 def confusion_in_words(record: Record, variant: str) -> str:
     """HTML of the largest confusions in words."""
-    counts = np.array(record.test[variant]["confusion"])
+    labels, counts = record.info.labels, np.array(record.test[variant]["confusion"])
     wrong = counts - np.diag(np.diag(counts))
     worst = np.argsort(wrong, axis=None)[::-1][:3]
     said = [
-        f"{CLASSES[row]} for {CLASSES[column]} ({wrong[row, column]})"
+        f"{labels[row]} for {labels[column]} ({wrong[row, column]})"
         for row, column in zip(*np.unravel_index(worst, wrong.shape), strict=True)
     ]
     return escape(f"Most often it takes {', '.join(said)}; the true class comes first.")
 
 
-def reliability(record: Record, variant: str, look: Look) -> go.Figure:
+def reliability(record: Record, variant: str, theme: Theme) -> go.Figure:
     """Accuracy against confidence: on the diagonal a reader is right as often as it says."""
     bins = record.test[variant]["reliability"]
     articles = np.array([one["articles"] for one in bins])
@@ -149,7 +147,7 @@ def reliability(record: Record, variant: str, look: Look) -> go.Figure:
             x=[0.25, 1],
             y=[0.25, 1],
             mode="lines",
-            line={"dash": "dot", "color": look.faint, "width": 2},
+            line={"dash": "dot", "color": theme.faint, "width": 2},
             hoverinfo="skip",
             name="as sure as it is right",
         )
@@ -159,23 +157,23 @@ def reliability(record: Record, variant: str, look: Look) -> go.Figure:
             x=[one["confidence"] for one in bins],
             y=[one["accuracy"] for one in bins],
             mode="markers+lines",
-            line={"color": look.scale(record.reader)[3][1], "width": 2},
+            line={"color": theme.reader(record.info.name), "width": 2},
             marker={
                 "size": np.maximum(LARGEST_MARKER * np.sqrt(articles / articles.max()), 6),
-                "color": look.scale(record.reader)[3][1],
+                "color": theme.reader(record.info.name),
             },
             customdata=articles,
             hovertemplate=(
                 "sure to %{x:.0%}, right in %{y:.0%} of %{customdata} articles<extra></extra>"
             ),
-            name=record.title,
+            name=record.info.title,
         )
     )
-    axis = {"range": [0.2, 1.04], "gridcolor": look.line, "zeroline": False, "tickformat": ".0%"}
+    axis = {"range": [0.2, 1.04], "gridcolor": theme.line, "zeroline": False, "tickformat": ".0%"}
     figure.update_xaxes(**axis, title_text="how sure it is")
     figure.update_yaxes(**axis, title_text="how often it is right", automargin=True)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 44}, showlegend=False)
-    return look.apply(figure, SQUARE, f"{record.title}, reliability on {VARIANTS[variant]}")
+    return theme.apply(figure, SQUARE, f"{record.info.title}, reliability on {VARIANTS[variant]}")
 
 
 def reliability_in_words(record: Record, variant: str) -> str:
@@ -189,9 +187,9 @@ def reliability_in_words(record: Record, variant: str) -> str:
     )
 
 
-def card(record: Record) -> str:
+def card(record: Record, place: int) -> str:
     """HTML of what a reader is, what it was trained on, how good it is, and its limits."""
-    size = f"{record.parameters:,} parameters, {record.weights_bytes / 1e6:.1f} MB of weights"
+    size = f"{record.info.parameters:,} parameters, {record.weights_bytes / 1e6:.1f} MB of weights"
     facts = {"Size": size, **_accuracies("Test accuracy", record.test)}
     facts |= _accuracies("Encoder frozen", record.frozen)
     for variant, scores in record.test.items():
@@ -204,15 +202,13 @@ def card(record: Record) -> str:
             f"{headlines['alignment']['accuracy']:.0%} of copied words were written looking at "
             "that very word"
         )
-    facts |= {
-        name: text for name, text in record.points.items() if not name.startswith("Validation")
-    }
+    facts |= {name: text for name, text in record.info.facts if not name.startswith("Validation")}
     rows = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()
     )
     return (
-        f'<article class="record reader-{record.reader}"><h2>{escape(record.title)}</h2>'
-        f"<p>{escape(record.about)}</p><dl>{rows}</dl></article>"
+        f'<article class="record" style="{reader_style(place)}"><h2>{escape(record.info.title)}</h2>'
+        f"<p>{escape(record.info.about)}</p><dl>{rows}</dl></article>"
     )
 
 

@@ -1,60 +1,44 @@
-"""The readers: `load_panel` opens each one that lies in a folder of trained weights."""
+"""The networks and the readers over them: one file a kind of reader, and a line in `KINDS`."""
 
 from __future__ import annotations
 
 import gc
-import logging
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from demo.models import device
-from demo.models.panel import Panel
-from demo.models.reader import Reader
+from demo.models.base import Card, Reader
 
-device.choose()
-log = logging.getLogger(__name__)
-
-# In the order of their cards. TensorFlow has to be imported before PyTorch in one process.
-READERS = {
-    "transformer": "TransformerReader",
-    "bert": "BertReader",
-    "rnnsearch": "RnnSearchReader",
+# Where each kind of reader is, and its class. TensorFlow has to be imported before PyTorch in one
+# process, which is why a module, with its framework, is imported when it is needed.
+KINDS = {
+    "transformer": ("demo.models.transformer", "TransformerReader"),
+    "bert": ("demo.models.bert", "BertReader"),
+    "rnnsearch": ("demo.models.rnnsearch", "RnnSearchReader"),
 }
+OF_HUGGING_FACE = "bert"  # the kind of a folder without a card
 
 
-def reader_class(name: str) -> type[Reader]:
-    """The class of a reader; its module, with its framework, is imported only now."""
-    return getattr(import_module(f"demo.models.{name}"), READERS[name])
+def reader_class(kind: str) -> type[Reader]:
+    """The class of a kind of reader."""
+    module, name = KINDS[kind]
+    return getattr(import_module(module), name)
 
 
-def load_panel(folder: str | Path = "trained", names: Iterable[str] = READERS) -> Panel:
-    """Open and warm up every reader of these names that has a folder of its own in `folder`.
+def open_reader(folder: Path, name: str = "") -> Reader:
+    """Open the reader in a folder, which goes by `name` or else by the folder's.
 
-    The environment variable BERT_DIR names another folder for BERT. A reader that cannot be opened
-    is left out, logged and listed in `Panel.missing`. Raises ValueError with one sentence if none
-    can be opened.
+    Raises ValueError with one sentence if it cannot be opened.
     """
-    panel = Panel()
-    for name in [name for name in READERS if name in names]:
-        place = Path(os.environ.get(f"{name.upper()}_DIR") or Path(folder) / name)
-        if not place.is_dir():
-            continue
-        try:
-            with _nothing_collected():
-                reader = reader_class(name).load(place)
-        except ValueError as error:
-            panel.missing[name] = str(error)
-            log.warning("%s is off: %s", reader_class(name).title, error)
-            continue
-        reader.warm_up()
-        panel[name], panel.folders[name] = reader, place
-    if not panel:
-        why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
-        raise ValueError(f"No reader could be opened in {folder}: {why.rstrip('.')}.")
-    return panel
+    card = Card.load(folder)
+    kind = card.kind if card else OF_HUGGING_FACE
+    if kind not in KINDS:
+        raise ValueError(f"{folder} says it is {kind!r}: the kinds are {', '.join(KINDS)}.")
+    with _nothing_collected():
+        reader = reader_class(kind).load(folder)
+    reader.name, reader.card = name or folder.name, card
+    return reader
 
 
 @contextmanager

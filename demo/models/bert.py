@@ -12,7 +12,6 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from threading import get_ident
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +20,9 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
-from demo.models.device import on_gpu
-from demo.models.reader import Reader
-from demo.reading import CLASSES, Reading, Token, check_text
+from demo.models.base import Reader, Shape
+from demo.reading import CLASSES, Ability, Reading, Token, check_text
+from demo.runtime.device import on_gpu
 
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
 CONFIG_FILE, TOKENIZER_FILE = "config.json", "tokenizer.json"
@@ -43,9 +42,8 @@ class Encoded(NamedTuple):
 class BertReader(Reader):
     """Reads texts with a fine-tuned BERT and hands on a `Reading` each."""
 
-    name = "bert"
+    kind = "bert"
     title = "Fine-tuned BERT"
-    second_text = "read"
     weights_file = "model.safetensors"
 
     def __init__(self, network: BertForSequenceClassification, tokenizer):
@@ -111,18 +109,26 @@ class BertReader(Reader):
         self.network.to(self.device)
 
     @property
-    def parameters(self) -> int:
-        return self.network.num_parameters()
+    def shape(self) -> Shape:
+        config = self.network.config
+        return Shape(
+            layers=config.num_hidden_layers,
+            heads=config.num_attention_heads,
+            longest=MAX_PIECES,
+            parameters=self.network.num_parameters(),
+            can=frozenset({Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT}),
+        )
 
-    def read(self, text: str, second: str | None = None) -> Reading:
-        """Read one text, or two as a sentence pair: "[CLS] text [SEP] second [SEP]".
+    def read_batch(
+        self, texts: Sequence[str], seconds: Sequence[str | None] | None = None
+    ) -> list[Reading]:
+        """As `Reader.read_batch`; two texts are a sentence pair, "[CLS] text [SEP] second [SEP]".
 
-        The reading of a pair is that of both texts, one a line. Raises ValueError, as `check_text`.
+        The reading of a pair is that of both texts, one a line.
         """
-        return self._read([[text] if second is None else [text, second]])[0]
-
-    def read_batch(self, texts: Sequence[str]) -> list[Reading]:
-        return self._read([[text] for text in texts]) if texts else []
+        pairs = zip(texts, seconds or [None] * len(texts), strict=True)
+        parts = [[text] if second is None else [text, second] for text, second in pairs]
+        return self._read(parts) if parts else []
 
     @on_gpu
     @torch.inference_mode()
@@ -143,7 +149,8 @@ class BertReader(Reader):
         seconds = (time.perf_counter() - started) / len(parts)
         return [
             Reading(
-                reader=self.name,
+                reader=self.info.name,
+                labels=self.info.labels,
                 text="\n".join(text),
                 probabilities=probabilities[i],
                 tokens=one.tokens,
@@ -203,16 +210,13 @@ class BertReader(Reader):
 
     @on_gpu
     @torch.inference_mode()
-    def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
-        given = self._inputs([self._encode([check_text(text)])] * len(gates))
-        gates = torch.from_numpy(np.float32(gates)).to(self.device)  # (variants, layers, heads)
-        caller = get_ident()  # a batch that another thread reads meanwhile is not silenced
+    def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
+        given = self._inputs([self._encode([check_text(text)])] * len(masks))
+        masks = torch.from_numpy(np.float32(masks)).to(self.device)  # (variants, layers, heads)
         hooks = [
             layer.attention.output.dense.register_forward_pre_hook(
-                lambda _, args, gate=gates[:, number, None, :, None]: (
-                    ((args[0].unflatten(-1, (gates.shape[2], -1)) * gate).flatten(-2),)
-                    if get_ident() == caller
-                    else None
+                lambda _, args, mask=masks[:, number, None, :, None]: (
+                    (args[0].unflatten(-1, (masks.shape[2], -1)) * mask).flatten(-2),
                 )
             )
             for number, layer in enumerate(self.network.bert.encoder.layer)

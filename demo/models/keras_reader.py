@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import keras
 
 from demo.models import words
-from demo.models.reader import Reader
+from demo.models.base import Reader
 
 CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
 
@@ -20,8 +20,8 @@ CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
 class KerasReader(Reader):
     """Opens and saves what its subclasses read with.
 
-    `Config` is the dataclass of a network's sizes, with `vocabulary` among them, and `build` makes
-    the network, or the networks, of a config.
+    `Config` is the dataclass of a network's sizes, with `vocabulary` and `clitics` (how texts are
+    cut into words) among them, and `build` makes the network, or the networks, of a config.
     """
 
     weights_file = "model.weights.h5"
@@ -41,10 +41,10 @@ class KerasReader(Reader):
         folder = Path(folder)
         for name in (CONFIG_FILE, VOCABULARY_FILE, cls.weights_file):
             if not (folder / name).is_file():
-                raise ValueError(f"{folder / name} is missing: train {cls.name} again.")
+                raise ValueError(f"{folder / name} is missing: train {cls.kind} again.")
         try:
             config = cls.Config(**json.loads((folder / CONFIG_FILE).read_text("utf-8")))
-            vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE)
+            vocabulary = words.Vocabulary.load(folder / VOCABULARY_FILE, config.clitics)
             if len(vocabulary) != config.vocabulary:
                 raise ValueError(f"{len(vocabulary)} words for {config.vocabulary} embeddings.")
             reader = cls(cls.build(config), config, vocabulary)
@@ -53,7 +53,7 @@ class KerasReader(Reader):
             reason = str(error).strip().split("\n")[0]
             if "could not be loaded" in reason:  # Keras, of weights whose shapes are others
                 reason = "its weights are those of another network."
-            raise ValueError(f"{folder} holds no readable {cls.name}: {reason}") from None
+            raise ValueError(f"{folder} holds no readable {cls.kind}: {reason}") from None
         return reader
 
     def save(self, folder: str | Path) -> None:

@@ -36,10 +36,11 @@ import numpy as np
 from keras import layers, ops
 
 from demo.models import words
-from demo.models.compiled import compiled, compiled_gradient
+from demo.models.base import Shape
 from demo.models.decoder import START, TOPIC, WORDS, Decoder
 from demo.models.keras_reader import KerasReader
-from demo.reading import Reading, Token, check_text
+from demo.reading import Ability, Reading, Token, check_text
+from demo.runtime.compiled import compiled, compiled_gradient
 
 BEAM = 4
 
@@ -56,6 +57,7 @@ class Config:
     units: int = 160
     alignment: int = 128  # width of the alignment model
     dropout: float = 0.3
+    clitics: bool = False  # "Kerry's" is two words
 
     def own(self, indices: Sequence[int]) -> list[int]:
         """Words as the decoder writes and reads them: rare ones are the unknown word."""
@@ -176,9 +178,8 @@ def build(config: Config = Config()) -> Networks:
 class RnnSearchReader(KerasReader):
     """Reads texts, writes a topic and a headline for each, and says where it looked."""
 
-    name = "rnnsearch"
+    kind = "rnnsearch"
     title = "Bahdanau encoder-decoder"
-    second_text = "written"
     Config = Config
     build = staticmethod(build)
 
@@ -200,7 +201,25 @@ class RnnSearchReader(KerasReader):
         """
         return self._read([text], width, headline)[0]
 
-    def read_batch(self, texts: Sequence[str], width: int = BEAM) -> list[Reading]:
+    @property
+    def shape(self) -> Shape:
+        return Shape(
+            layers=0,
+            heads=0,
+            longest=self.config.maxlen,
+            parameters=self.parameters,
+            can=frozenset({Ability.WRITE, Ability.GRADIENT, Ability.FORCED_ALIGNMENT}),
+        )
+
+    def read_batch(
+        self,
+        texts: Sequence[str],
+        seconds: Sequence[str | None] | None = None,
+        width: int = BEAM,
+    ) -> list[Reading]:
+        if any(seconds or ()):
+            pairs = zip(texts, seconds, strict=True)
+            return [self.read(text, second, width) for text, second in pairs]
         return self._read(texts, width) if texts else []
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
@@ -236,7 +255,8 @@ class RnnSearchReader(KerasReader):
         seconds = (time.perf_counter() - started) / len(texts)
         return [
             Reading(
-                reader=self.name,
+                reader=self.info.name,
+                labels=self.info.labels,
                 text=text,
                 probabilities=decoder.topics[i],
                 tokens=shown[i],
@@ -251,7 +271,7 @@ class RnnSearchReader(KerasReader):
         row = self._row(text)
         return self._gradient(words.pad([row], len(row)), np.ones((1, len(row)), np.float32))[0]
 
-    def bent(self, text: str, rows: np.ndarray) -> np.ndarray:
+    def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         row = self._row(text)
         return self._bent(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
 

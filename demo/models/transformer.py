@@ -23,9 +23,10 @@ import numpy as np
 from keras import layers, ops
 
 from demo.models import words
-from demo.models.compiled import compiled, compiled_gradient
+from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
-from demo.reading import CLASSES, Reading, check_text
+from demo.reading import CLASSES, Ability, Reading, check_text
+from demo.runtime.compiled import compiled, compiled_gradient
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Config:
     feed_forward: int = 32
     hidden: int = 20
     dropout: float = 0.1
+    clitics: bool = False  # "Kerry's" is two words
 
 
 @keras.saving.register_keras_serializable("headline_attention")
@@ -95,7 +97,7 @@ class TransformerBlock(layers.Layer):
             layer.build(input_shape)
         self.project.build((*input_shape[:-1], self.sizes["feed_forward"]))
 
-    def call(self, x, mask, gates=None, training=None):
+    def call(self, x, mask, head_mask=None, training=None):
         attended, weights = self.attention(
             x,
             x,
@@ -103,9 +105,9 @@ class TransformerBlock(layers.Layer):
             return_attention_scores=True,
             training=training,
         )  # (batch, words, width), (batch, heads, words, words)
-        if gates is not None:  # (batch, heads): take out what the silenced heads put in
-            silent = weights * (1 - gates)[:, :, None, None]
-            attended -= ops.einsum("bhqk,bhkw->bqw", silent, self.values(x))
+        if head_mask is not None:  # (batch, heads): take out what the masked heads put in
+            masked = weights * (1 - head_mask)[:, :, None, None]
+            attended -= ops.einsum("bhqk,bhkw->bqw", masked, self.values(x))
         x = self.norm_1(x + self.dropout_1(attended, training=training))
         fed = self.project(self.expand(x))  # (batch, words, width)
         return self.norm_2(x + self.dropout_2(fed, training=training)), weights
@@ -140,35 +142,37 @@ def build(config: Config = Config()) -> keras.Model:
     return keras.Model(indices, outputs, name="transformer")
 
 
-def connect(layer: Callable[[str], layers.Layer], indices, scale=None, gates=None) -> list:
+def connect(layer: Callable[[str], layers.Layer], indices, scale=None, head_mask=None) -> list:
     """Probabilities and attention of `indices`, through the layers of these names."""
     mask = ops.not_equal(indices, words.PAD)  # (batch, words)
     x = layer("embedding")(indices, scale=scale)
-    x, attention = layer("block")(x, mask, gates=gates)
+    x, attention = layer("block")(x, mask, head_mask=head_mask)
     x = layer("average")(x, mask=mask)  # (batch, width)
     x = layer("hidden")(layer("dropout")(x))
     return [layer("classes")(layer("dropout_of_hidden")(x)), attention]
 
 
 def probe(network: keras.Model) -> keras.Model:
-    """The same layers with a scale for each word's embedding and a gate for each head.
+    """The same layers with a scale for each word's embedding and a mask of the heads.
 
-    Takes indices, scale (batch, words) and gates (batch, heads); gives probabilities (batch, 4) and
+    Takes indices, scale (batch, words) and head_mask (batch, heads); gives probabilities (batch, 4) and
     the norms of the heads' values (batch, heads, words).
     """
     block = network.get_layer("block")
     indices = keras.Input((None,), dtype="int32", name="indices")
     scale = keras.Input((None,), name="scale")
-    gates = keras.Input((block.sizes["heads"],), name="gates")
-    probabilities, _ = connect(network.get_layer, indices, scale, gates)
+    head_mask = keras.Input((block.sizes["heads"],), name="head_mask")
+    probabilities, _ = connect(network.get_layer, indices, scale, head_mask)
     norms = ops.norm(block.values(network.get_layer("embedding")(indices, scale=scale)), axis=-1)
-    return keras.Model([indices, scale, gates], [probabilities, norms], name="transformer_probe")
+    return keras.Model(
+        [indices, scale, head_mask], [probabilities, norms], name="transformer_probe"
+    )
 
 
 class TransformerReader(KerasReader):
     """Reads texts with the network and hands on a `Reading` each."""
 
-    name = "transformer"
+    kind = "transformer"
     title = "Small transformer"
     Config = Config
     build = staticmethod(build)
@@ -183,7 +187,21 @@ class TransformerReader(KerasReader):
     def weights(self) -> keras.Model:
         return self.network
 
-    def read_batch(self, texts: Sequence[str]) -> list[Reading]:
+    @property
+    def shape(self) -> Shape:
+        return Shape(
+            layers=1,
+            heads=self.config.heads,
+            longest=self.config.maxlen,
+            parameters=self.parameters,
+            can=frozenset({Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT}),
+        )
+
+    def read_batch(
+        self, texts: Sequence[str], seconds: Sequence[str | None] | None = None
+    ) -> list[Reading]:
+        if any(second is not None for second in seconds or ()):
+            raise ValueError(f"{self.info.title} reads one text, not two.")
         if not texts:
             return []
         started = time.perf_counter()
@@ -194,7 +212,8 @@ class TransformerReader(KerasReader):
         seconds = (time.perf_counter() - started) / len(texts)
         return [
             Reading(
-                reader=self.name,
+                reader=self.info.name,
+                labels=self.info.labels,
                 text=text,
                 probabilities=probabilities[i],
                 tokens=tokens,
@@ -205,8 +224,11 @@ class TransformerReader(KerasReader):
             for i, (text, tokens) in enumerate(zip(texts, shown, strict=True))
         ]
 
-    def silenced(self, text: str, gates: np.ndarray) -> np.ndarray:
-        return self._probe(*self._variants(text, len(gates))[:2], np.float32(gates[:, 0]))[0]
+    def classify(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([reading.probabilities for reading in self.read_batch(texts)])
+
+    def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
+        return self._probe(*self._variants(text, len(masks))[:2], np.float32(masks[:, 0]))[0]
 
     def value_norms(self, text: str) -> np.ndarray:
         return self._probe(*self._variants(text, 1))[1]  # (1, heads, words): of the one layer
@@ -215,7 +237,7 @@ class TransformerReader(KerasReader):
         return self._gradient(*self._variants(text, 1))[0]
 
     def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """A text `count` times as the probe takes it, with nothing scaled and nothing silenced."""
+        """A text `count` times as the probe takes it, with nothing scaled and nothing masked."""
         row = self.vocabulary.indices(
             self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
         )

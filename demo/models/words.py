@@ -7,7 +7,7 @@ hold "$10", "$47" and "9-2" as the shapes they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,28 @@ PAD, UNKNOWN = 0, 1  # the first two entries that TextVectorization gives every 
 # A number with its sign and unit, or a word with what holds it together (AT&T, U.S, Kerry's).
 _WORD = re.compile(r"[$£€#]?\d+(?:[.,:/-]\d+)*(?:%|\w+)?|\w+(?:['’.&]\w+)*")
 _VISIBLE = re.compile(r"\S+")
+_CLITIC = re.compile(r"['’](?:s|re|ve|ll|d|m)$", re.IGNORECASE)  # at the end of a word
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Where the words of `text` start and end; of a text without any, its visible parts."""
+def spans(text: str, clitics: bool = False) -> list[tuple[int, int]]:
+    """Where the words of `text` start and end; of a text without any, its visible parts.
+
+    With `clitics`, what is only leaned on a word is a word of its own: "Kerry" and "'s".
+    """
     matches = list(_WORD.finditer(text)) or list(_VISIBLE.finditer(text))
-    return [match.span() for match in matches]
+    found = [match.span() for match in matches]
+    return list(_without_clitics(text, found)) if clitics else found
+
+
+def _without_clitics(text: str, found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in found:
+        clitic = _CLITIC.search(text[start:end])
+        if clitic and clitic.start():
+            border = start + clitic.start()
+            yield start, border
+            yield border, end
+        else:
+            yield start, end
 
 
 def key(word: str) -> str:
@@ -41,28 +57,32 @@ def pad(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:
 
 
 class Vocabulary:
-    """The words a reader knows; entry 0 is padding and entry 1 stands for every other word."""
+    """The words a reader knows; entry 0 is padding and entry 1 stands for every other word.
 
-    def __init__(self, entries: Sequence[str]):
-        self.entries = tuple(entries)
+    `clitics` says whether its words are those of `spans(text, clitics=True)`.
+    """
+
+    def __init__(self, entries: Sequence[str], clitics: bool = False):
+        self.entries, self.clitics = tuple(entries), clitics
         self._index = {entry: index for index, entry in enumerate(self.entries)}
 
     def __len__(self) -> int:
         return len(self.entries)
 
     @classmethod
-    def learn(cls, texts: Iterable[str], size: int) -> Vocabulary:
+    def learn(cls, texts: Iterable[str], size: int, clitics: bool = False) -> Vocabulary:
         """The most frequent keys of `texts`, `size` entries in all (Keras's TextVectorization)."""
         from keras.layers import TextVectorization
 
         layer = TextVectorization(max_tokens=size, standardize=None, split=None)
-        layer.adapt(np.array([key(t[a:b]) for t in texts for a, b in spans(t)], dtype=object))
-        return cls([str(entry) for entry in layer.get_vocabulary()])
+        keys = [key(text[a:b]) for text in texts for a, b in spans(text, clitics)]
+        layer.adapt(np.array(keys, dtype=object))
+        return cls([str(entry) for entry in layer.get_vocabulary()], clitics)
 
     @classmethod
-    def load(cls, path: str | Path) -> Vocabulary:
+    def load(cls, path: str | Path, clitics: bool = False) -> Vocabulary:
         """Open what `save` wrote: one entry a line."""
-        return cls(Path(path).read_text("utf-8").split("\n")[:-1])
+        return cls(Path(path).read_text("utf-8").split("\n")[:-1], clitics)
 
     def save(self, path: str | Path) -> None:
         """Write one entry a line."""
@@ -72,7 +92,7 @@ class Vocabulary:
         """The words of `text` in order, each marked if it is outside the vocabulary."""
         return [
             Token(text[start:end], start, end, known=key(text[start:end]) in self._index)
-            for start, end in spans(text)
+            for start, end in spans(text, self.clitics)
         ]
 
     def indices(self, tokens: Iterable[Token]) -> list[int]:

@@ -22,7 +22,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from tqdm import tqdm
 
 from demo.models import READERS, reader_class
-from demo.models.reader import Reader
+from demo.models.base import Reader
 from demo.reading import CLASSES, Reading
 from demo.training import agnews, headlines
 

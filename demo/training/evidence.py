@@ -17,10 +17,10 @@ import numpy as np
 from scipy.stats import bootstrap
 from tqdm import tqdm
 
-from demo import faithfulness
-from demo.faithfulness import Scores
-from demo.models import load_panel
-from demo.models.reader import Reader
+from demo import load_panel
+from demo.analysis import faithfulness
+from demo.analysis.faithfulness import Scores
+from demo.models.base import Reader
 from demo.training import agnews
 
 ARTICLES = 500

@@ -11,6 +11,15 @@ from demo.models import words
 from demo.training.batches import of_like_length
 
 
+def width_of(index: int, longest: int, limit: int) -> int:
+    """How wide batch `index` is made whose longest text has `longest` words, at most `limit`.
+
+    Keras takes the width of the first batches for that of all if they share it, so even batches
+    get an even width and odd ones an odd width.
+    """
+    return min(longest + (longest + index) % 2, limit)
+
+
 class SourceBatches(keras.utils.PyDataset):
     """Texts of like length in batches; a subclass adds what the network shall answer."""
 
@@ -33,10 +42,7 @@ class SourceBatches(keras.utils.PyDataset):
     def source(self, index: int) -> np.ndarray:
         """The words of a batch, int32 (texts, words), some of them hidden by word dropout."""
         rows = [self.rows[i] for i in self.order[index]]
-        # Keras takes the width of the first batches for that of all if they share it, so even
-        # batches get an even width and odd ones an odd width.
-        width = max(map(len, rows))
-        batch = words.pad(rows, min(width + (width + index) % 2, self.longest))
+        batch = words.pad(rows, width_of(index, max(map(len, rows)), self.longest))
         if self.word_dropout:
             hidden = self.rng.random(batch.shape) < self.word_dropout
             batch[hidden & (batch != words.PAD)] = words.UNKNOWN

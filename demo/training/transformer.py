@@ -1,41 +1,56 @@
-"""Train the small transformer: `python -m demo.training.transformer --data DIR`.
+"""Train the small transformer: `python -m demo.training.transformer --data DIR --teacher FILE`.
 
-People type headlines, so every article that has a title is read in two ways: title and
-description together, and its title alone. A network of this size over-fits after one epoch of
-plain Adam; against that stand word dropout (a word is hidden from the network now and then),
-label smoothing, decoupled weight decay, a cosine schedule, and the moving average of the weights.
+People type headlines, so every article is read in three ways: title and description together, and
+each alone. A network of this size over-fits after one epoch of plain Adam. Against that stands that
+it never sees a text twice: words are hidden, stretches cut out, and crops read instead of the whole
+(`demo.training.augmentation`). It learns not the one class that an article was filed under but what
+a larger network gives each of the four (knowledge distillation, Hinton et al. 2015; Tang et al.
+2019), evened out by a temperature, so that what the larger network all but rules out counts, too.
 
-With `--teacher FILE` the network learns not the one class that an article was filed under but what
-a larger network gives each of the four (knowledge distillation, Hinton et al. 2015), and it learns
-that from descriptions alone, too.
+With `--vectors FOLDER` its word vectors start from those of a pretrained encoder. In the end the
+logits are divided by the one number that makes it as sure as it is right on the validation split.
+With `--checkpoint FOLDER` a run that was cut off goes on from the last epoch that it finished.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
+from keras import ops
 
 from demo.models import words
 from demo.models.transformer import Config, TransformerReader, build
-from demo.training import agnews
-from demo.training.keras_batches import SourceBatches
-from demo.training.teacher import Teacher, one_hot
+from demo.training import agnews, calibration, evaluate, word_vectors
+from demo.training.augmentation import UNCHANGED, Augmentation, AugmentedBatches, DrawEveryEpoch
+from demo.training.teacher import Teacher, one_hot, smoothed
 
 SEED = 7
-BATCH = 128
-EPOCHS = 5
-PATIENCE = 4  # epochs without a better validation accuracy
-PEAK_RATE = 2e-3
-WARM_UP = 0.05  # of all steps
-WEIGHT_DECAY = 0.3
-LABEL_SMOOTHING = 0.1
-WORD_DROPOUT = 0.3
-TEACHER_SHARE = 0.8  # of the target, where there is a teacher; the rest is the article's class
-TAUGHT_EPOCHS = 10
-AVERAGE = 0.999  # momentum of the weights' moving average
+LEAST = 1e-30  # of a probability whose logarithm is taken
+AUGMENTATION = Augmentation(cropped=0.2, shortened=0.2, word_dropout=0.25)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a training run does; a run without a teacher has no use for the last two."""
+
+    epochs: int = 40
+    batch: int = 512
+    peak_rate: float = 3e-3
+    warm_up: float = 0.02  # of all steps
+    weight_decay: float = 0.1
+    average: float = 0.999  # momentum of the weights' moving average
+    label_smoothing: float = 0.1
+    augmentation: Augmentation = AUGMENTATION
+    clitics: bool = True
+    vector_deviation: float = 0.05  # of the word vectors that are started from
+    temperature: float = 2.0  # of the teacher's answers and of the network's while it learns
+    teacher_share: float = 0.9  # of the target; the rest is the article's class
+
 
 CARD = """\
 # Small transformer
@@ -43,95 +58,79 @@ CARD = """\
 Sorts a news text into World, Sports, Business or Sci/Tech. One transformer block with two heads,
 {parameters:,} parameters, a vocabulary of {vocabulary:,} words; reads the first {maxlen} words.
 
-* **Trained on** {articles:,} AG News articles, and on the titles of those that have one once more
-  as texts of their own: {texts:,} texts, {epochs} epochs at most, seed {seed}. {taught}
-* **Against over-fitting**: word dropout {word_dropout}, label smoothing {smoothing}, weight decay
-  {decay}, a cosine schedule from {rate}, and the average of the weights; the epoch with the best
-  accuracy on the validation split was kept.
+* **Trained on** {articles:,} AG News articles, and on the titles and the descriptions of those that
+  have both as texts of their own: {texts:,} texts, {recipe.epochs} epochs,
+  seed {seed}. {started}
+  {taught}
+* **Against over-fitting**: every epoch {changed.cropped:.0%} of the texts are cropped,
+  {changed.shortened:.0%} lose a stretch, and {changed.word_dropout:.0%} of the words are hidden;
+  weight decay {recipe.weight_decay}, a cosine schedule from {recipe.peak_rate}, and the average of
+  the weights.
 * **Validation accuracy** ({validation:,} articles): {whole:.2%} on title and description,
   {titles:.2%} on titles alone. The scores on the official test split are in metrics.json.
+* **Calibration**: its logits are divided by {cooled:.2f}, which was chosen on the validation split.
 * **Limits**: it knows the news of 2004 and 2005, in English; a word outside its vocabulary is one
   unknown word to it, and digits are read by their shape alone. Its attention shows where its one
   layer looked, which is not by itself the reason for its verdict.
 
 Written by `python -m demo.training.transformer`.
 """
-TAUGHT = """Its
-  descriptions count as texts, too, and the targets are {share:.0%} what a larger network gives each
-  class (knowledge distillation)."""
-
-
-class Batches(SourceBatches):
-    """Batches of texts, int32 (texts, words), and of target probabilities, float32 (texts, 4)."""
-
-    def __init__(self, rows: list[list[int]], targets: np.ndarray, word_dropout: float = 0.0):
-        self.targets = targets
-        super().__init__(rows, BATCH, Config().maxlen, SEED, word_dropout)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        return self.source(index), self.targets[self.order[index]]
+STARTED = "Its word vectors started from those of a pretrained encoder."
+TAUGHT = """The targets are {teacher_share:.0%} what a larger network gives each class at
+  temperature {temperature:g} (knowledge distillation)."""
 
 
 def train(
     data: Path | None,
     out: Path,
-    epochs: int | None = None,
+    recipe: Recipe = Recipe(),
     teacher: Path | None = None,
+    vectors: Path | None = None,
+    checkpoint: Path | None = None,
 ) -> TransformerReader:
-    """Train on the articles in `data` and save the reader of the best epoch into `out`."""
+    """Train on the articles in `data` and save the reader into `out`.
+
+    `teacher` is a file of a larger network's answers, `vectors` the folder of a pretrained encoder,
+    `checkpoint` one to resume from. Raises ValueError with one sentence if one of them, or `data`,
+    holds something else.
+    """
+    if not teacher:
+        recipe = replace(recipe, temperature=1.0, teacher_share=0.0)
     keras.utils.set_random_seed(SEED)
     articles, validation = agnews.split(agnews.load(data)[0])
-    if teacher:
-        texts, labels = agnews.every_variant(articles)
-        taught = Teacher(teacher).targets(articles, agnews.VARIANTS)
-        targets = TEACHER_SHARE * taught + (1 - TEACHER_SHARE) * one_hot(labels)
-    else:
-        texts, labels = agnews.whole_and_titles(articles)
-        targets = one_hot(labels)
-    epochs = epochs or (TAUGHT_EPOCHS if teacher else EPOCHS)
-    vocabulary = words.Vocabulary.learn((article.text for article in articles), Config().vocabulary)
-    config = Config(vocabulary=len(vocabulary))
-
-    def batches(texts, targets, word_dropout=0.0):
-        rows = [vocabulary.indices(vocabulary.tokens(text)[: config.maxlen]) for text in texts]
-        return Batches(rows, targets, word_dropout)
-
-    def held_out(texts, labels):
-        return batches(texts, one_hot(labels))
-
-    training = batches(texts, targets, WORD_DROPOUT)
-    steps = epochs * len(training)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        PEAK_RATE / 100, steps, warmup_target=PEAK_RATE, warmup_steps=int(WARM_UP * steps)
+    texts, targets = to_learn(articles, recipe, teacher)
+    vocabulary = words.Vocabulary.learn(
+        (article.text for article in articles), Config().vocabulary, recipe.clitics
     )
+    config = Config(vocabulary=len(vocabulary), clitics=recipe.clitics)
     network = build(config)
-    classifier = keras.Model(network.input, network.outputs[0])
-    smoothing = 0.0 if teacher else LABEL_SMOOTHING
-    classifier.compile(
-        optimizer=keras.optimizers.AdamW(
-            schedule, weight_decay=WEIGHT_DECAY, use_ema=True, ema_momentum=AVERAGE
-        ),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
-        metrics=["accuracy"],
+    if vectors:
+        start = word_vectors.from_encoder(
+            vectors, vocabulary.entries, config.width, recipe.vector_deviation
+        )
+        network.get_layer("embedding").token_embedding.set_weights([start])
+
+    def batches(texts, targets, augmentation=UNCHANGED):
+        rows = [vocabulary.indices(vocabulary.tokens(text)[: config.maxlen]) for text in texts]
+        return AugmentedBatches(rows, targets, recipe.batch, config.maxlen, SEED, augmentation)
+
+    held_out, labels = agnews.whole_and_titles(validation)
+    fit(
+        network,
+        batches(texts, targets, recipe.augmentation),
+        batches(held_out, one_hot(labels)),
+        recipe,
+        checkpoint,
     )
-    classifier.fit(
-        training,
-        epochs=epochs,
-        validation_data=held_out(*agnews.whole_and_titles(validation)),
-        callbacks=[
-            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            keras.callbacks.EarlyStopping(
-                "val_accuracy", patience=PATIENCE, restore_best_weights=True
-            ),
-        ],
-        verbose=2,
-    )
-    whole, titles = (
-        classifier.evaluate(held_out(*agnews.variant(validation, name)), verbose=0)[1]
-        for name in ("title_description", "title")
-    )
-    print(f"validation accuracy: {whole:.4f} on title + description, {titles:.4f} on titles alone")
     reader = TransformerReader(network, config, vocabulary)
+    found = np.stack([reading.probabilities for reading in evaluate.read_all(reader, held_out)])
+    cooled = calibrate(network, found, labels)
+    # Every article of the validation split has a title.
+    whole, titles = (found.argmax(-1) == labels).reshape(2, -1).mean(axis=1)
+    print(
+        f"validation accuracy: {whole:.4f} on title + description, {titles:.4f} on titles alone; "
+        f"logits divided by {cooled:.3f}"
+    )
     reader.save(out)
     card = CARD.format(
         parameters=reader.parameters,
@@ -139,19 +138,100 @@ def train(
         maxlen=config.maxlen,
         articles=len(articles),
         texts=len(texts),
-        taught=TAUGHT.format(share=TEACHER_SHARE) if teacher else "",
-        epochs=epochs,
+        started=STARTED if vectors else "",
+        taught=TAUGHT.format(**asdict(recipe)) if teacher else "",
         seed=SEED,
-        word_dropout=WORD_DROPOUT,
-        smoothing=smoothing,
-        decay=WEIGHT_DECAY,
-        rate=PEAK_RATE,
         validation=len(validation),
         whole=whole,
         titles=titles,
+        cooled=cooled,
+        recipe=recipe,
+        changed=recipe.augmentation,
     )
     (out / "README.md").write_text(card, "utf-8")
     return reader
+
+
+def to_learn(
+    articles: Sequence[agnews.Article], recipe: Recipe, teacher: Path | None
+) -> tuple[list[str], np.ndarray]:
+    """Every text of the articles and the probabilities to give it, float32 (texts, 4)."""
+    texts, labels = agnews.every_variant(articles)
+    if not teacher:
+        return texts, smoothed(labels, recipe.label_smoothing)
+    taught = Teacher(teacher).targets(articles, agnews.VARIANTS, recipe.temperature)
+    return texts, recipe.teacher_share * taught + (1 - recipe.teacher_share) * one_hot(labels)
+
+
+def fit(
+    network: keras.Model,
+    training: AugmentedBatches,
+    validation: AugmentedBatches,
+    recipe: Recipe,
+    checkpoint: Path | None,
+) -> None:
+    """Train the network and leave the average of its weights in it."""
+    steps = recipe.epochs * len(training)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.peak_rate / 100,
+        steps,
+        warmup_target=recipe.peak_rate,
+        warmup_steps=int(recipe.warm_up * steps),
+    )
+    # A model of its own, so that the optimizer is not saved with the network.
+    learner = keras.Model(network.input, network.outputs[0])
+    learner.compile(
+        optimizer=keras.optimizers.AdamW(
+            schedule,
+            weight_decay=recipe.weight_decay,
+            use_ema=True,
+            ema_momentum=recipe.average,
+        ),
+        loss=softened_cross_entropy(recipe.temperature),
+        metrics=["accuracy"],
+        jit_compile=False,  # it would compile every width of a batch anew
+    )
+    learner.optimizer.build(learner.trainable_variables)  # to be restored into
+    callbacks = [DrawEveryEpoch(training)]
+    if checkpoint:
+        callbacks.append(
+            keras.callbacks.BackupAndRestore(
+                checkpoint, double_checkpoint=True, delete_checkpoint=False
+            )
+        )
+    learner.fit(
+        training,
+        validation_data=validation,
+        epochs=recipe.epochs,
+        callbacks=callbacks,
+        shuffle=False,
+        verbose=2,
+    )
+
+
+def softened_cross_entropy(temperature: float):
+    """Cross-entropy of target probabilities and probabilities (texts, 4) at a temperature.
+
+    The usual factor of the temperature squared is left out: the optimizer takes steps whose size
+    does not depend on that of the loss.
+    """
+
+    def loss(targets, probabilities):
+        logits = ops.log(ops.maximum(probabilities, LEAST)) / temperature
+        return keras.losses.categorical_crossentropy(targets, logits, from_logits=True)
+
+    return loss
+
+
+def calibrate(network: keras.Model, found: np.ndarray, labels: np.ndarray) -> float:
+    """Divide the logits by the temperature that fits best what was `found`, and return it.
+
+    Takes the probabilities (texts, 4) that the network gave texts it did not learn from.
+    """
+    temperature = calibration.best_temperature(np.log(np.maximum(found, LEAST)), labels)
+    layer = network.get_layer("classes")
+    layer.set_weights([weights / temperature for weights in layer.get_weights()])
+    return temperature
 
 
 def main() -> None:
@@ -159,10 +239,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the small transformer on AG News.")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/transformer"))
-    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
+    parser.add_argument("--vectors", type=Path, help="folder of a pretrained encoder")
+    parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
+    arguments = vars(parser.parse_args())
+    recipe = replace(Recipe(), epochs=arguments.pop("epochs"))
     try:
-        train(**vars(parser.parse_args()))
+        train(recipe=recipe, **arguments)
     except ValueError as error:
         parser.error(str(error))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo.models import load_panel
+from demo import load_panel
 from tests.conftest import TRAINED
 
 pytestmark = [pytest.mark.trained, pytest.mark.browser]

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from demo.models import load_panel
+from demo import load_panel
 from tests.benchmarks import browser, readers, server
 
 RESULTS = Path(__file__).parent / "results.json"

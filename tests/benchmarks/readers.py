@@ -7,16 +7,17 @@ from unittest.mock import patch
 
 import torch
 from bertviz import head_view
+from demo.figures.look import Look
 from transformers import pipeline
 
-from demo import attention, faithfulness
+from demo.analysis import attention, faithfulness
 from demo.figures import heads
-from demo.figures.look import Look
-from demo.models import Panel, decoder
+from demo.models import decoder
+from demo.models.base import Reader
 from demo.models.bert import BertReader
-from demo.models.reader import Reader
 from demo.models.rnnsearch import RnnSearchReader
 from demo.models.words import pad
+from demo.serving.panel import Panel
 from tests.benchmarks.timing import compared, timed
 
 HEADLINE = (

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from demo.attention import Aligned
+from demo.analysis.attention import Aligned
 from demo.figures import alignment
-from demo.figures.look import Look
+from demo.figures.theme import Theme
 from demo.reading import Token
 
 
@@ -17,7 +17,7 @@ def aligned_of(rows, columns, topic=True):
 
 def test_each_output_has_its_row_and_the_topic_stands_apart():
     aligned = aligned_of(4, 6)
-    figure = alignment.matrix(aligned, Look())
+    figure = alignment.matrix(aligned, Theme())
     (heatmap,) = figure.data
     rows = np.array(heatmap.z)
     assert np.array_equal(rows[[0, 2, 3, 4]], aligned.weights)
@@ -30,15 +30,15 @@ def test_each_output_has_its_row_and_the_topic_stands_apart():
 
 
 def test_without_a_topic_no_row_stands_apart():
-    figure = alignment.matrix(aligned_of(3, 3, topic=False), Look())
+    figure = alignment.matrix(aligned_of(3, 3, topic=False), Theme())
     assert np.array(figure.data[0].z).shape == (3, 3)
     assert "probability" not in figure.data[0].hovertemplate
-    alone = alignment.matrix(aligned_of(1, 3), Look())
+    alone = alignment.matrix(aligned_of(1, 3), Theme())
     assert np.array(alone.data[0].z).shape == (1, 3)
 
 
 def test_the_papers_scale_runs_from_black_0_to_white_1():
-    (heatmap,) = alignment.matrix(aligned_of(4, 6), Look(dark=True), as_in_the_paper=True).data
+    (heatmap,) = alignment.matrix(aligned_of(4, 6), Theme(dark=True), as_in_the_paper=True).data
     assert (heatmap.zmin, heatmap.zmax) == (0, 1)
     assert heatmap.colorscale == ((0, "#000000"), (1, "#ffffff"))
 
@@ -54,6 +54,6 @@ def test_the_description_says_where_each_row_looked_most():
 def test_markup_is_text():
     tokens = (Token("<b>x", 0, 4),)
     aligned = Aligned("bert", ("</p><img>",), tokens, np.ones((1, 1), np.float32), "What.")
-    figure = alignment.matrix(aligned, Look())
+    figure = alignment.matrix(aligned, Theme())
     assert figure.layout.yaxis.ticktext == ("&lt;/p&gt;&lt;img&gt;",)
     assert "<" not in alignment.description(aligned)

@@ -4,7 +4,7 @@ import pytest
 
 from demo.batch import Done, Verdict
 from demo.figures import batch as figures
-from demo.figures.look import CLASS_COLOURS, Look
+from demo.figures.theme import CLASS_COLOURS, Theme
 from demo.reading import CLASSES
 from demo.table import Row
 from tests.conftest import ROOT
@@ -42,28 +42,28 @@ def test_shares_are_those_of_the_rows_that_could_be_read():
     }
 
 
-@pytest.mark.parametrize("look", [Look(), Look(dark=True), Look(width=390)])
-def test_the_picture_holds_the_shares_and_fits_the_screen(look):
-    figure = figures.picture(TITLES, ALL, look)
+@pytest.mark.parametrize("look", [Theme(), Theme(dark=True), Theme(width=390)])
+def test_the_picture_holds_the_shares_and_fits_the_screen(theme):
+    figure = figures.picture(TITLES, ALL, theme)
     *stacks, agreement = figure.data
     assert [list(bar.x) for bar in stacks] == list(figures.classes(TITLES, ALL).values())
-    assert [bar.marker.color for bar in stacks] == [CLASS_COLOURS[n][look.dark] for n in CLASSES]
+    assert [bar.marker.color for bar in stacks] == [CLASS_COLOURS[n][theme.dark] for n in CLASSES]
     assert list(agreement.x) == [0.5, 0.75, 0.5, 0.75]
-    assert figure.layout.paper_bgcolor == look.paper
+    assert figure.layout.paper_bgcolor == theme.paper
     beside, under = figure.layout.xaxis.domain[1] < 1, figure.layout.yaxis2.domain[1] < 1
-    assert (beside, under) == (not look.phone, look.phone)
+    assert (beside, under) == (not theme.phone, theme.phone)
 
 
 @pytest.mark.parametrize("rows", [[], ALL[3:4]])
 def test_a_picture_of_nothing_that_could_be_read_is_empty(rows):
-    figure = figures.picture(TITLES, rows, Look())
+    figure = figures.picture(TITLES, rows, Theme())
     assert all(share == 0 for bar in figure.data for share in bar.x)
 
 
 def test_one_reader_agrees_with_nobody():
     rows = [done("Oil", "World")]
     assert figures.agreements({"a": "First"}, rows) == {}
-    assert list(figures.picture({"a": "First"}, rows, Look()).layout.xaxis.domain) == [0, 1]
+    assert list(figures.picture({"a": "First"}, rows, Theme()).layout.xaxis.domain) == [0, 1]
     assert figures.in_words({"a": "First"}, rows) == (
         "First: World 100%, Sports 0%, Business 0%, Sci/Tech 0%. 1 row."
     )

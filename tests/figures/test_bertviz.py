@@ -4,10 +4,10 @@ import re
 import numpy as np
 import pytest
 
-from demo.attention import View
+from demo.analysis.attention import View
 from demo.figures import bertviz
 from demo.figures.bertviz import HEAD_VIEW, MODEL_VIEW
-from demo.figures.look import Look
+from demo.figures.theme import Theme
 from demo.reading import Token
 
 
@@ -23,7 +23,7 @@ def parameters_of(html):
 
 @pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
 def test_nothing_is_fetched(kind):
-    html = bertviz.document(view_of(["oil", "up"]), 3, kind, Look())
+    html = bertviz.document(view_of(["oil", "up"]), 3, kind, Theme())
     assert not re.search(r"<(script|link|img)[^>]*(src|href)=", html)
     assert "cloudflare" not in html.replace("https://cdnjs.cloudflare.com/ajax/libs/", "")
     assert "require.config" in html  # the addresses stand there still, and our loader ignores them
@@ -32,7 +32,7 @@ def test_nothing_is_fetched(kind):
 @pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
 def test_layers_heads_and_weights_are_those_of_the_view(kind):
     view = view_of(["oil", "up", "oil"])
-    parameters = parameters_of(bertviz.document(view, 3, kind, Look(dark=True)))
+    parameters = parameters_of(bertviz.document(view, 3, kind, Theme(dark=True)))
     (drawn,) = parameters["attention"]
     weights = np.array(drawn["attn"])
     assert weights.shape == (3, 2, 3, 3)
@@ -43,7 +43,7 @@ def test_layers_heads_and_weights_are_those_of_the_view(kind):
 
 def test_a_token_cannot_end_the_script():
     hostile = "</script><img src=x onerror=alert(1)>\u2028"
-    html = bertviz.document(view_of([hostile, "b"]), 3, HEAD_VIEW, Look())
+    html = bertviz.document(view_of([hostile, "b"]), 3, HEAD_VIEW, Theme())
     assert "<img" not in html
     assert "\u2028" not in html
     assert parameters_of(html)["attention"][0]["left_text"][0] == hostile
@@ -52,7 +52,7 @@ def test_a_token_cannot_end_the_script():
 @pytest.mark.parametrize(("kind", "most"), [(HEAD_VIEW, 64), (MODEL_VIEW, 28)])
 def test_a_long_text_is_cut_and_says_so(kind, most):
     view = view_of([f"w{i}" for i in range(120)], matrices=72)
-    html = bertviz.document(view, 6, kind, Look())
+    html = bertviz.document(view, 6, kind, Theme())
     assert f"The first {most} of 120 tokens are drawn." in html
     assert len(parameters_of(html)["attention"][0]["left_text"]) == most
     assert len(html) < 4_000_000
@@ -60,6 +60,6 @@ def test_a_long_text_is_cut_and_says_so(kind, most):
 
 def test_the_frame_runs_scripts_and_nothing_else():
     view = view_of(["a", "b"])
-    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Look())
+    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Theme())
     assert 'sandbox="allow-scripts"' in frame
     assert 'srcdoc="&lt;p title=&quot;x&quot;&gt;"' in frame

@@ -2,20 +2,20 @@
 
 import numpy as np
 import pytest
-
-from demo.compare import compare
-from demo.figures import compare as figures
-from demo.figures.look import Look
 from tests.test_compare import aligned, reading
+
+from demo.analysis.compare import compare
+from demo.figures import compare as figures
+from demo.figures.theme import Theme
 
 LEFT = reading("Bank <b>falls</b> after rain", np.eye(4)[None, None])
 RIGHT = reading("Bank <b>falls</b> after heavy losses", np.eye(5)[None, None])
 
 
-@pytest.mark.parametrize("look", [Look(), Look(dark=True, width=390)])
-def test_the_difference_is_on_a_scale_around_zero(look):
+@pytest.mark.parametrize("look", [Theme(), Theme(dark=True, width=390)])
+def test_the_difference_is_on_a_scale_around_zero(theme):
     found = compare(LEFT, RIGHT)
-    figure = figures.difference(found, look, "Title")
+    figure = figures.difference(found, theme, "Title")
     (trace,) = figure.data
     np.testing.assert_array_equal(trace.z, found.difference)
     assert trace.zmin == -trace.zmax
@@ -28,14 +28,14 @@ def test_the_difference_is_on_a_scale_around_zero(look):
 
 def test_both_sides_share_one_range_and_have_their_readers_colours():
     found = compare(LEFT, aligned("Bank falls", [0.9, 0.1]))
-    left, right = figures.sides(found, ["BERT", "Bahdanau"], Look()).data
+    left, right = figures.sides(found, ["BERT", "Bahdanau"], Theme()).data
     assert (left.zmin, left.zmax) == (right.zmin, right.zmax)
     assert left.zmax == pytest.approx(0.9)
     assert left.colorscale != right.colorscale
 
 
 def test_changed_words_are_marked_and_markup_is_text():
-    shown = figures.words(compare(LEFT, RIGHT), ["Left", "Right"], Look())
+    shown = figures.words(compare(LEFT, RIGHT), ["Left", "Right"], Theme())
     assert "<b>falls" not in shown
     marked = [part.split(">")[1].split("<")[0] for part in shown.split('word marked"')[1:]]
     assert marked == ["rain", "heavy", "losses"]

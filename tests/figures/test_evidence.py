@@ -3,9 +3,9 @@ import re
 import numpy as np
 import pytest
 
-from demo.faithfulness import ATTENTION, LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence, Scores
+from demo.analysis.faithfulness import ATTENTION, LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence, Scores
 from demo.figures import evidence as figures
-from demo.figures.look import Look, tint
+from demo.figures.theme import Theme, tint
 from demo.reading import Reading, Token
 
 TEXT = "Oil <b>up</b>, bank down"
@@ -27,7 +27,7 @@ def found():
 
 
 def test_words_are_coloured_in_the_users_own_text_and_markup_is_text(found):
-    shown = figures.strips(found, ATTENTION, Look())
+    shown = figures.strips(found, ATTENTION, Theme())
     assert "<b>up" not in shown
     strips = re.findall(r'<p class="strip">(.*?)</p>', shown)
     plain = [re.sub(r"<[^>]+>", "", strip) for strip in strips]
@@ -41,10 +41,10 @@ def test_words_are_coloured_in_the_users_own_text_and_markup_is_text(found):
 
 def test_what_speaks_for_and_against_lie_on_either_side_of_the_paper():
     for dark in (False, True):
-        look = Look(dark=dark)
-        ground = [tint(look.diverging, share)[0] for share in (0, 0.5, 1)]
+        theme = Theme(dark=dark)
+        ground = [tint(theme.diverging, share)[0] for share in (0, 0.5, 1)]
         assert len(set(ground)) == 3
-        assert tint(look.diverging, 0.5)[1] == ("#ffffff" if dark else "#17181f")
+        assert tint(theme.diverging, 0.5)[1] == ("#ffffff" if dark else "#17181f")
 
 
 def test_the_table_marks_the_best_of_each_column(found):
@@ -56,7 +56,7 @@ def test_the_table_marks_the_best_of_each_column(found):
 
 def test_the_map_names_heads_and_crosses_the_silenced_ones():
     changes = np.array([[-0.2, 0.01], [0.0, -0.0001]])
-    figure = figures.ablation_map(changes, "World", {(0, 1)}, Look())
+    figure = figures.ablation_map(changes, "World", {(0, 1)}, Theme())
     (heatmap,) = figure.data
     assert heatmap.text == (["-20.0", "×"], ["+0.0", "+0.0"]) or [*heatmap.text[0]] == [
         "-20.0",
@@ -79,7 +79,7 @@ def test_the_bars_show_before_and_after():
 
 def test_a_forced_row_is_told_word_by_word(found):
     forced = np.array([0.5, 0.9, 0.2, 0.3, 0.2, 0.8, 0.4], np.float32)
-    shown = figures.bent(found.reading, forced, Look())
+    shown = figures.bent(found.reading, forced, Theme())
     assert 'title="Oil: +0.900"' in shown
     assert 'title="bank: +0.800"' in shown
     assert "World got <b>0.70</b>; looking evenly at every word <b>0.50</b>" in shown

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from demo.attention import View
+from demo.analysis.attention import View
 from demo.figures import heads, labels
-from demo.figures.look import READER_SCALES, Look
+from demo.figures.theme import READER_SCALES, Theme
 from demo.reading import Token
 
 
@@ -16,7 +16,7 @@ def view_of(words, matrices=1, known=True):
 
 
 def test_equal_words_keep_rows_and_columns_of_their_own():
-    figure = heads.one_head(view_of(["the", "cat", "the", "dog"]), Look())
+    figure = heads.one_head(view_of(["the", "cat", "the", "dog"]), Theme())
     assert figure.layout.xaxis.ticktext == ("the", "cat", "the", "dog")
     assert figure.layout.xaxis.tickvals == (0, 1, 2, 3)
     assert np.array(figure.data[0].z).shape == (4, 4)
@@ -25,7 +25,7 @@ def test_equal_words_keep_rows_and_columns_of_their_own():
 @pytest.mark.parametrize("count", [2, 12])
 def test_every_head_is_drawn_on_one_scale(count):
     view = view_of(["a", "b", "c"], count)
-    figure = heads.small_multiples(view, Look())
+    figure = heads.small_multiples(view, Theme())
     (top,) = {trace.zmax for trace in figure.data}
     unit = 1 if count == 2 else heads.THOUSANDTHS  # without words, thousandths are sent
     assert top == pytest.approx(view.weights.max() * unit, abs=0.5 * (unit > 1))
@@ -38,7 +38,7 @@ def test_every_head_is_drawn_on_one_scale(count):
 
 def test_the_map_of_all_heads_has_each_head_in_its_place():
     view = view_of(["a", "b", "c"], 6)
-    figure = heads.all_heads(view, layers=2, look=Look())
+    figure = heads.all_heads(view, layers=2, theme=Theme())
     tiles = np.array(figure.data[0].z)
     assert tiles.shape == (7, 11)
     assert np.abs(tiles[4:7, 8:11] / heads.THOUSANDTHS - view.weights[5]).max() <= 0.00051
@@ -49,30 +49,30 @@ def test_the_map_of_all_heads_has_each_head_in_its_place():
 
 def test_the_map_of_a_long_text_keeps_the_largest_weights():
     view = view_of([f"w{i}" for i in range(100)], 4)
-    tiles = np.array(heads.all_heads(view, layers=2, look=Look()).data[0].z)
+    tiles = np.array(heads.all_heads(view, layers=2, theme=Theme()).data[0].z)
     assert tiles.shape[0] <= 2 * heads.MAP_TOKENS + 1
     assert tiles.max() / heads.THOUSANDTHS == pytest.approx(view.weights.max(), abs=0.0005)
 
 
 def test_a_weight_of_one_keeps_three_digits():
     view = View("transformer", np.ones((6, 1, 1), np.float32), (Token("a", 0, 1),))
-    assert heads.all_heads(view, layers=2, look=Look()).data[0].z.max() == 999
+    assert heads.all_heads(view, layers=2, theme=Theme()).data[0].z.max() == 999
 
 
 def test_markup_in_a_word_is_text():
-    figure = heads.one_head(view_of(["<b>x</b>", "&amp;", "${alert(1)}"]), Look())
+    figure = heads.one_head(view_of(["<b>x</b>", "&amp;", "${alert(1)}"]), Theme())
     assert figure.layout.xaxis.ticktext == ("&lt;b&gt;x&lt;/b&gt;", "&amp;amp;", "${alert(1)}")
     assert figure.data[0].customdata[0][0][0] == "&lt;b&gt;x&lt;/b&gt;"
 
 
 def test_long_texts_are_labelled_in_steps_and_unknown_words_marked():
-    figure = heads.one_head(view_of([f"w{i}" for i in range(200)]), Look())
+    figure = heads.one_head(view_of([f"w{i}" for i in range(200)]), Theme())
     room = heads.LARGE_HEIGHT - heads.LABEL_ROOM
     assert len(figure.layout.yaxis.ticktext) * labels.SMALLEST_TYPE < room
     assert figure.layout.xaxis.ticktext[1] == f"w{figure.layout.xaxis.tickvals[1]}"
-    unknown = heads.one_head(view_of(["zorb"], known=False), Look())
+    unknown = heads.one_head(view_of(["zorb"], known=False), Theme())
     assert unknown.layout.xaxis.ticktext == ("zorb ?",)
-    long = heads.one_head(view_of(["a" * 60]), Look())
+    long = heads.one_head(view_of(["a" * 60]), Theme())
     assert len(long.layout.xaxis.ticktext[0]) == labels.LONGEST
 
 
@@ -85,17 +85,17 @@ def luminance(colour):
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("reader", READER_SCALES)
 def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(reader, dark):
-    look = Look(dark=dark)
-    steps = [luminance(colour) for _, colour in look.scale(reader)]
+    theme = Theme(dark=dark)
+    steps = [luminance(colour) for _, colour in theme.scale(reader)]
     assert steps == sorted(steps, reverse=not dark)
-    assert steps[0] == pytest.approx(luminance(look.paper), abs=0.01)
-    ink, paper = sorted([luminance(look.ink), luminance(look.paper)])
+    assert steps[0] == pytest.approx(luminance(theme.paper), abs=0.01)
+    ink, paper = sorted([luminance(theme.ink), luminance(theme.paper)])
     assert (paper + 0.05) / (ink + 0.05) > 7
 
 
 def test_a_phone_gets_the_heads_under_each_other():
-    tall = heads.small_multiples(view_of(["a", "b"], 2), Look(width=390))
-    flat = heads.small_multiples(view_of(["a", "b"], 2), Look(width=1920))
+    tall = heads.small_multiples(view_of(["a", "b"], 2), Theme(width=390))
+    flat = heads.small_multiples(view_of(["a", "b"], 2), Theme(width=1920))
     assert tall.layout.height > flat.layout.height
 
 

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from demo import records
+from demo import load_panel
 from demo.figures import models as figures
-from demo.figures.look import Look
-from demo.models import load_panel
+from demo.figures.theme import Theme
 from demo.reading import CLASSES
+from demo.serving import records
 from tests.conftest import ROOT, TRAINED
 
 pytestmark = pytest.mark.trained
@@ -22,7 +22,7 @@ def found():
 
 
 def test_the_overview_shows_every_accuracy_in_order(found):
-    figure = figures.overview(list(found.values()), KNOWN, Look())
+    figure = figures.overview(list(found.values()), KNOWN, Theme())
     shown = sorted(
         (place, share)
         for trace in figure.data
@@ -44,7 +44,7 @@ def test_the_overview_shows_every_accuracy_in_order(found):
 
 def test_the_confusion_matrix_has_the_true_class_down_the_side(found):
     record = found["bert"]
-    (trace,) = figures.confusion(record, "title", Look()).data
+    (trace,) = figures.confusion(record, "title", Theme()).data
     counts = np.array(record.test["title"]["confusion"])
     assert (trace.text == counts).all()
     np.testing.assert_allclose(trace.z.sum(axis=1), 1)
@@ -57,7 +57,7 @@ def test_the_confusion_matrix_has_the_true_class_down_the_side(found):
 
 def test_the_reliability_diagram_shows_every_bin_and_the_diagonal(found):
     record = found["rnnsearch"]
-    diagonal, bins = figures.reliability(record, "description", Look(dark=True)).data
+    diagonal, bins = figures.reliability(record, "description", Theme(dark=True)).data
     assert list(diagonal.x) == list(diagonal.y)
     of = record.test["description"]["reliability"]
     assert [list(bins.x), list(bins.y)] == [

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from demo import faithfulness
+from demo.analysis import faithfulness
 from demo.models import words
 from demo.models.decoder import END, START, SYMBOLS, TOPIC, WORDS
 from demo.models.rnnsearch import Config, RnnSearchReader, build

@@ -5,10 +5,10 @@ import io
 
 import httpx
 import pytest
+from demo.tabs.batch import DIFFER, EVERYTHING, MAX_BYTES, MAX_ROWS, UNREAD, chosen, opened
 
 from demo.batch import Done, Verdict
 from demo.table import Row
-from demo.tabs.batch import DIFFER, EVERYTHING, MAX_BYTES, MAX_ROWS, UNREAD, chosen, opened
 from tests.test_browser import open_tab
 
 SUBJECTS = ["Oil prices climb", "Coach praises team", "Chip maker sues rival", "Court frees editor"]

@@ -1,5 +1,4 @@
 import pytest
-
 from demo.tabs.evidence import heads_named
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from demo.models.rnnsearch import Config, RnnSearchReader
 from demo.models.transformer import TransformerReader
 from demo.models.words import Vocabulary
 from demo.reading import CLASSES
-from demo.training import agnews, bert, evaluate, rnnsearch, teacher, transformer
+from demo.training import agnews, bert, evaluate, rnnsearch, teacher, transformer, word_vectors
+from demo.training.augmentation import DrawEveryEpoch
 from demo.training.teacher import one_hot
+from demo.training.transformer import Recipe
 from tests import tiny_bert
 from tests.conftest import TRAINED
 
@@ -34,15 +37,17 @@ def corpus(tmp_path):
     return tmp_path
 
 
+QUICK = Recipe(epochs=6, batch=32, peak_rate=0.02, average=0.8)  # learns a corpus of a few rows
+
+
 def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch, capsys):
-    monkeypatch.setattr(transformer, "PEAK_RATE", 0.02)
-    monkeypatch.setattr(transformer, "AVERAGE", 0.8)
     trained = corpus / "trained"
-    reader = transformer.train(corpus, trained / "transformer", epochs=6)
+    reader = transformer.train(corpus, trained / "transformer", QUICK)
     text = "goal play goal"
     opened = TransformerReader.load(trained / "transformer")
     assert np.array_equal(opened.read(text).probabilities, reader.read(text).probabilities)
     assert opened.read(text).label == "Sports"
+    assert opened.config.clitics
     assert "validation" in (trained / "transformer" / "README.md").read_text()
 
     arguments = ["evaluate", "transformer", "--data", str(corpus), "--trained", str(trained)]
@@ -55,14 +60,39 @@ def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch,
     assert "title: accuracy 1.0000 on 40 articles" in capsys.readouterr().out
 
 
-def test_word_dropout_hides_words_but_never_padding():
-    rows = [[5, 6, 7], [5] * 40]
-    batches = transformer.Batches(rows, one_hot(np.array([0, 3])), word_dropout=0.5)
-    batch, targets = batches[0]
-    padding = batch == 0
-    assert sorted(padding.sum(axis=1)) == [0, 37]
-    assert 0 < (batch == 1).sum() < 43
-    assert targets.sum(axis=1).tolist() == [1, 1]
+def test_the_transformers_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch):
+    recipe = replace(QUICK, epochs=3)
+    transformer.train(corpus, corpus / "whole", recipe)
+
+    class CutOffError(Exception):
+        pass
+
+    def cut_off(callback, epoch, logs=None, draw=DrawEveryEpoch.on_epoch_begin):
+        drawn.append(epoch)
+        if drawn == [0, 1, 2]:
+            raise CutOffError
+        draw(callback, epoch, logs)
+
+    drawn = []
+    monkeypatch.setattr(DrawEveryEpoch, "on_epoch_begin", cut_off)
+    for tries in (pytest.raises(CutOffError), nullcontext()):
+        with tries:
+            transformer.train(corpus, corpus / "resumed", recipe, checkpoint=corpus / "kept")
+    assert drawn == [0, 1, 2, 2]
+    whole, resumed = (TransformerReader.load(corpus / name) for name in ("whole", "resumed"))
+    for text in (*SUBJECTS, "bank prices"):
+        difference = whole.read(text).probabilities - resumed.read(text).probabilities
+        assert np.abs(difference).max() < 1e-3
+
+
+def test_the_transformers_word_vectors_start_from_those_of_an_encoder(corpus):
+    encoder = tiny_bert.write(corpus / "encoder")
+    recipe = replace(QUICK, epochs=1, peak_rate=1e-9, vector_deviation=0.5)
+    reader = transformer.train(corpus, corpus / "out", recipe, vectors=encoder)
+    vectors = reader.network.get_layer("embedding").token_embedding.get_weights()[0]
+    start = word_vectors.from_encoder(encoder, reader.vocabulary.entries, 32, 0.5)
+    assert np.abs(vectors - start).max() < 1e-4
+    assert "pretrained encoder" in (corpus / "out" / "README.md").read_text()
 
 
 def test_berts_recipe_learns_and_writes_what_the_reader_opens(corpus, monkeypatch):
@@ -113,7 +143,7 @@ def test_a_file_without_a_teachers_answers_is_a_sentence(corpus, content):
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(ValueError, match="holds no answers of a teacher"):
-        transformer.train(corpus, corpus / "out", 1, file)
+        transformer.train(corpus, corpus / "out", QUICK, file)
 
 
 def test_a_text_that_the_teacher_was_not_asked_about_is_a_sentence(answers):
@@ -128,12 +158,10 @@ def rewritten(file, label):
     np.savez(file, keys=keys, logits=8 * one_hot(np.full(len(keys), label)))
 
 
-def test_the_transformer_believes_its_teacher(corpus, answers, monkeypatch):
+def test_the_transformer_believes_its_teacher(corpus, answers):
     rewritten(answers[0], 1)
-    monkeypatch.setattr(transformer, "PEAK_RATE", 0.02)
-    monkeypatch.setattr(transformer, "AVERAGE", 0.8)
-    monkeypatch.setattr(transformer, "TEACHER_SHARE", 1.0)
-    reader = transformer.train(corpus, corpus / "out", 2, answers[0])
+    recipe = replace(QUICK, epochs=2, teacher_share=1.0)
+    reader = transformer.train(corpus, corpus / "out", recipe, answers[0])
     assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
     assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
 

@@ -1,0 +1,109 @@
+// The one place that knows the page's elements and speaks with the server. Every id that the scripts
+// use stands in IDS, under the name that Python gives it; a test looks for each on the page.
+window.headlineAttention = (() => {
+  const IDS = {
+    box: "headline",
+    read: "read",
+    asYouType: "as-you-type",
+    cards: "cards",
+    notice: "notice",
+    tour: "tour",
+    present: "present",
+    link: "link",
+    theme: "theme",
+  };
+  const element = (name) => document.getElementById(IDS[name]);
+  const box = () => element("box")?.querySelector("input, textarea");
+
+  // What the next request asks for, until it is sent.
+  const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
+  let send = () => {};
+  let answered = {}; // what the last answer said of itself: {link, view}
+  const links = {}; // by view, the query that opens it as it was last answered, without the text
+  let drawn; // the view that was asked for last
+
+  // The id of the view that is open.
+  const view = () => document.querySelector("[role=tab][aria-selected=true]")?.dataset.tabId;
+
+  // The text that the cards and pictures show.
+  const shown = () => document.querySelector(".card[data-text]")?.dataset.text ?? "";
+
+  // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
+  const request = (_, ...values) => {
+    const { why, text, set, kept } = next;
+    Object.assign(next, { why: "draw", set: {}, kept: {} });
+    const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
+    drawn = view() ?? "";
+    const asked = { why, text, set: set[drawn] ?? {}, shown: shown(), tab: drawn, ...kept };
+    return [{ ...asked, ...screen }, ...values];
+  };
+
+  // Has a text read: `set` gives controls of the open view new values with it.
+  const ask = ({ text, set = {} }) => {
+    Object.assign(next, { why: next.why === "open" ? "open" : "ask", text });
+    change(set);
+    send();
+  };
+  // Gives controls of the open view other values.
+  const set = (values) => {
+    change(values);
+    send();
+  };
+  const change = (values) => {
+    next.set[view()] = { ...next.set[view()], ...values };
+  };
+
+  // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
+  // opens with, which would be drawn twice.
+  const opened = new MutationObserver(() =>
+    requestAnimationFrame(() => drawn && view() !== drawn && send()),
+  );
+  opened.observe(document, { subtree: true, attributeFilter: ["aria-selected"] });
+
+  // Gradio answers Enter and the button by itself; what they ask for is noted before.
+  const note = (event) => {
+    const entered = event.type === "keydown" && event.key === "Enter" && event.target === box();
+    const pressed = event.type === "click" && event.target.closest?.(`#${IDS.read}`);
+    if (entered || pressed) Object.assign(next, { why: "ask", text: box().value });
+  };
+  for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest?.("[data-ask]");
+    if (chip) ask(JSON.parse(chip.dataset.ask));
+  });
+
+  // What is typed into a text control of the open view.
+  const typed = (name) =>
+    document.querySelector(`#${view()}-${name} :is(input, textarea)`)?.value ?? "";
+
+  return {
+    element,
+    box,
+    view,
+    shown,
+    typed,
+    request,
+    ask,
+    set,
+    draw: () => send(),
+    links,
+    // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
+    // address's, and the other views as `views` has their queries.
+    reopen: (kept) => Object.assign(next, { kept }),
+    link: () => new URL(answered.link ?? location.search, location.href).href,
+
+    // Called as the bridge's component is loaded.
+    connect: ({ props, trigger, watch }) => {
+      send = () => trigger("submit");
+      watch("value", () => {
+        answered = props.value;
+        drawn = answered.view;
+        const query = new URLSearchParams(answered.link);
+        query.delete("text");
+        links[drawn] = `?${query}`;
+        document.dispatchEvent(new Event("answered"));
+      });
+    },
+  };
+})();

@@ -1,0 +1,151 @@
+"""The look of every picture: colours and type from assets/theme.json, for light and dark.
+
+The same file gives the style sheet its variables (`css`). Labels are coloured after Okabe & Ito
+(2008), with a contrast of 3:1 or more on both grounds; readers and labels take their colours by
+their place, so that any of them has one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+ASSETS = Path(__file__).parents[2] / "assets"
+STYLE = json.loads((ASSETS / "theme.json").read_text("utf-8"))
+FONT = STYLE["font"]
+PHONE = 640  # px; below this width things stand under each other
+LINE = 3  # of the five colours of a reader's scale, the one that lines and marks take
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Where a picture will be seen: on a dark page or a light one, and how wide in px.
+
+    `readers` are the names of the panel's readers, whose places choose their colours.
+    """
+
+    dark: bool = False
+    width: int = 1280
+    readers: tuple[str, ...] = ()
+
+    @property
+    def phone(self) -> bool:
+        """Whether the screen is too narrow for two pictures beside each other."""
+        return self.width < PHONE
+
+    @property
+    def ink(self) -> str:
+        """The colour of text."""
+        return self._colour("ink")
+
+    @property
+    def faint(self) -> str:
+        """The colour of what stands behind: figures from elsewhere, the line of comparison."""
+        return self._colour("faint")
+
+    @property
+    def line(self) -> str:
+        """The colour of rules and grids."""
+        return self._colour("line")
+
+    @property
+    def paper(self) -> str:
+        """The colour of the ground."""
+        return self._colour("paper")
+
+    @property
+    def accent(self) -> str:
+        """The colour of what is neither a reader's nor a label's."""
+        return self._colour("accent")
+
+    @property
+    def diverging(self) -> list[list]:
+        """The scale from what speaks against to what speaks for, the ground in the middle."""
+        return _scale(STYLE["diverging"][self.dark])
+
+    def scale(self, reader: str) -> list[list]:
+        """The sequential colour scale of a reader, in Plotly's form."""
+        place = self.readers.index(reader) if reader in self.readers else 0
+        return _scale(_at(STYLE["readers"], place)[self.dark])
+
+    def reader(self, reader: str) -> str:
+        """The one colour of a reader, for lines and marks."""
+        return self.scale(reader)[LINE][1]
+
+    def label(self, place: int) -> str:
+        """The colour of the label at a place among its reader's."""
+        return _at(STYLE["labels"], place)[self.dark]
+
+    def colour_bar(self, title: str = "weight") -> dict:
+        """The bar that says what the colours of a matrix mean, in Plotly's form."""
+        return {
+            "title": {"text": f"{title}<br> ", "side": "top"},  # a line of air above the ticks
+            "orientation": "h" if self.phone else "v",
+            "thickness": 12,
+            "outlinewidth": 0,
+            "nticks": 5,
+        }
+
+    def apply(self, figure: go.Figure, height: int, title: str, **numbers) -> go.Figure:
+        """Give a finished figure its ground, type and size (`height` in px).
+
+        `title` heads the picture where it is saved or shown alone. `numbers` says what the page's
+        script cannot see in the traces when it writes them as a table: the `rows` and `columns`
+        of their matrices (a row None is a gap), the `blocks` that one matrix is laid out in, or the
+        `names` of the places on an axis.
+        """
+        return figure.update_layout(
+            template="none",
+            height=height,
+            meta={"title": title, **numbers},
+            paper_bgcolor=self.paper,
+            plot_bgcolor=self.paper,
+            font={"family": FONT, "size": 14, "color": self.ink},
+            hoverlabel={"font": {"family": FONT, "size": 15}},
+            dragmode=False,
+        )
+
+    def _colour(self, name: str) -> str:
+        return STYLE["colours"][name][self.dark]
+
+
+def css() -> str:
+    """The style sheet's variables: each colour by its name, readers and labels by their place."""
+    blocks = []
+    for dark, selector in enumerate((":root", ".dark")):
+        named = {name: pair[dark] for name, pair in STYLE["colours"].items()}
+        named |= {f"reader-{n}": pair[dark][LINE] for n, pair in enumerate(STYLE["readers"])}
+        named |= {f"label-{n}": pair[dark] for n, pair in enumerate(STYLE["labels"])}
+        variables = "".join(f"--{name}:{colour};" for name, colour in named.items())
+        blocks.append(f"{selector}{{{variables}}}")
+    return "".join(blocks)
+
+
+def reader_style(place: int) -> str:
+    """The style attribute of what belongs to the reader at a place."""
+    return f"--reader:var(--reader-{place % len(STYLE['readers'])})"
+
+
+def label_style(place: int) -> str:
+    """The style attribute of what belongs to the label at a place."""
+    return f"--class:var(--label-{place % len(STYLE['labels'])})"
+
+
+def tint(scale: list[list], share: float) -> tuple[str, str]:
+    """The colour at `share` (0 to 1) of a scale, and the ink that is read best on it."""
+    (ground,) = sample_colorscale(scale, [min(max(float(share), 0.0), 1.0)])
+    light = np.dot([0.299, 0.587, 0.114], unlabel_rgb(ground)) / 255
+    return ground, "#17181f" if light > 0.5 else "#ffffff"
+
+
+def _at(colours: list, place: int) -> list:
+    return colours[place % len(colours)]
+
+
+def _scale(colours: list[str]) -> list[list]:
+    return [[step / (len(colours) - 1), colour] for step, colour in enumerate(colours)]

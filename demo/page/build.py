@@ -1,0 +1,237 @@
+"""The page: text box, cards and views, and the one event that answers everything asked of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.themes.utils.fonts import LocalFont
+
+from demo.figures import cards, chips
+from demo.figures.theme import STYLE, Theme, css
+from demo.page import api, links
+from demo.page.components import BuiltView
+from demo.page.gradio_compat import Page
+from demo.page.views import VIEWS
+from demo.reading import Reading, check_text
+from demo.serving.panel import Panel
+
+ASSETS = Path(__file__).parents[2] / "assets"
+# The first is what the others build on.
+SCRIPTS = ("bridge", "letters", "say", "page", "save", "present", "tour", "keep", "print")
+EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
+HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
+AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
+QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
+AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
+REQUEST = "(...values) => window.headlineAttention.request(...values)"
+CONNECT = "window.headlineAttention.connect({ props, trigger, watch })"
+QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
+    "api_visibility": "private",
+    "concurrency_id": "readers",
+    "show_progress": "hidden",
+    "show_progress_on": [],  # else the browser copies every shown component at each event
+    "trigger_mode": "always_last",
+}
+
+# Of the fonts that Gradio carries, few hold every letter; this one does, in 400 and 700 only.
+FONT = LocalFont("IBM Plex Sans", weights=(400, 700))
+ACCENT = gr.themes.Color(
+    *("#f7f5fe", "#ece8fb", "#dcd6f7", "#c3b8ef", "#a99be6"),
+    *("#8672d8", "#6d56c9", "#5a45b5", "#4b36a8", "#2c1a7d", "#1d1155"),
+    name="accent",
+)
+THEME = gr.themes.Base(
+    primary_hue=ACCENT,
+    secondary_hue=ACCENT,
+    neutral_hue="zinc",
+    radius_size="lg",
+    text_size="lg",
+    font=[FONT, "system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the browser asks for; assets/bridge.js makes it.
+
+    `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
+    view shall be drawn. `text` is what was asked for last, `shown` what the cards show. `set` holds
+    controls of the view that a script changes, by name.
+
+    As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
+    opened in place of the address's, and `views` has those of the other views, by their ids.
+    """
+
+    why: str
+    tab: str
+    text: str | None = None
+    shown: str = ""
+    dark: bool = False
+    width: int = 1280
+    set: dict[str, Any] = field(default_factory=dict)
+    link: str | None = None
+    views: dict[str, str] = field(default_factory=dict)
+
+
+def build(panel: Panel) -> gr.Blocks:
+    """The page over a panel of readers."""
+    views = [view for view in VIEWS if view.fits(panel)]
+    first = EXAMPLES[0]["headline"]
+    fast = sum(panel[name].read(first).seconds for name in panel) < AS_YOU_TYPE_S
+
+    def answer(http: gr.Request, asked: dict, *values):
+        """Everything that changes on the page, in one answer: cards, and the view that is open."""
+        request = Request(**asked)
+        changes: dict[str, Any] = dict(request.set)
+        text, problems = request.text if request.text is not None else first, ()
+        updates: dict[Any, Any] = {}
+        if request.why == "open":
+            kept = request.link is not None
+            query = links.query(request.link) if kept else http.query_params
+            link = links.opened(query, panel, views)
+            text = link.text if link.text is not None else text
+            # What was there at an earlier visit and is not any more is no fault of a link.
+            problems, changes = () if kept else link.problems, changes | link.values
+            view = link.view.id if link.view else views[0].id
+            if view != request.tab:
+                updates[tabs] = gr.Tabs(selected=view)
+            updates |= reopened(request, view)
+        else:
+            view = request.tab
+        read, text = read_text(text, request)
+        updates |= read
+        if text:
+            updates |= drawn(view, text, request, changes, values)
+        if problems:
+            gr.Warning(" ".join(problems))
+        return updates
+
+    def reopened(request: Request, view: str) -> dict:
+        """The controls of the views beside the one that is open, as the browser has kept them."""
+        updates = {}
+        for name in request.views.keys() & (built.keys() - {view}):
+            kept = links.opened(links.query(request.views[name]), panel, [built[name].view])
+            updates |= built[name].reopen(kept.values)
+        return updates
+
+    def read_text(text: str, request: Request) -> tuple[dict, str]:
+        """The cards of a text; one that cannot be read changes nothing but the notice."""
+        if request.why == "draw" and text == request.shown:
+            return {}, text
+        try:
+            check_text(text)
+            readings = panel.read_all(text)
+        except ValueError as error:
+            return {notice: cards.alert(str(error))}, request.shown
+        return {headline: text, **filled(text, readings)}, text
+
+    def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
+        """The cards, and what is said above them."""
+        labels, shown = {}, {}
+        for name, found in readings.items():
+            title = panel[name].info.title
+            if isinstance(found, ValueError):  # of this reader alone
+                shown[card[name]] = cards.off(title, str(found), text)
+            else:
+                labels[title] = found.label
+                shown[card[name]] = cards.verdict(found, title, list(panel).index(name))
+        return {notice: cards.agreement(labels) + cards.hint(HINTS.get(text, "")), **shown}
+
+    def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
+        """The view that is open, and the link to it."""
+        one = built[view]
+        if request.why == "ask" and not one.view.of_text and text != request.shown:
+            return {bridge: {"view": view, "link": links.link(panel, one.view, text, {})}}
+        names = [(view, name) for view, each in built.items() for name in each.controls]
+        names += [(view, name) for view, each in built.items() for name in each.states]
+        stand = {
+            name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
+        }
+        theme = Theme(request.dark, request.width, tuple(panel))
+        return {
+            **one.show(text, theme, stand, changes),
+            bridge: {"view": view, "link": links.link(panel, one.view, text, stand | changes)},
+        }
+
+    with Page(title="Headline Attention", analytics_enabled=False) as page:
+        gr.HTML((ASSETS / "masthead.html").read_text("utf-8"), elem_id="masthead")
+        with gr.Row(elem_id="ask"):
+            headline = gr.Textbox(
+                first,
+                label="Headline",
+                placeholder="Type a headline and press Enter",
+                max_lines=4,
+                interactive=True,  # it is no input of an event: the bridge sends what is asked
+                elem_id="headline",
+                scale=1,
+            )
+            button = gr.Button("Read", variant="primary", elem_id="read", scale=0)
+            gr.Checkbox(
+                fast,
+                label="As you type",
+                info="The cards follow the typing, a quarter of a second after the last key.",
+                interactive=True,
+                elem_id="as-you-type",
+                scale=0,
+            )
+        prepared = {example["chip"]: {"text": example["headline"]} for example in EXAMPLES}
+        gr.HTML(chips.chips("Examples", prepared), elem_id="examples", elem_classes="chips")
+        notice = gr.HTML(cards.hint(""), elem_id="notice")
+        with gr.Row(elem_id="cards"):
+            card = {
+                name: gr.HTML(cards.waiting(reader.info), min_width=320, elem_id=f"card-{name}")
+                for name, reader in panel.items()
+            }
+            for name, why in panel.missing.items():
+                gr.HTML(cards.off(panel.titles[name], why), min_width=320)
+        with gr.Tabs() as tabs:
+            built = {view.id: BuiltView(view, panel) for view in views}
+        bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
+        asked = gr.JSON({}, visible=False)
+
+        controls = [control for one in built.values() for control in one.controls.values()]
+        states = [state for one in built.values() for state in one.states.values()]
+        changed = [
+            control.submit if isinstance(control, gr.Textbox) else control.input
+            for control in controls
+        ]
+        gr.on(
+            [page.load, headline.submit, button.click, bridge.submit, *changed],
+            answer,
+            [asked, *controls, *states],
+            [
+                *(headline, notice, tabs, bridge, *card.values()),
+                *(component for one in built.values() for component in one.components),
+            ],
+            js=REQUEST,
+            **QUIET,
+        )
+        for name, function in api.endpoints(panel).items():
+            gr.api(function, api_name=name, concurrency_id="readers")
+
+    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
+
+
+def launch_settings() -> dict:
+    """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
+    bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    theme = f"window.headlineAttention.theme = {json.dumps(STYLE)};"
+    return {
+        "theme": THEME,
+        "css_paths": ASSETS / "page.css",
+        "head": f"<style>{css()}</style>"
+        + "".join(f"<script>{script}</script>" for script in (bridge, theme, *others)),
+        "footer_links": ["api"],
+        "run_history": False,
+        "allowed_paths": [],
+        # Gradio's server-side rendering does not find the page behind a path prefix.
+        "ssr_mode": False if os.environ.get("GRADIO_ROOT_PATH") else None,
+        "max_file_size": 1,  # byte: no file is ever uploaded, the browser reads it
+    }

@@ -1,0 +1,191 @@
+"""A declared view as Gradio components, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from demo.figures.cards import alert
+from demo.figures.theme import Theme
+from demo.page.views.declaration import (
+    Choice,
+    Column,
+    Control,
+    Html,
+    Item,
+    Own,
+    Picture,
+    Row,
+    Setting,
+    Switch,
+    View,
+    settle,
+)
+from demo.serving.panel import Panel, log_failure
+
+TOOLS = {  # what can be done with a picture: what its button says, and does
+    "png": ("PNG", "Save the picture for a slide, 1920 x 1080 at twice the resolution"),
+    "svg": ("SVG", "Save the picture as vectors, 1920 x 1080"),
+    "csv": ("CSV", "Save the numbers behind the picture for a spreadsheet"),
+    "json": ("JSON", "Save the numbers behind the picture for a program"),
+    "table": ("Table", "Read the numbers behind the picture"),
+    "window": ("Open in a window", "Open the view in a window of its own"),
+    "html": ("Save HTML", "Save the view as a page that needs no network"),
+    "present": ("Present", "Fill the screen with the picture"),
+}
+OF_PICTURES = ("png", "svg", "csv", "json", "table", "present")
+LEAST_WIDTH = 340  # px of a column, below which columns stand under each other
+KEPT_S = 3600  # how long what a session has lies in memory after it was last used
+
+
+class BuiltView:
+    """A view whose components exist: `tab`, `controls` and `states` by name."""
+
+    def __init__(self, view: View, panel: Panel):
+        self.view, self.panel = view, panel
+        self.controls: dict[str, Component] = {}
+        self.states = {name: gr.State(time_to_live=KEPT_S) for name in view.states}
+        self._outputs: dict[str, list[Component]] = {}  # of each, what is shown and hidden with it
+        self._columns: list[tuple[gr.Column, Column]] = []
+        opened = settle(view, panel, {})
+        own: dict[str, Component] = {}
+        placed = {item for item in view.items() if isinstance(item, str)}
+        above = tuple(control.name for control in view.controls if control.name not in placed)
+        with gr.Tab(view.title, id=view.id) as self.tab:
+            self._note = gr.HTML(elem_id=f"{view.id}-note", elem_classes="note")
+            for part in ((Row((Column(above),)),) if above else ()) + view.layout:
+                self._place(part, opened, own)
+        if view.connect:
+            view.connect(panel, self._named() | own)
+
+    @property
+    def components(self) -> list[Component]:
+        """Everything that `show` may change."""
+        shown = [component for several in self._outputs.values() for component in several]
+        columns = [column for column, _ in self._columns]
+        return [self._note, *self.controls.values(), *shown, *columns]
+
+    def show(
+        self, text: str, theme: Theme, values: Mapping[str, Any], changes: Mapping[str, Any]
+    ) -> dict[Component, Any]:
+        """The view of a text as its controls, and its states, stand in `values`, or in `changes`.
+
+        Where nothing can be drawn, a sentence says why in its place.
+        """
+        settled = settle(self.view, self.panel, {**values, **changes})
+        given = {name: setting.value for name, setting in settled.items()}
+        given |= {name: values[name] for name in self.states}
+        said = ""
+        try:
+            drawn = self.view.draw(self.panel, text, theme, **given)
+        except ValueError as error:
+            drawn, said = {}, str(error)
+        except Exception as error:
+            log_failure(self.view.title, error)
+            drawn, said = {}, f"{self.view.title} cannot be drawn: try again, or another text."
+        updates: dict[Component, Any] = {self._note: alert(said) if said else ""}
+        updates |= self._controls(settled, values)
+        for name, (component, *others) in self._outputs.items():
+            there = name in drawn
+            updates[component] = gr.update(value=drawn.get(name), visible=there)
+            updates |= {other: gr.update(visible=there) for other in others}
+        for component, column in self._columns:
+            there = any(
+                item in drawn or (item in settled and settled[item].shown) or item is None
+                for item in map(_name, column.items)
+            )
+            updates[component] = gr.update(visible=there)
+        return updates
+
+    def reopen(self, values: Mapping[str, Any]) -> dict[Component, Any]:
+        """Its controls at `values`, as the page opens; the view is not drawn."""
+        opened = {name: one.value for name, one in settle(self.view, self.panel, {}).items()}
+        return self._controls(settle(self.view, self.panel, values), opened)
+
+    def _controls(
+        self, settled: Mapping[str, Setting], sent: Mapping[str, Any]
+    ) -> dict[Component, Any]:
+        return {
+            self.controls[control.name]: _update(control, settled[control.name], sent[control.name])
+            for control in self.view.controls
+        }
+
+    def _place(
+        self, part: Row | Item, opened: Mapping[str, Setting], own: dict[str, Component]
+    ) -> None:
+        if not isinstance(part, Row):
+            self._make(part, opened, own)
+        elif len(part.columns) == 1:  # of controls: as many as fit stand side by side
+            with gr.Row(elem_classes="controls"):
+                for item in part.columns[0].items:
+                    self._make(item, opened, own)
+        else:
+            with gr.Row():
+                for column in part.columns:
+                    with gr.Column(scale=column.scale, min_width=LEAST_WIDTH) as made:
+                        for item in column.items:
+                            self._make(item, opened, own)
+                    self._columns.append((made, column))
+
+    def _make(self, item: Item, opened: Mapping[str, Setting], own: dict[str, Component]) -> None:
+        if isinstance(item, str):
+            (control,) = (one for one in self.view.controls if one.name == item)
+            self.controls[item] = _component(self.view.id, control, opened[item])
+        elif isinstance(item, Picture):
+            plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
+            self._outputs[item.id] = [plot, _tools(item.id, OF_PICTURES)]
+        elif isinstance(item, Html):
+            html = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
+            self._outputs[item.id] = [html, *([_tools(item.id, item.tools)] if item.tools else [])]
+        else:
+            own |= item.build(self.panel)
+
+    def _named(self) -> dict[str, Component]:
+        return {**self.controls, **self.states}
+
+
+def _name(item: Item) -> str | None:
+    """The name of a control, the id of what is drawn, or None for what is always there."""
+    return None if isinstance(item, Own) else item if isinstance(item, str) else item.id
+
+
+def _component(view: str, control: Control, setting: Setting) -> Component:
+    """The component of a control, as the page opens."""
+    common = {
+        "label": control.label,
+        "info": control.help,
+        "visible": setting.shown,
+        "elem_id": f"{view}-{control.name}",
+        "value": setting.value,
+    }
+    if isinstance(control, Choice):
+        return gr.Radio(setting.options, **common)
+    if isinstance(control, Switch):
+        return gr.Checkbox(**common)
+    return gr.Textbox(placeholder=control.placeholder, max_lines=control.lines, **common)
+
+
+def _update(control: Control, setting: Setting, sent: Any) -> dict:
+    """A control as it now stands; a value that the browser has sent is not sent back.
+
+    The person may have chosen another one meanwhile, which must not be undone.
+    """
+    changes: dict[str, Any] = {"visible": setting.shown}
+    if isinstance(control, Choice):
+        changes["choices"] = setting.options
+    if setting.value != sent:
+        changes["value"] = setting.value
+    return gr.update(**changes)
+
+
+def _tools(picture: str, tools: Sequence[str]) -> gr.HTML:
+    """The buttons under the picture of this id; assets/save.js says what they do."""
+    buttons = (
+        f'<button data-tool="{tool}" data-picture="{picture}" title="{TOOLS[tool][1]}">'
+        f"{TOOLS[tool][0]}</button>"
+        for tool in tools
+    )
+    return gr.HTML("".join(buttons), elem_classes="tools")

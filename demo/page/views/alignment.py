@@ -1,0 +1,86 @@
+"""Alignment: what was written, and which words were looked at for it."""
+
+from __future__ import annotations
+
+from demo.analysis import attention
+from demo.figures import alignment
+from demo.figures.theme import Theme
+from demo.page.views.declaration import (
+    Choice,
+    Html,
+    Picture,
+    Text,
+    Values,
+    View,
+    info_of,
+    readers,
+)
+from demo.reading import Ability, ReaderInfo
+from demo.serving.panel import Panel
+
+THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
+
+
+def can_align(info: ReaderInfo) -> bool:
+    """Whether a reader writes, or has heads to roll out."""
+    return Ability.WRITE in info.can or info.layers > 0
+
+
+def writer(panel: Panel, values: Values) -> str:
+    """A reader that writes, if there is one."""
+    writers = [name for name, reader in panel.items() if Ability.WRITE in reader.info.can]
+    return next(iter([*writers, *(name for _, name in readers(can_align)(panel, values))]))
+
+
+def draw(
+    panel: Panel, text: str, theme: Theme, *, reader: str, own: str, second: str, colours: str
+) -> dict:
+    """The alignment of what was written, or of a rollout."""
+    info = panel[reader].info
+    given = own if Ability.WRITE in info.can else second if Ability.PAIR in info.can else ""
+    aligned = attention.align(panel[reader].read(text, (given.strip() and given) or None))
+    return {
+        "alignment": alignment.matrix(
+            aligned, theme, as_in_the_paper=colours == PAPER, title=f"{info.title}, alignment"
+        ),
+        "alignment-caption": alignment.description(aligned),
+    }
+
+
+VIEW = View(
+    id="alignment",
+    title="Alignment",
+    main="alignment",
+    fits=lambda panel: any(can_align(reader.info) for reader in panel.values()),
+    controls=(
+        Choice(
+            "reader",
+            "Reader",
+            "Bahdanau's reader writes a topic and a headline; of the others, rollout shows how far "
+            "each word drew on each.",
+            options=readers(can_align),
+            first=writer,
+        ),
+        Choice(
+            "colours",
+            "Colours",
+            "The paper's runs from 0 to 1, the theme's up to the largest weight.",
+            options=lambda panel, values: [(name, name) for name in (THEME, PAPER)],
+        ),
+        Text(
+            "own",
+            "A headline of your own, to follow word by word (empty: it writes one)",
+            "Press Enter after it. Each row then shows where the reader would have looked to write "
+            "that word.",
+            when=lambda panel, values: Ability.WRITE in info_of(panel, values).can,
+        ),
+        Text(
+            "second",
+            "A second text, to see where it looks in the first",
+            "Press Enter after it. The reader reads both texts at once.",
+            when=lambda panel, values: Ability.PAIR in info_of(panel, values).can,
+        ),
+    ),
+    layout=(Picture("alignment"), Html("alignment-caption")),
+    draw=draw,
+)

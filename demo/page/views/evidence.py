@@ -1,0 +1,187 @@
+"""Evidence: does the attention shown matter?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from demo.analysis import attention, faithfulness
+from demo.figures import evidence as figures
+from demo.figures.theme import Theme
+from demo.page.views.alignment import can_align
+from demo.page.views.declaration import (
+    Choice,
+    Column,
+    Html,
+    Option,
+    Own,
+    Picture,
+    Row,
+    Text,
+    Values,
+    View,
+    info_of,
+    readers,
+)
+from demo.page.views.heads import heads_alone, layers
+from demo.reading import Ability
+from demo.serving.panel import Panel, ServedReader
+
+PROSE = Path(__file__).parents[3] / "assets" / "evidence.md"
+ONE_HEAD = "one head"
+
+
+def rankings(panel: Panel, values: Values) -> list[Option]:
+    """The rankings of the words that the chosen reader allows."""
+    info = info_of(panel, values)
+    found = [faithfulness.ATTENTION] if can_align(info) else []
+    found += [faithfulness.ROLLOUT] if info.layers else []
+    found += [faithfulness.VALUE_NORM] if Ability.VALUE_NORMS in info.can else []
+    found += [faithfulness.GRADIENT] if Ability.GRADIENT in info.can else []
+    found += [ONE_HEAD] if info.layers else []
+    return [(name, name) for name in found or [faithfulness.LEAVE_ONE_OUT]]
+
+
+def of_one_head(panel: Panel, values: Values) -> bool:
+    """Whether the words are coloured by one head."""
+    return values["by"] == ONE_HEAD
+
+
+def has_masks(panel: Panel, values: Values) -> bool:
+    """Whether the heads of the chosen reader can be masked."""
+    return Ability.HEAD_MASK in info_of(panel, values).can
+
+
+def ablation(reader: ServedReader, text: str) -> np.ndarray | None:
+    """What masking each head alone changes, to be kept with the evidence."""
+    return faithfulness.ablation(reader, reader.read(text))
+
+
+def draw(
+    panel: Panel,
+    text: str,
+    theme: Theme,
+    *,
+    reader: str,
+    by: str,
+    layer: int | None,
+    head: int | None,
+    masked: str,
+) -> dict:
+    """The words in colour, the scores of the rankings, and the verdict without some heads."""
+    served = panel[reader]
+    found = served.kept(faithfulness.evidence, text)
+    ranking = by
+    if by == ONE_HEAD:
+        ranking = f"layer {layer + 1}, head {head + 1}"
+        one = attention.of_head(found.reading, layer, head)
+        found = found.with_ranking(ranking, one.attention[0, 0].mean(axis=0))
+    title = served.info.title
+    drawn = {
+        "evidence": figures.strips(found, ranking, theme, f"{title}, evidence"),
+        "evidence-scores": figures.table(found),
+    }
+    if Ability.FORCED_ALIGNMENT in served.info.can:
+        forced = faithfulness.forced_alignment(served, found.reading)
+        drawn["evidence"] += figures.forced(found.reading, forced, theme)
+    if Ability.HEAD_MASK in served.info.can:
+        drawn |= without_heads(served, text, masked, theme)
+    return drawn
+
+
+def without_heads(served: ServedReader, text: str, masked: str, theme: Theme) -> Mapping[str, Any]:
+    """What masking each head alone changes, and the verdict with the `masked` ones gone."""
+    reading, changes = served.read(text), served.kept(ablation, text)
+    chosen = heads_named(masked, changes.shape)
+    mask = np.ones((1, *changes.shape), np.float32)
+    for place in chosen:
+        mask[0][place] = 0
+    (after,) = served.mask_heads(text, mask)
+    title = f"{served.info.title}, {reading.label} without a head"
+    return {
+        "ablation": figures.ablation_map(changes, reading.label, chosen, theme, title),
+        "ablation-caption": figures.ablation_in_words(changes, reading.label),
+        "evidence-bars": figures.shares(reading, after, len(chosen)),
+    }
+
+
+def heads_named(written: str, shape: tuple[int, int]) -> set[tuple[int, int]]:
+    """The heads that "6.11, 2.3" names, counted from 0; `shape` is (layers, heads).
+
+    Raises ValueError with a sentence if one is not there.
+    """
+    found = set()
+    for name in filter(None, re.split(r"[,;\s]+", written)):
+        match = re.fullmatch(r"(\d{1,3})\.(\d{1,3})", name)
+        place = tuple(int(number) - 1 for number in match.groups()) if match else (-1, -1)
+        if not all(0 <= index < size for index, size in zip(place, shape, strict=True)):
+            raise ValueError(
+                f"There is no head {name[:20]!r}: write layer.head, as 1.1, up to "
+                f"{shape[0]}.{shape[1]}."
+            )
+        found.add(place)
+    return found
+
+
+def prose(panel: Panel) -> dict:
+    """What attention does and does not show, folded away."""
+    with gr.Accordion("What attention does and does not show", open=False):
+        gr.Markdown(PROSE.read_text("utf-8"))
+    return {}
+
+
+VIEW = View(
+    id="evidence",
+    title="Evidence",
+    main="evidence",
+    controls=(
+        Choice("reader", "Reader", "Whose verdict is put to the test.", options=readers()),
+        Choice(
+            "by",
+            "Words coloured by",
+            "A ranking of the words. Below it, leave-one-out says what each is worth to the "
+            "verdict: compare the two.",
+            options=rankings,
+        ),
+        Choice("layer", "Layer", "The layer of the one head.", when=of_one_head, options=layers),
+        Choice(
+            "head",
+            "Head",
+            "Words are coloured by the attention that they get from this head.",
+            when=of_one_head,
+            options=heads_alone,
+        ),
+        Text(
+            "masked",
+            "Masked heads",
+            "A masked head passes nothing on. The bars above move; the marks stay where they were.",
+            when=has_masks,
+            placeholder="click heads in the map, or type layer.head: 6.11, 2.3",
+            aliases=("silenced",),
+        ),
+    ),
+    layout=(
+        Html("evidence", tools=("png", "svg", "csv", "json", "table", "present"), classes=()),
+        Row(
+            (
+                Column((Html("evidence-scores", classes=()),), scale=5),
+                Column(
+                    (
+                        Picture("ablation"),
+                        Html("ablation-caption"),
+                        Html("evidence-bars", classes=()),
+                        "masked",
+                    ),
+                    scale=6,
+                ),
+            )
+        ),
+        Own(prose),
+    ),
+    draw=draw,
+)

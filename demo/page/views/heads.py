@@ -1,0 +1,142 @@
+"""Heads: every head of a layer small, one large, and the map of all."""
+
+from __future__ import annotations
+
+from demo.analysis import attention
+from demo.analysis.attention import MEAN, ROLLOUT, Specials
+from demo.figures import heads
+from demo.figures.theme import Theme
+from demo.page.views.declaration import (
+    Choice,
+    Column,
+    Html,
+    Option,
+    Picture,
+    Row,
+    Switch,
+    Values,
+    View,
+    info_of,
+    readers,
+)
+from demo.reading import ReaderInfo, Reading
+from demo.serving.panel import Panel
+
+MAP_CAPTION = (
+    "<p>Every head: a row for each layer, a column for each head. A click opens a head large; the "
+    "pickers Layer and Head do the same by keyboard.</p>"
+)
+FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
+
+
+def layers(panel: Panel, values: Values) -> list[Option]:
+    """The layers of the chosen reader; people count from 1."""
+    return [(str(layer + 1), layer) for layer in range(info_of(panel, values).layers)]
+
+
+def heads_alone(panel: Panel, values: Values) -> list[Option]:
+    """The heads of a layer of the chosen reader."""
+    return [(str(head + 1), head) for head in range(info_of(panel, values).heads)]
+
+
+def heads_and_means(panel: Panel, values: Values) -> list[Option]:
+    """Every head of a layer, their mean, and, through several layers, the rollout."""
+    info = info_of(panel, values)
+    numbers: list[Option] = [
+        (heads.head_name(head) if info.heads <= FEW_HEADS else str(head + 1), head)
+        for head in range(info.heads)
+    ]
+    aggregates = [MEAN, ROLLOUT] if info.layers > 1 else [MEAN]
+    return numbers + [(heads.head_name(name), name) for name in aggregates]
+
+
+def has_heads(info: ReaderInfo) -> bool:
+    """Whether a reader has self-attention."""
+    return info.layers > 0
+
+
+def draw(
+    panel: Panel,
+    text: str,
+    theme: Theme,
+    *,
+    reader: str,
+    layer: int,
+    head: int | str,
+    specials: str,
+    words: bool,
+) -> dict:
+    """The heads of a layer, one of them large, and of a deep reader the map of all."""
+    reading, info = panel[reader].read(text), panel[reader].info
+
+    def view(part: Reading) -> attention.View:
+        return attention.view(part, Specials(specials), words)
+
+    one = view(attention.of_head(reading, layer, head))
+    deep = info.layers > 1
+    named = heads.head_name(head, layer if deep else None)
+    of_layer = f"{info.title}, layer {layer + 1}" if deep else info.title
+    one_layer = view(attention.of_layer(reading, layer))
+    drawn = {
+        "heads-small": heads.small_multiples(one_layer, theme, of_layer),
+        "head-large": heads.one_head(one, theme, f"{info.title}, {named[0].lower()}{named[1:]}"),
+        "heads-caption": heads.description(one, named),
+    }
+    if deep:
+        every = heads.all_heads(view(reading), info.layers, theme, f"{info.title}, every head")
+        drawn |= {"heads-all": every, "heads-all-caption": MAP_CAPTION}
+    return drawn
+
+
+VIEW = View(
+    id="heads",
+    title="Heads",
+    main="head-large",
+    fits=lambda panel: any(has_heads(reader.info) for reader in panel.values()),
+    controls=(
+        Choice(
+            "reader",
+            "Reader",
+            "Whose heads are drawn. Bahdanau's reader has none: it is in Alignment.",
+            options=readers(has_heads),
+        ),
+        Choice(
+            "layer",
+            "Layer",
+            "The first layer reads the words, each further one what the one before wrote.",
+            options=layers,
+        ),
+        Choice(
+            "specials",
+            "Special tokens",
+            "[CLS] and [SEP] are marks that BERT sets around a text. They draw much attention: "
+            "hide them to compare words.",
+            options=lambda panel, values: [(str(choice), str(choice)) for choice in Specials],
+        ),
+        Switch(
+            "words",
+            "Whole words",
+            "BERT cuts rare words into pieces. Merged, attention to a word is the sum over its "
+            "pieces, from a word their mean.",
+        ),
+        Choice(
+            "head",
+            "Head",
+            "One way of looking. The mean is over the heads of the layer; rollout follows attention "
+            "through all layers.",
+            options=heads_and_means,
+        ),
+    ),
+    layout=(
+        Row(
+            (
+                Column((Picture("heads-small"),), scale=6),
+                Column(("head", Picture("head-large")), scale=5),
+            )
+        ),
+        Html("heads-caption"),
+        Picture("heads-all"),
+        Html("heads-all-caption"),
+    ),
+    draw=draw,
+)

@@ -1,0 +1,1 @@
+"""What many people share: the readers side by side, a worker each, and readings that are kept."""

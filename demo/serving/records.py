@@ -1,0 +1,56 @@
+"""What has been measured of a trained reader: its scores and its evidence.
+
+`evaluate.py` writes metrics.json and `evidence.py` evidence.json beside the weights.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.reading import ReaderInfo
+
+VARIANTS = {  # of a text, as metrics.json names them, and what people call them
+    "title_description": "title + description",
+    "title": "titles alone",
+    "description": "descriptions alone",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of one reader; what has not been measured is empty.
+
+    `test` and `frozen` hold the scores of each variant of the official test split, as metrics.json
+    does; `rankings` those of evidence.json, over `evidence_articles`.
+    """
+
+    info: ReaderInfo
+    weights_bytes: int
+    test: dict[str, dict]
+    frozen: dict[str, dict]
+    rankings: dict[str, dict]
+    evidence_articles: int
+
+
+def record(info: ReaderInfo, weights: Path) -> Record:
+    """The record of the reader whose weights lie there; of a damaged file its part is empty."""
+    metrics = _json(weights.parent / "metrics.json")
+    evidence = _json(weights.parent / "evidence.json")
+    return Record(
+        info=info,
+        weights_bytes=weights.stat().st_size if weights.is_file() else 0,
+        test=metrics.get("test", {}),
+        frozen=metrics.get("frozen", {}).get("test", {}),
+        rankings=evidence.get("rankings", {}),
+        evidence_articles=evidence.get("articles", 0),
+    )
+
+
+def _json(file: Path) -> dict:
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

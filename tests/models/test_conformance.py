@@ -1,0 +1,162 @@
+"""What any reader must do, asked of the three trained ones, of tiny ones, and of a fourth."""
+
+import keras
+import numpy as np
+import pytest
+
+from demo.models import open_reader, words
+from demo.models.decoder import SYMBOLS
+from demo.models.rnnsearch import Config, RnnSearchReader, build
+from demo.reading import Ability, Reading
+from tests import other_reader, tiny_bert
+from tests.conftest import TINY_WORDS, TRAINED
+
+TEXTS = (
+    "Oil prices climb",
+    "oil",
+    "The court — “storm” — shuts: 50 % off!",
+    "Größe, naïve café 東京 🙂 oil",
+    "oil " * 300,
+    "  spaces\tand\nlines  ",
+    "$47, 9-2 & AT&T's",
+)
+TRAINED_READERS = ("transformer", "bert", "rnnsearch")
+ALL = (
+    *("tiny transformer", "tiny bert", "tiny rnnsearch", "other"),
+    *(pytest.param(name, marks=pytest.mark.trained) for name in TRAINED_READERS),
+)
+
+
+@pytest.fixture(scope="module", params=ALL)
+def reader(request, tiny_reader, tmp_path_factory):
+    if request.param == "tiny transformer":
+        return tiny_reader
+    if request.param == "tiny bert":
+        return open_reader(tiny_bert.write(tmp_path_factory.mktemp("bert")))
+    if request.param == "tiny rnnsearch":
+        keras.utils.set_random_seed(0)
+        vocabulary = words.Vocabulary(["", "[UNK]", *SYMBOLS, *TINY_WORDS])
+        config = Config(vocabulary=len(vocabulary), width=12, units=16, alignment=12)
+        return RnnSearchReader(build(config), config, vocabulary)
+    if request.param == "other":
+        return other_reader.CapitalsReader()
+    return open_reader(TRAINED / request.param)
+
+
+def having(reader, ability):
+    """Skips a reader that does not claim an ability."""
+    if ability not in reader.info.can:
+        pytest.skip(f"{reader.info.title} does not claim to {ability}")
+
+
+def test_a_reader_describes_itself(reader):
+    info = reader.info
+    assert info.name
+    assert info.title
+    assert len(set(info.labels)) == len(info.labels) >= 2
+    assert info.parameters > 0
+    assert info.longest > 0
+    assert (info.layers > 0) == (info.heads > 0)
+    reading = reader.read(TEXTS[0])
+    assert isinstance(reading, Reading)
+    assert reading.reader == info.name
+    assert (reading.attention is None) == (info.layers == 0)
+    if info.layers:
+        assert reading.attention.shape[:2] == (info.layers, info.heads)
+    assert (reading.alignment is not None) == (Ability.WRITE in info.can)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_tokens_are_places_of_the_text(reader, text):
+    reading = reader.read(text)
+    assert reading.text == text
+    assert any(not token.special for token in reading.tokens)
+    assert len(reading.tokens) <= reader.info.longest
+    end = 0
+    for token in reading.tokens:
+        if token.special:
+            assert token.start == token.end
+        else:
+            assert token.text == text[token.start : token.end]
+            assert token.start >= end or token.end == end  # pieces of one character share its span
+            end = token.end
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_probabilities_and_rows_sum_to_one(reader, text):
+    reading = reader.read(text)
+    assert reading.labels == reader.info.labels
+    assert reading.label in reader.info.labels
+    assert reading.probabilities.shape == (len(reader.info.labels),)
+    assert abs(reading.probabilities.sum() - 1) < 1e-5
+    for weights in (reading.attention, reading.alignment and reading.alignment.weights):
+        if weights is not None:
+            assert weights.dtype == np.float32
+            assert weights.min() >= 0
+            assert np.abs(weights.sum(-1) - 1).max() < 1e-4
+
+
+def test_texts_together_read_as_each_alone(reader):
+    together = reader.read_batch(list(TEXTS))
+    shares = reader.classify(list(TEXTS))
+    for text, reading, share in zip(TEXTS, together, shares, strict=True):
+        alone = reader.read(text)
+        assert reading.tokens == alone.tokens
+        assert np.abs(reading.probabilities - alone.probabilities).max() < 1e-4
+        assert np.abs(share - alone.probabilities).max() < 1e-4
+        if alone.attention is not None:
+            assert np.abs(reading.attention - alone.attention).max() < 1e-4
+
+
+def test_a_second_text_is_taken_or_refused_as_the_reader_says(reader):
+    if not reader.info.second_text:
+        with pytest.raises(ValueError, match="reads one text, not two"):
+            reader.read(TEXTS[0], "Storm")
+        return
+    pairs = [(TEXTS[0], "storm"), (TEXTS[2], None), (TEXTS[0], "the court")]
+    both = reader.read_batch(*map(list, zip(*pairs, strict=True)))
+    alone = [reader.read(*pair) for pair in pairs]
+    for one, other in zip(both, alone, strict=True):
+        assert one.text == other.text
+        assert np.abs(one.probabilities - other.probabilities).max() < 1e-4
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\u200b", "oil " * 6000, "\ud83d oil", None, 7])
+def test_what_cannot_be_read_is_a_sentence(reader, text):
+    for ask in (reader.read, lambda given: reader.classify([given])):
+        with pytest.raises(ValueError, match=r"^[A-Z].*[a-z0-9)]\.?$"):
+            ask(text)
+
+
+def test_masking_no_head_changes_nothing_and_masking_one_only_itself(reader):
+    having(reader, Ability.HEAD_MASK)
+    info, reading = reader.info, reader.read(TEXTS[0])
+    masks = np.ones((3, info.layers, info.heads), np.float32)
+    masks[1] = 0
+    none, every, again = reader.mask_heads(TEXTS[0], masks)
+    assert np.abs(none - reading.probabilities).max() < 1e-4
+    assert np.abs(again - none).max() < 1e-5
+    assert np.abs(every - none).max() > 1e-6
+    assert np.abs(reader.read(TEXTS[0]).probabilities - reading.probabilities).max() < 1e-6
+
+
+def test_value_norms_are_a_positive_number_for_each_head_and_token(reader):
+    having(reader, Ability.VALUE_NORMS)
+    norms, tokens = reader.value_norms(TEXTS[0]), reader.read(TEXTS[0]).tokens
+    assert norms.shape == (reader.info.layers, reader.info.heads, len(tokens))
+    assert norms.min() > 0
+
+
+def test_gradient_x_input_is_a_number_for_each_token(reader):
+    having(reader, Ability.GRADIENT)
+    found = reader.gradient_x_input(TEXTS[0])
+    assert found.shape == (len(reader.read(TEXTS[0]).tokens),)
+    assert np.isfinite(found).all()
+    assert np.abs(found).max() > 0
+
+
+def test_the_alignment_forced_to_its_own_row_gives_its_own_verdict(reader):
+    having(reader, Ability.FORCED_ALIGNMENT)
+    reading = reader.read(TEXTS[0])
+    (found,) = reader.force_alignment(TEXTS[0], reading.alignment.weights[:1])
+    assert np.abs(found - reading.probabilities).max() < 1e-4
