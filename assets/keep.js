@@ -46,9 +46,10 @@
 
   // What is filled in and no link spells, as it is on the page now: of views that were not opened yet,
   // nothing is. A control's line is among it, since it may not have been asked for.
+  // Switches come first, since one of them says whether a line that is filled in is asked for.
   const boxes = () =>
-    [...document.querySelectorAll(".block[id] :is(textarea, input[type=text], input[type=checkbox])")]
-      .filter((input) => input.type !== "checkbox" || input.closest(SWITCHES))
+    [`:is(${SWITCHES}) input[type=checkbox]`, ".block[id] :is(textarea, input[type=text])"]
+      .flatMap((kind) => [...document.querySelectorAll(kind)])
       .map((input) => [nameOf(input), input]);
   const nameOf = (input) => {
     const { id } = input.closest(".block[id]");

@@ -28,10 +28,13 @@ Object.assign(window.headlineAttention, (() => {
   const watch = new MutationObserver((changes) => {
     if (changes.some(({ target }) => bridge.element("cards")?.contains(target))) announce();
   });
-  document.addEventListener("DOMContentLoaded", () => {
+  const start = () => {
     document.body.append(said);
-    watch.observe(document.body, { childList: true, subtree: true });
-  });
+    watch.observe(document.body, { childList: true, characterData: true, subtree: true });
+  };
+  // Gradio adds scripts to a page that is there, a server that renders the page to one that is not.
+  if (document.body) start();
+  else document.addEventListener("DOMContentLoaded", start);
 
   const warn = (sentence) => {
     document.querySelector("#warned")?.remove();

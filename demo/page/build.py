@@ -90,7 +90,9 @@ def build(panel: Panel) -> gr.Blocks:
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
         changes: dict[str, Any] = dict(request.set)
-        text, problems = request.text if request.text is not None else first, ()
+        text, problems = request.text, ()
+        if text is None:  # a link, or what the browser kept, has brought the text that is shown
+            text = request.shown or first
         updates: dict[Any, Any] = {}
         if request.why == "open":
             kept = request.link is not None
