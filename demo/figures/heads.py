@@ -17,6 +17,7 @@ SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and
 LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
 LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
+NAMED_WIDTH = 80  # px of the screen for each head of the map, below which it has a number alone
 MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
 HOVER = "<b>%{y}</b> looks at <b>%{x}</b>: %{z:.3f}<extra></extra>"
 HOVER_BARE = "%{z:.3f}<extra></extra>"
@@ -92,9 +93,10 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
         )
     )
     middle = (count - 1) / 2
+    numbers_alone = theme.width < heads * NAMED_WIDTH
     for update, number, name in (
-        (figure.update_xaxes, heads, "head {}" if not theme.phone else "{}"),
-        (figure.update_yaxes, layers, "layer {}" if not theme.phone else "{}"),
+        (figure.update_xaxes, heads, "{}" if numbers_alone else "head {}"),
+        (figure.update_yaxes, layers, "{}" if numbers_alone else "layer {}"),
     ):
         update(
             tickvals=[middle + (count + 1) * index for index in range(number)],
@@ -103,7 +105,7 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
             showgrid=False,
             zeroline=False,
         )
-    figure.update_xaxes(side="top")
+    figure.update_xaxes(side="top", tickangle=0)
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
     step = -(-len(view.tokens) // count)

@@ -228,7 +228,7 @@ def launch_settings() -> dict:
     return {
         "theme": THEME,
         "css_paths": ASSETS / "page.css",
-        "head": f"<style>{css()}</style>"
+        "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
         + "".join(f"<script>{script}</script>" for script in (bridge, theme, *others)),
         "footer_links": ["api"],
         "run_history": False,
