@@ -62,14 +62,15 @@ def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> 
     letters = LETTERS_PHONE if theme.phone else LETTERS
     names = [_broken(name, letters, bold=reader is not None) for _, name, _, reader, _ in lines]
     figure.update_yaxes(
-        tickvals=list(range(len(lines))), ticktext=names, automargin=not theme.phone, showgrid=False,
-        zeroline=False, ticks="", tickfont={"size": 11 if theme.phone else 15},
+        tickvals=list(range(len(lines))), ticktext=names, automargin=not theme.phone,
+        showgrid=False, zeroline=False, ticks="", tickfont={"size": 11 if theme.phone else 15},
     )  # fmt: skip
     figure.update_xaxes(
         title_text="test accuracy, %",
         gridcolor=theme.line,
         zeroline=False,
-        range=[76, 104 if theme.width < NARROW else 98],  # room for the numbers beside the marks
+        # Room for the numbers beside the marks.
+        range=[76, 108 if theme.phone else 104 if theme.width < NARROW else 98],
     )
     figure.update_layout(
         # On a phone the legend has three lines.
