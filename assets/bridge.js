@@ -11,6 +11,7 @@ window.headlineAttention = (() => {
     present: "present",
     link: "link",
     theme: "theme",
+    batchLines: "batch-lines",
   };
   const element = (name) => document.getElementById(IDS[name]);
   const box = () => element("box")?.querySelector("input, textarea");

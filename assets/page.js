@@ -1,5 +1,5 @@
 // What the page needs from the browser and Gradio does not offer: reading as one types, links to what
-// is shown, clicks on heads, picking a file, and the help beside a control.
+// is shown, clicks on heads, and the help beside a control.
 (() => {
   const bridge = window.headlineAttention;
   const QUIET_MS = 250; // after the last key
@@ -48,25 +48,6 @@
       if (target === bridge.element(name)) act();
     }
   });
-
-  // Event hook: has a person pick a file and hands it on as base64, or without data if it has more
-  // than `most` bytes, or null if none was picked.
-  bridge.pickFile = (most) =>
-    new Promise((resolve) => {
-      const input = document.createElement("input");
-      input.type = "file";
-      input.accept = ".csv,.tsv,.txt";
-      input.addEventListener("cancel", () => resolve([null]));
-      input.addEventListener("change", () => {
-        const { name, size } = input.files[0];
-        if (size > most) return resolve([{ name, size, data: "" }]);
-        const reader = new FileReader();
-        reader.onloadend = () =>
-          resolve([{ name, size, data: reader.result?.split(",")[1] ?? "" }]);
-        reader.readAsDataURL(input.files[0]);
-      });
-      input.click();
-    });
 
   const openHead = (event) => bridge.set({ head: event.points[0].curveNumber });
   // In the map of all heads, a block of cells and a gap for each head.

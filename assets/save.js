@@ -192,7 +192,7 @@ Object.assign(window.headlineAttention, (() => {
         .map((line) => line.map(cell).join(","))
         .join("\r\n"),
     );
-    return `${blocks.join("\r\n\r\n")}\r\n`;
+    return `\ufeff${blocks.join("\r\n\r\n")}\r\n`; // with the mark Excel knows it for UTF-8
   };
 
   const table = (picture) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from demo.models.base import Card, Reader, Shape
 from demo.reading import Reading, Token, check_text
 
 LABELS = ("Quiet", "Loud")
+
+
+def words(text: str) -> tuple[Token, ...]:
+    """What stands between spaces."""
+    return tuple(Token(found[0], *found.span()) for found in re.finditer(r"\S+", text))
 
 
 class CapitalsReader(Reader):
@@ -34,7 +40,7 @@ class CapitalsReader(Reader):
             raise ValueError("Counts capitals reads one text, not two.")
         shares = self.classify(texts)
         return [
-            Reading("mine", text, share, (Token(text, 0, len(text)),), labels=LABELS)
+            Reading("mine", text, share, words(text), labels=LABELS)
             for text, share in zip(texts, shares, strict=True)
         ]
 

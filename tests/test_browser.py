@@ -170,7 +170,7 @@ def test_bert_shows_how_a_second_text_looks_at_the_first(open_page):
     assert words_on(page, "#alignment", "y") == ["Bank", "raises", "rates"]
 
 
-def test_evidence_shows_what_matters_and_lets_heads_be_silenced(open_page):
+def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     page = open_page()
     open_tab(page, "Evidence")
     page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").click()
@@ -186,20 +186,20 @@ def test_evidence_shows_what_matters_and_lets_heads_be_silenced(open_page):
     page.get_by_text("Layer 1, head 1 ranks").wait_for()
 
     title = page.locator("#evidence-bars h3")
-    assert title.inner_text().startswith("No head silenced")
+    assert title.inner_text().startswith("No head masked")
     page.locator("#ablation .nsewdrag").click(position={"x": 60, "y": 20})
-    page.get_by_text("With 1 head silenced").wait_for()
-    silenced = page.locator("#muted input, #muted textarea")
-    named = silenced.input_value()
+    page.get_by_text("With 1 head masked").wait_for()
+    masked = page.locator("#evidence-masked input, #evidence-masked textarea")
+    named = masked.input_value()
     assert re.fullmatch(r"1\.\d+", named)
-    silenced.fill(f"{named}, 6.12")
-    silenced.press("Enter")
-    page.get_by_text("With 2 heads silenced").wait_for()
-    silenced.fill("7.1")
-    silenced.press("Enter")
+    masked.fill(f"{named}, 6.12")
+    masked.press("Enter")
+    page.get_by_text("With 2 heads masked").wait_for()
+    masked.fill("7.1")
+    masked.press("Enter")
     page.get_by_text("There is no head '7.1'").wait_for()
     page.get_by_role("button", name="Reset").click()
-    page.get_by_text("No head silenced").wait_for()
+    page.get_by_text("No head masked").wait_for()
 
 
 def test_one_word_has_no_evidence_and_is_told_so(open_page):

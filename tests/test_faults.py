@@ -10,11 +10,12 @@ from threading import Event
 
 import httpx
 import pytest
-from demo.blocks import BUSY
 
 from demo import load_panel
+from demo.models.base import Card
 from demo.models.transformer import TransformerReader
-from demo.page import AT_ONCE, QUEUE_SIZE, build, launch_settings
+from demo.page.build import AT_ONCE, QUEUE_SIZE, build, launch_settings
+from demo.page.gradio_compat import BUSY
 from demo.serving.panel import Panel
 from tests import tiny_bert
 from tests.benchmarks import load
@@ -27,24 +28,24 @@ HEADLINE = "Oil prices climb as storm shuts refineries along the coast"
 class Failing(TransformerReader):
     """A reader whose network fails on a word, and can be held up."""
 
-    title = "Failing reader"
+    name, card = "failing", Card("transformer", "Failing reader", place=2)
     free = Event()
     free.set()
 
-    def read_batch(self, texts):
+    def read_batch(self, texts, seconds=None):
         assert self.free.wait(LIMIT_S)
         if any("storm" in text for text in texts[1:]) or texts[0].startswith("storm"):
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
-        return super().read_batch(texts)
+        return super().read_batch(texts, seconds)
 
 
 @pytest.fixture(scope="module")
 def failing_page(tiny_reader):
     """The address of a page with a good reader and one that fails."""
     panel = Panel()
-    panel.folders = {"transformer": ROOT, "failing": ROOT}  # where no record of theirs lies
-    panel["transformer"] = tiny_reader
-    panel["failing"] = Failing(tiny_reader.network, tiny_reader.config, tiny_reader.vocabulary)
+    failing = Failing(tiny_reader.network, tiny_reader.config, tiny_reader.vocabulary)
+    for reader in (tiny_reader, failing):
+        panel.add(reader, ROOT)  # where no record of theirs lies
     page = build(panel)
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
     yield url.rstrip("/")
@@ -152,7 +153,7 @@ def test_a_reader_without_its_weights_is_off_and_the_page_says_why(
         tab.goto(url)
         tab.wait_for_selector("#card-transformer .card[data-text] .bar.wins")
         off = tab.locator("#cards .card.off")
-        assert "Fine-tuned BERT" in off.inner_text()
+        assert "bert" in off.inner_text()
         assert "safetensors" in off.inner_text() or "no readable BERT" in off.inner_text()
         tab.close()
     finally:

@@ -46,9 +46,9 @@ def test_every_reader_opens(panel):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_scores_are_those_of_the_weights_that_lie_there(panel, name):
     metrics = metrics_of(name)
-    weights = (TRAINED / name / panel[name].weights_file).read_bytes()
+    weights = (TRAINED / name / metrics["weights"]).read_bytes()
     assert metrics["weights_sha256"] == hashlib.sha256(weights).hexdigest()
-    assert metrics["parameters"] == panel[name].parameters
+    assert metrics["parameters"] == panel[name].info.parameters
     for result in metrics["test"].values():
         confusion = np.array(result["confusion"])
         assert result["articles"] == confusion.sum() == 7600

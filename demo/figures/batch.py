@@ -4,42 +4,43 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 import plotly.graph_objects as go
 
-from demo.batch import Done
-from demo.figures.theme import Theme
-from demo.reading import CLASSES
-from demo.table import Table
+from demo.batch import Done, Table
+from demo.figures.labels import of_title
+from demo.figures.theme import Theme, label_style
+from demo.reading import ReaderInfo
 
 BAR = 62  # px, height of a bar with the words above it
 SHORT = 240  # characters of a text that the table shows
+FIRST_ROWS, FIRST_COLUMNS, FIRST_CELL = 4, 8, 80  # rows, columns, characters that a preview shows
 LABELLED_FROM = 0.14  # share of a bar that has room for its number
-AGREEMENT = ("#4b36a8", "#a89bf5")  # light and dark
 
 
-def picture(titles: Mapping[str, str], done: Sequence[Done], theme: Theme) -> go.Figure:
+def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -> go.Figure:
     """Classes of each reader as stacked bars and, of several readers, where they agree.
 
-    `titles` are the readers by name, in the order of each verdict.
+    `readers` are in the order of each verdict.
     """
-    agreement = agreements(titles, done)
+    titles = [info.title for info in readers]
+    agreement = agreements(readers, done)
     figure = go.Figure()
-    for name, shares in classes(titles, done).items():
+    for place, (name, shares) in enumerate(classes(readers, done).items()):
         figure.add_bar(
             orientation="h",
             x=shares,
-            y=list(range(len(titles))),
+            y=list(range(len(readers))),
             name=name,
-            marker={"color": CLASS_COLOURS[name][theme.dark]},
+            marker={"color": theme.label(place)},
             text=[f"{share:.0%}" if share >= LABELLED_FROM else "" for share in shares],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             textfont={"color": theme.paper, "size": 16},
-            customdata=list(titles.values()),
-            hovertemplate=f"%{{customdata}}: {name} %{{x:.1%}}<extra></extra>",
+            customdata=titles,
+            hovertemplate=f"%{{customdata}}: {of_title(name)} %{{x:.1%}}<extra></extra>",
         )
     figure.add_bar(
         orientation="h",
@@ -48,7 +49,7 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], theme: Theme) -> go
         xaxis="x2",
         yaxis="y2",
         showlegend=False,
-        marker={"color": AGREEMENT[theme.dark]},
+        marker={"color": theme.accent},
         text=[f"{share:.1%}" for share in agreement.values()],
         textposition="inside",
         insidetextanchor="end",
@@ -58,10 +59,10 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], theme: Theme) -> go
         hovertemplate="%{customdata}: the same class for %{x:.1%}<extra></extra>",
     )
     agreed = [f"{who} agree" for who in agreement]
-    for axis, words in (("", titles.values()), ("2", agreed)):
+    for axis, words in (("", titles), ("2", agreed)):
         for place, said in enumerate(words):
             figure.add_annotation(
-                text=said,
+                text=of_title(said),
                 x=0,
                 y=place - 0.3,
                 xref=f"x{axis}",
@@ -71,57 +72,64 @@ def picture(titles: Mapping[str, str], done: Sequence[Done], theme: Theme) -> go
                 showarrow=False,
                 font={"size": 15},
             )
-    _place(figure, len(titles), len(agreement), theme)
+    _place(figure, len(readers), len(agreement), theme)
     figure.update_layout(
         barmode="stack",
         bargap=0.42,
         margin={"l": 4, "r": 4, "t": 44, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
     )
-    bars = len(titles) + len(agreement) if theme.phone else max(len(titles), len(agreement))
+    bars = len(readers) + len(agreement) if theme.phone else max(len(readers), len(agreement))
     return theme.apply(figure, 60 + BAR * bars, "Classes and agreement of a batch")
 
 
-def classes(titles: Mapping[str, str], done: Sequence[Done]) -> dict[str, list[float]]:
-    """The share of each class among the texts that could be read, a number a reader."""
+def labels(readers: Sequence[ReaderInfo]) -> list[str]:
+    """The labels of all readers, each once; its place among them is that of its colour."""
+    return list(dict.fromkeys(label for info in readers for label in info.labels))
+
+
+def classes(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, list[float]]:
+    """The share of each label among the texts that could be read, a number a reader."""
     named = [one.verdict.classes for one in done if not one.verdict.problem]
-    columns = list(zip(*named, strict=True)) or [()] * len(titles)
-    return {name: [of.count(name) / max(len(of), 1) for of in columns] for name in CLASSES}
+    columns = list(zip(*named, strict=True)) or [()] * len(readers)
+    return {name: [of.count(name) / max(len(of), 1) for of in columns] for name in labels(readers)}
 
 
-def agreements(titles: Mapping[str, str], done: Sequence[Done]) -> dict[str, float]:
+def agreements(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, float]:
     """How often all readers, and each two, name one class; nothing of a single reader."""
     named = [one.verdict.classes for one in done if not one.verdict.problem]
-    sets = {"All readers": range(len(titles))} if len(titles) > 2 else {}
-    for pair in combinations(range(len(titles)), 2):
-        sets[" & ".join([*titles.values()][index] for index in pair)] = pair
+    sets = {"All readers": range(len(readers))} if len(readers) > 2 else {}
+    for pair in combinations(range(len(readers)), 2):
+        sets[" & ".join(readers[index].title for index in pair)] = pair
     return {
         said: sum(len({one[index] for index in chosen}) == 1 for one in named) / max(len(named), 1)
         for said, chosen in sets.items()
     }
 
 
-def in_words(titles: Mapping[str, str], done: Sequence[Done]) -> str:
+def in_words(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> str:
     """HTML of the picture in words."""
-    shares = classes(titles, done)
-    said = [
-        f"{title}: {', '.join(f'{name} {of[place]:.0%}' for name, of in shares.items())}"
-        for place, title in enumerate(titles.values())
-    ]
+    shares = classes(readers, done)
+    said = []
+    for place, info in enumerate(readers):
+        each = ", ".join(f"{name} {shares[name][place]:.0%}" for name in info.labels)
+        said.append(f"{info.title}: {each}")
     said += [
         f"{who} name the same class for {share:.1%}"
-        for who, share in agreements(titles, done).items()
+        for who, share in agreements(readers, done).items()
     ]
     unread = sum(bool(one.verdict.problem) for one in done)
-    rows = f"{len(done):,} {'row' if len(done) == 1 else 'rows'}"
+    rows = _rows(len(done))
     said.append(f"{rows}, of which {unread:,} cannot be read" if unread else rows)
     return html.escape(". ".join(said) + ".")
 
 
-def table(titles: Mapping[str, str], done: Sequence[Done], column: int, of: int) -> str:
+def table(readers: Sequence[ReaderInfo], done: Sequence[Done], column: int, of: int) -> str:
     """HTML of some rows with every reader's class and confidence; `of` is how many there are."""
-    heads = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in titles.values())
-    body = "".join(_row(one, column, list(titles.values())) for one in done)
+    titles = [html.escape(info.title) for info in readers]
+    styles = {name: label_style(place) for place, name in enumerate(labels(readers))}
+    heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
+    body = "".join(_row(one, column, titles, styles) for one in done)
     more = " Save CSV has them all." if len(done) < of else ""
     return (
         f"<p>{len(done):,} of {of:,} {'row' if of == 1 else 'rows'} shown.{more}</p>"
@@ -130,9 +138,34 @@ def table(titles: Mapping[str, str], done: Sequence[Done], column: int, of: int)
     )
 
 
-def opened(found: Table) -> str:
-    """HTML of a sentence about a file that was opened."""
-    return f"<p>{html.escape(found.name)} is open: {found.rows:,} rows.</p>"
+def opened(found: Table, is_file: bool = True) -> str:
+    """HTML of a sentence about a file that was opened, or about lines that were pasted."""
+    start = f"{found.name} is open: " if is_file else f"{found.name} holds "
+    said = f"{found.said[0].upper()}{found.said[1:]}"
+    return f"<p>{html.escape(f'{start}{_rows(found.rows)}. {said}.')}</p>"
+
+
+def first_rows(found: Table) -> str:
+    """HTML of the first rows of a table under the names of its columns, the one to read marked."""
+    columns = sorted({*range(min(len(found.columns), FIRST_COLUMNS)), found.column})
+    mark = {found.column: ' class="chosen"'}
+
+    def cell(tag: str, index: int, text: str) -> str:
+        short = text if len(text) <= FIRST_CELL else f"{text[:FIRST_CELL]}…"
+        return f'<{tag}{mark.get(index, "")} dir="auto">{html.escape(short)}</{tag[:2]}>'
+
+    names = "".join(
+        cell('th scope="col"', index, found.columns[index] or f"column {index + 1}")
+        for index in columns
+    )
+    body = "".join(
+        f"<tr>{''.join(cell('td', index, row.cells[index]) for index in columns)}</tr>"
+        for row in islice(found, FIRST_ROWS)
+    )
+    return (
+        '<div class="rows" tabindex="0" role="region" aria-label="First rows"><table>'
+        f"<thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def progress(said: str, done: int, total: int) -> str:
@@ -151,7 +184,18 @@ def pace(done: int, total: int, seconds: float) -> str:
     return f"{done:,} of {total:,} rows, {rate:,.0f} rows/s, {shown} left."
 
 
-def _row(one: Done, column: int, titles: Sequence[str]) -> str:
+def finished(count: int, seconds: float) -> str:
+    """How many rows were read, and how fast."""
+    took = f"{seconds:,.1f} s" if seconds >= 1 else f"{max(seconds * 1000, 1):.0f} ms"
+    return f"{_rows(count)} read in {took}, {count / max(seconds, 1e-3):,.0f} a second."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def _row(one: Done, column: int, titles: Sequence[str], styles: Mapping[str, str]) -> str:
+    """HTML of a row; `titles` are those of the readers, `styles` the colour of each label."""
     text = one.row.cells[column]
     short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
     verdict = one.verdict
@@ -159,8 +203,8 @@ def _row(one: Done, column: int, titles: Sequence[str]) -> str:
         judged = f'<td colspan="{len(titles)}">{html.escape(verdict.problem)}</td>'
     else:
         judged = "".join(
-            f'<td class="class-{slug(name)}" data-reader="{html.escape(title)}">'
-            f"<b>{name}</b> {share:.2f}</td>"
+            f'<td style="{styles[name]}" data-reader="{title}">'
+            f"<b>{html.escape(name)}</b> {share:.2f}</td>"
             for title, name, share in zip(titles, verdict.classes, verdict.confidences, strict=True)
         )
     differ = ' class="differ"' if verdict.classes and not verdict.agree else ""

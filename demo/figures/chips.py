@@ -11,7 +11,8 @@ from typing import Any
 def chips(label: str, prepared: Mapping[str, Mapping[str, Any]]) -> str:
     """HTML of a row of buttons; `prepared` says what each asks the page for, as JSON."""
     buttons = "".join(
-        f'<button type="button" data-ask="{escape(json.dumps(dict(asked)))}">{escape(name)}</button>'
+        f'<button type="button" data-ask="{escape(json.dumps(dict(asked)))}">'
+        f"{escape(name)}</button>"
         for name, asked in prepared.items()
     )
     return f'<div class="chip-row" role="group" aria-label="{escape(label)}">{buttons}</div>'

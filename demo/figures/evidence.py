@@ -69,8 +69,8 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
 def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
     """HTML of a strip by the winning probability with all attention forced onto each word.
 
-    `values` (1 + tokens,) as `faithfulness.forced_alignment` gives them: with the row spread evenly, then a token
-    each.
+    `values` (1 + tokens,) as `faithfulness.forced_alignment` gives them: with the row spread
+    evenly, then a token each.
     """
     even, alone = values[0], values[1:]
     shown = strip(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)

@@ -222,7 +222,8 @@ def card(record: Record, place: int) -> str:
         f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()
     )
     return (
-        f'<article class="record" style="{reader_style(place)}"><h2>{escape(record.info.title)}</h2>'
+        f'<article class="record" style="{reader_style(place)}">'
+        f"<h2>{escape(record.info.title)}</h2>"
         f"<p>{escape(record.info.about)}</p><dl>{rows}</dl></article>"
     )
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import keras
 
 from demo.models import words
-from demo.models.base import Reader
+from demo.models.base import Card, Reader
 
 CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
 
@@ -57,12 +57,13 @@ class KerasReader(Reader):
         return reader
 
     def save(self, folder: str | Path) -> None:
-        """Write config, vocabulary and weights into `folder`."""
+        """Write config, vocabulary, weights and card into `folder`."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / CONFIG_FILE).write_text(json.dumps(asdict(self.config), indent=2) + "\n", "utf-8")
         self.vocabulary.save(folder / VOCABULARY_FILE)
         self.weights.save_weights(folder / self.weights_file)
+        (self.card or Card(self.kind, self.title)).save(folder)
 
     @property
     def parameters(self) -> int:

@@ -155,8 +155,8 @@ def connect(layer: Callable[[str], layers.Layer], indices, scale=None, head_mask
 def probe(network: keras.Model) -> keras.Model:
     """The same layers with a scale for each word's embedding and a mask of the heads.
 
-    Takes indices, scale (batch, words) and head_mask (batch, heads); gives probabilities (batch, 4) and
-    the norms of the heads' values (batch, heads, words).
+    Takes indices, scale (batch, words) and head_mask (batch, heads); gives probabilities (batch, 4)
+    and the norms of the heads' values (batch, heads, words).
     """
     block = network.get_layer("block")
     indices = keras.Input((None,), dtype="int32", name="indices")

@@ -23,7 +23,10 @@ from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
 # The first is what the others build on.
-SCRIPTS = ("bridge", "letters", "say", "page", "save", "present", "tour", "keep", "print")
+SCRIPTS = (
+    *("bridge", "letters", "say", "page", "save", "batch"),
+    *("present", "tour", "keep", "print"),
+)
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter

@@ -11,6 +11,7 @@ from gradio.components import Component
 from demo.figures.cards import alert
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
+    KEPT_S,
     Choice,
     Column,
     Control,
@@ -38,7 +39,6 @@ TOOLS = {  # what can be done with a picture: what its button says, and does
 }
 OF_PICTURES = ("png", "svg", "csv", "json", "table", "present")
 LEAST_WIDTH = 340  # px of a column, below which columns stand under each other
-KEPT_S = 3600  # how long what a session has lies in memory after it was last used
 
 
 class BuiltView:

@@ -1,4 +1,4 @@
-"""One compiled call of a Keras network, on whichever backend Keras runs."""
+"""One compiled call of a Keras network, on TensorFlow or on PyTorch."""
 
 from __future__ import annotations
 
@@ -21,27 +21,21 @@ def compiled(network: keras.Model) -> Callable[..., list[np.ndarray]]:
         outputs = network(arrays[0] if len(arrays) == 1 else list(arrays), training=False)
         return outputs if isinstance(outputs, list | tuple) else [outputs]
 
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
+    if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
         # One trace serves every shape; it is made when it is first asked for.
         signature = [tf.TensorSpec(given.shape, given.dtype) for given in network.inputs]
         traced = cache(tf.function(call, signature, autograph=False).get_concrete_function)
         return lambda *arrays: [output.numpy() for output in traced()(*map(tf.constant, arrays))]
-    if backend == "torch":
-        import torch
+    import torch
 
-        @_placed(network)
-        def run(*arrays):
-            with torch.inference_mode():
-                return [output.cpu().numpy() for output in call(*arrays)]
+    @_placed(network)
+    def run(*arrays):
+        with torch.inference_mode():
+            return [output.cpu().numpy() for output in call(*arrays)]
 
-        return run
-    import jax
-
-    run = jax.jit(call)
-    return lambda *arrays: [np.asarray(output) for output in run(*arrays)]
+    return run
 
 
 def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
@@ -56,8 +50,7 @@ def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
         probabilities = outputs[0] if isinstance(outputs, list | tuple) else outputs
         return keras.ops.sum(keras.ops.max(probabilities, axis=-1))
 
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
+    if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
         signature = [tf.TensorSpec(given.shape, given.dtype) for given in network.inputs]
@@ -70,20 +63,15 @@ def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
             return tape.gradient(wins, arrays[1])
 
         return lambda *arrays: run(*map(tf.constant, arrays)).numpy()
-    if backend == "torch":
-        import torch
+    import torch
 
-        @_placed(network)
-        def run(first, by, *rest):
-            by = keras.ops.convert_to_tensor(by).requires_grad_()
-            (gradient,) = torch.autograd.grad(winning(first, by, *rest), by)
-            return gradient.cpu().numpy()
+    @_placed(network)
+    def run(first, by, *rest):
+        by = keras.ops.convert_to_tensor(by).requires_grad_()
+        (gradient,) = torch.autograd.grad(winning(first, by, *rest), by)
+        return gradient.cpu().numpy()
 
-        return run
-    import jax
-
-    run = jax.jit(jax.grad(winning, argnums=1))
-    return lambda *arrays: np.asarray(run(*arrays))
+    return run
 
 
 def _placed(network: keras.Model) -> Callable[[Callable], Callable]:

@@ -6,7 +6,7 @@ import logging
 import os
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Lock
@@ -31,7 +31,8 @@ class ServedReader:
     """A reader for many threads: whatever it is asked, its one worker asks the network.
 
     It has the methods of `Reader`, and `record` says what was measured of it. A text that was read
-    lately is not read again. Every method raises ValueError with one sentence if the text cannot be read or the reader fails.
+    lately is not read again. Every method raises ValueError with one sentence if the text cannot be
+    read or the reader fails.
     """
 
     def __init__(self, reader: Reader, folder: Path, kept: Kept):
@@ -214,7 +215,7 @@ def load_panel(folder: str | Path = "trained", names: Iterable[str] | None = Non
     sentence if none can be opened.
     """
     panel = Panel()
-    for name, place in _folders(Path(folder), names):
+    for name, place in reader_folders(Path(folder), names).items():
         try:
             reader = open_reader(place, name)
             reader.warm_up()
@@ -230,8 +231,11 @@ def load_panel(folder: str | Path = "trained", names: Iterable[str] | None = Non
     return panel
 
 
-def _folders(folder: Path, names: Iterable[str] | None) -> Iterator[tuple[str, Path]]:
-    """The readers to open, by name, in the order in which their cards ask to stand."""
+def reader_folders(folder: Path, names: Iterable[str] | None = None) -> dict[str, Path]:
+    """The folders of readers in `folder`, or of those of these names, by name.
+
+    They come in the order in which their cards ask to stand; see `load_panel`.
+    """
     found = {place.name: place for place in folder.iterdir()} if folder.is_dir() else {}
     wanted = sorted(found) if names is None else names
     places = {
@@ -239,7 +243,7 @@ def _folders(folder: Path, names: Iterable[str] | None) -> Iterator[tuple[str, P
         for name in wanted
     }
     there = {name: place for name, place in places.items() if place.is_dir()}
-    yield from sorted(there.items(), key=lambda item: _card(item[1]).place)
+    return dict(sorted(there.items(), key=lambda item: _card(item[1]).place))
 
 
 def _card(folder: Path) -> Card:

@@ -21,6 +21,7 @@ import argparse
 import os
 import tempfile
 import time
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +31,8 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import get_linear_schedule_with_warmup
 
-from demo.training import agnews
+from demo.models.base import Card
+from demo.training import agnews, model_card
 from demo.training.bert_texts import (
     BATCH,
     DEVICE,
@@ -46,46 +48,61 @@ from demo.training.bert_texts import (
 from demo.training.teacher import Teacher, one_hot, smoothed
 
 VARIANTS = ("title_description", "title")  # of an article, read and validated on
-EPOCHS = 2.0
-PEAK_RATE = 1e-4
-WARM_UP = 0.1  # of all optimizer steps
-WEIGHT_DECAY = 0.01
-LABEL_SMOOTHING = 0.05
-TEMPERATURE = 2.0  # at which a teacher is learned from
-LARGEST_GRADIENT = 1.0  # norm that gradients are clipped to
-AVERAGE = 0.998  # momentum of the weights' moving average
-HEAD_DECAY = 1e-8  # of the frozen encoder's head: the weight of its squared weights in the loss
-HEAD_STEPS = 1000  # of L-BFGS
 CHECKPOINT_S = 600  # seconds between two checkpoints
 LOG_STEPS = 50
 
-CARD = """\
-# {heading}
 
-Sorts a news text into World, Sports, Business or Sci/Tech: a BERT with a head of four classes,
-{layers} layers of {heads} heads, width {width}, {parameters:,} parameters, which starts from
-{base}; trained on the first {read} pieces of a text.
+@dataclass(frozen=True)
+class Recipe:
+    """What a training run does; one with a teacher has no use for the label smoothing."""
 
-* **Trained on** {articles:,} AG News articles, and on the titles of those that have one once more
-  as texts of their own: {texts:,} texts. {way}
-* **Validation accuracy** ({validation:,} articles): {title_description:.2%} on title and
-  description, {title:.2%} on titles alone. The scores on the official test split are in
-  metrics.json.
-* **Stored** with its matrices in half precision, computed in single: that moves the median
-  validation probability by {median:.6f}, the worst one by {worst:.5f}.
-* **Limits**: it knows the news of 2004 and 2005, in English, without upper and lower case. Its
-  attention shows where each head looked, which is not by itself the reason for its verdict.
+    epochs: float = 2.0
+    steps: int | None = None  # of the optimizer, in place of epochs: for a short trial
+    peak_rate: float = 1e-4
+    warm_up: float = 0.1  # of all steps
+    weight_decay: float = 0.01
+    largest_gradient: float = 1.0  # norm that gradients are clipped to
+    average: float = 0.998  # momentum of the weights' moving average
+    label_smoothing: float = 0.05
+    temperature: float = 2.0  # at which a teacher is learned from
+    head_decay: float = 1e-8  # of a frozen encoder's head: of its squared weights in the loss
+    head_steps: int = 1000  # of L-BFGS
 
-Written by `python -m demo.training.bert`.
-"""
-FINE_TUNED = """Everything was trained: {steps:,} steps of {batch} texts
-  ({epochs:.1f} epochs), AdamW with a peak rate of {rate}, {taught}, seed {seed};
-  the {kept} weights were kept."""
+    def steps_of(self, texts: int) -> int:
+        """The steps that so many texts take."""
+        return self.steps or round(self.epochs * texts / BATCH)
+
+
+TITLES, PLACE = {False: "Fine-tuned BERT", True: "BERT, encoder frozen"}, 2
+ABOUT = (
+    "Sorts a news text into World, Sports, Business or Sci/Tech: a BERT with a head of four "
+    "classes, {layers} layers of {heads} heads, width {width}, {parameters:,} parameters, which "
+    "starts from {base}; trained on the first {read} pieces of a text."
+)
+FACTS = {
+    "Trained on": "{articles:,} AG News articles, and on the titles of those that have one once "
+    "more as texts of their own: {texts:,} texts. {way}",
+    "Validation accuracy": "{title_description:.2%} on title and description of {validation:,} "
+    "articles, {title:.2%} on titles alone. The scores on the official test split are in "
+    "metrics.json.",
+    "Stored": "with its matrices in half precision, computed in single: that moves the median "
+    "validation probability by {median:.6f}, the worst one by {worst:.5f}.",
+    "Limits": "it knows the news of 2004 and 2005, in English, without upper and lower case. Its "
+    "attention shows where each head looked, which is not by itself the reason for its verdict.",
+}
+FINE_TUNED = (
+    "Everything was trained: {steps:,} steps of {batch} texts ({epochs:.1f} epochs), AdamW with a "
+    "peak rate of {rate}, {taught}, seed {seed}; the {kept} weights were kept."
+)
 HARD = "label smoothing {smoothing}"
-TAUGHT = """on a teacher's probabilities at a temperature of {temperature} (knowledge distillation),
-  word embeddings left as they were"""
-FROZEN = """The encoder stayed as it was; the head alone was fitted to the
-  pooler's output for {fitted:,} of the texts."""
+TAUGHT = (
+    "on a teacher's probabilities at a temperature of {temperature} (knowledge distillation), "
+    "word embeddings left as they were"
+)
+FROZEN = (
+    "The encoder stayed as it was; the head alone was fitted to the pooler's output for "
+    "{fitted:,} of the texts."
+)
 
 
 def autocast() -> torch.autocast:
@@ -97,15 +114,15 @@ def autocast() -> torch.autocast:
     return torch.autocast(DEVICE.type, torch.bfloat16, enabled=able)
 
 
-def optimizer_of(model: torch.nn.Module, rate: float) -> torch.optim.AdamW:
+def optimizer_of(model: torch.nn.Module, recipe: Recipe) -> torch.optim.AdamW:
     """AdamW; biases and layer norms do not decay."""
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    exempt = ("bias", "LayerNorm.weight")
+    exempt, decay = ("bias", "LayerNorm.weight"), recipe.weight_decay
     groups = [
-        {"params": [p for n, p in trained if not n.endswith(exempt)], "weight_decay": WEIGHT_DECAY},
+        {"params": [p for n, p in trained if not n.endswith(exempt)], "weight_decay": decay},
         {"params": [p for n, p in trained if n.endswith(exempt)], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=rate, fused=True)
+    return torch.optim.AdamW(groups, lr=recipe.peak_rate, fused=True)
 
 
 class Gradients:
@@ -135,19 +152,21 @@ class Gradients:
 
 
 def fine_tune(
-    model, texts: Texts, steps: int, rate: float, temperature: float, checkpoint: Path | None
+    model, texts: Texts, recipe: Recipe, temperature: float, checkpoint: Path | None
 ) -> torch.nn.Module:
-    """Train `model` for `steps` optimizer steps; returns the average of its weights."""
-    optimizer, gradients = optimizer_of(model, rate), Gradients(model, texts, temperature)
-    schedule = get_linear_schedule_with_warmup(optimizer, int(WARM_UP * steps), steps)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE))
+    """Train `model`; returns the average of its weights."""
+    steps = recipe.steps_of(len(texts))
+    print(f"{len(texts)} texts, {steps} steps of {BATCH}, on {DEVICE}", flush=True)
+    optimizer, gradients = optimizer_of(model, recipe), Gradients(model, texts, temperature)
+    schedule = get_linear_schedule_with_warmup(optimizer, int(recipe.warm_up * steps), steps)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
     parts = {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule}
     step = restore(checkpoint, parts)
     started, saved, losses = time.monotonic(), time.monotonic(), []
     model.train()
     for done, chosen in enumerate(islice(texts.from_step(step), steps - step), start=step + 1):
         losses.append(gradients.of(chosen))
-        torch.nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.largest_gradient)
         optimizer.step()
         schedule.step()
         average.update_parameters(model)
@@ -193,31 +212,32 @@ def accuracies(model, held_out: dict[str, Texts], kind: str) -> dict[str, float]
     return shares
 
 
-def fit_head(head: torch.nn.Linear, x: torch.Tensor, labels: torch.Tensor) -> None:
+def fit_head(head: torch.nn.Linear, x: torch.Tensor, labels: torch.Tensor, recipe: Recipe) -> None:
     """Fit the head to features (texts, width) and their classes, by L-BFGS from zero."""
     torch.nn.init.zeros_(head.weight)
     torch.nn.init.zeros_(head.bias)
     optimizer = torch.optim.LBFGS(
-        head.parameters(), max_iter=HEAD_STEPS, line_search_fn="strong_wolfe"
+        head.parameters(), max_iter=recipe.head_steps, line_search_fn="strong_wolfe"
     )
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        value = cross_entropy(head(x), labels) + HEAD_DECAY * head.weight.square().sum()
+        value = cross_entropy(head(x), labels) + recipe.head_decay * head.weight.square().sum()
         value.backward()
         return value
 
     optimizer.step(loss)
 
 
-def train_head(model, texts: Texts, steps: int | None) -> str:
+def train_head(model, texts: Texts, recipe: Recipe) -> str:
     """Fit the head to the features of the frozen encoder; returns what the card says of it."""
     model.eval()
-    found, order = run(lambda **inputs: model.bert(**inputs).pooler_output, texts, steps)
+    found, order = run(lambda **inputs: model.bert(**inputs).pooler_output, texts, recipe.steps)
     fit_head(
         model.classifier.cpu(),
         torch.from_numpy(found),
         torch.from_numpy(texts.targets.argmax(-1)[order]),
+        recipe,
     )
     model.to(DEVICE)
     return FROZEN.format(fitted=len(found))
@@ -227,24 +247,24 @@ def train_all(
     model,
     texts: Texts,
     held_out: dict[str, Texts],
-    steps: int,
-    rate: float,
+    recipe: Recipe,
     taught: bool,
     checkpoint: Path | None,
 ):
     """Fine-tune everything; returns the better of two sets of weights, and the card's words."""
-    temperature = TEMPERATURE if taught else 1.0
-    average = fine_tune(model, texts, steps, rate, temperature, checkpoint)
+    temperature = recipe.temperature if taught else 1.0
+    average = fine_tune(model, texts, recipe, temperature, checkpoint)
     kinds = {"averaged": average, "last": model}
     scores = {kind: sum(accuracies(kinds[kind], held_out, kind).values()) for kind in kinds}
     kept = max(scores, key=scores.get)
+    steps = recipe.steps_of(len(texts))
     return kinds[kept], FINE_TUNED.format(
         steps=steps,
         batch=BATCH,
         epochs=steps * BATCH / len(texts),
-        rate=rate,
+        rate=recipe.peak_rate,
         taught=(TAUGHT if taught else HARD).format(
-            temperature=TEMPERATURE, smoothing=LABEL_SMOOTHING
+            temperature=recipe.temperature, smoothing=recipe.label_smoothing
         ),
         seed=SEED,
         kept=kept,
@@ -265,9 +285,7 @@ def train(
     data: Path | None,
     base: str,
     out: Path,
-    steps: int | None = None,
-    epochs: float = EPOCHS,
-    rate: float = PEAK_RATE,
+    recipe: Recipe = Recipe(),
     teacher: Path | None = None,
     checkpoint: Path | None = None,
     frozen: bool = False,
@@ -276,9 +294,9 @@ def train(
     model, tokenizer = load_base(base)
     articles, validation = agnews.split(agnews.load(data)[0])
     read, labels = agnews.whole_and_titles(articles)
-    targets = smoothed(labels, LABEL_SMOOTHING)
+    targets = smoothed(labels, recipe.label_smoothing)
     if teacher:
-        targets = Teacher(teacher).targets(articles, VARIANTS, TEMPERATURE)
+        targets = Teacher(teacher).targets(articles, VARIANTS, recipe.temperature)
         # What a word is hardly changes any more, and half of all parameters are words.
         model.get_input_embeddings().requires_grad_(False)
     texts = Texts(tokenizer, read, targets)
@@ -287,11 +305,9 @@ def train(
         kept, labels = agnews.variant(validation, name)
         held_out[name] = Texts(tokenizer, kept, one_hot(labels))
     if frozen:
-        way = train_head(model, texts, steps)
+        way = train_head(model, texts, recipe)
     else:
-        steps = steps or round(epochs * len(texts) / BATCH)
-        print(f"{len(texts)} texts, {steps} steps of {BATCH}, on {DEVICE}", flush=True)
-        model, way = train_all(model, texts, held_out, steps, rate, bool(teacher), checkpoint)
+        model, way = train_all(model, texts, held_out, recipe, bool(teacher), checkpoint)
     exact = {name: predict(model, part) for name, part in held_out.items()}
     halve_matrices(model)
     model.save_pretrained(out)
@@ -300,23 +316,24 @@ def train(
     moved = np.concatenate([np.abs(predict(model, held_out[n]) - exact[n]).max(-1) for n in exact])
     worst, median = moved.max(), np.median(moved)
     print(f"half precision moves a probability by {median:.6f} in the median, {worst:.5f} at worst")
-    card = CARD.format(
-        heading="BERT, encoder frozen" if frozen else "Fine-tuned BERT",
-        layers=model.config.num_hidden_layers,
-        heads=model.config.num_attention_heads,
-        width=model.config.hidden_size,
-        parameters=model.num_parameters(),
-        base="/".join(Path(base).parts[-2:]),
-        read=PIECES,
-        articles=len(articles),
-        texts=len(texts),
-        way=way,
-        validation=len(validation),
-        worst=worst,
-        median=median,
+    known = {
+        "layers": model.config.num_hidden_layers,
+        "heads": model.config.num_attention_heads,
+        "width": model.config.hidden_size,
+        "parameters": model.num_parameters(),
+        "base": "/".join(Path(base).parts[-2:]),
+        "read": PIECES,
+        "articles": len(articles),
+        "texts": len(texts),
+        "way": way,
+        "validation": len(validation),
+        "worst": worst,
+        "median": median,
         **accuracies(model, held_out, "as stored"),
-    )
-    (out / "README.md").write_text(card, "utf-8")
+    }
+    facts = {name: said.format(**known) for name, said in FACTS.items()}
+    card = Card("bert", TITLES[frozen], place=PLACE, about=ABOUT.format(**known), facts=facts)
+    model_card.write(card, out, __spec__.name)
 
 
 def main() -> None:
@@ -326,13 +343,15 @@ def main() -> None:
     parser.add_argument("--base", required=True, help="hub name or folder of a pretrained BERT")
     parser.add_argument("--out", type=Path, default=Path("trained/bert"))
     parser.add_argument("--steps", type=int, help="optimizer steps, for a short trial")
-    parser.add_argument("--epochs", type=float, default=EPOCHS)
-    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak of the learning rate")
+    parser.add_argument("--epochs", type=float, default=Recipe.epochs)
+    parser.add_argument("--rate", type=float, default=Recipe.peak_rate, help="its peak")
     parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--frozen", action="store_true", help="train the head alone")
+    given = vars(parser.parse_args())
+    recipe = Recipe(given.pop("epochs"), given.pop("steps"), given.pop("rate"))
     try:
-        train(**vars(parser.parse_args()))
+        train(recipe=recipe, **given)
     except ValueError as error:
         parser.error(str(error))
 

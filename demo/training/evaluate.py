@@ -21,7 +21,7 @@ from safetensors.numpy import load_file, save_file
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from tqdm import tqdm
 
-from demo.models import READERS, reader_class
+from demo.models import open_reader
 from demo.models.base import Reader
 from demo.reading import CLASSES, Reading
 from demo.training import agnews, headlines
@@ -110,8 +110,8 @@ def test_scores(reader: Reader, articles: Sequence[agnews.Article]) -> dict:
 def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) -> dict:
     """Everything that metrics.json says of a reader whose weights lie in the file `weights`."""
     return {
-        "reader": reader.name,
-        "parameters": reader.parameters,
+        "reader": reader.info.name,
+        "parameters": reader.info.parameters,
         "weights": weights.name,
         "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "test": test_scores(reader, articles),
@@ -127,24 +127,25 @@ def keep_head(weights: Path, kept: Path) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Score a trained reader on AG News' test split.")
-    parser.add_argument("reader", choices=READERS)
+    parser.add_argument("reader", help="its folder's name")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--trained", type=Path, default=Path("trained"))
     parser.add_argument("--frozen", type=Path, help="folder that `bert --frozen` wrote")
     arguments = parser.parse_args()
-    kind, folder = reader_class(arguments.reader), arguments.trained / arguments.reader
+    folder = arguments.trained / arguments.reader
     try:
+        reader = open_reader(arguments.frozen or folder, arguments.reader)
         articles = agnews.load(arguments.data)[1]
-    except agnews.CorpusError as error:
+    except ValueError as error:
         parser.error(str(error))
     written = folder / "metrics.json"
     if arguments.frozen:
         metrics = json.loads(written.read_text("utf-8"))
-        keep_head(arguments.frozen / kind.weights_file, folder / FROZEN_HEAD)
-        frozen = evaluate(kind.load(arguments.frozen), articles, folder / FROZEN_HEAD)
+        keep_head(arguments.frozen / reader.weights_file, folder / FROZEN_HEAD)
+        frozen = evaluate(reader, articles, folder / FROZEN_HEAD)
         metrics["frozen"] = {name: frozen[name] for name in ("weights", "weights_sha256", "test")}
     else:
-        metrics = evaluate(kind.load(folder), articles, folder / kind.weights_file)
+        metrics = evaluate(reader, articles, folder / reader.weights_file)
     written.write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
 
 

@@ -1,8 +1,9 @@
 """Score every ranking of words on test articles: `python -m demo.training.evidence --data DIR`.
 
 Writes `trained/<reader>/evidence.json` for each reader in `trained/`: comprehensiveness,
-sufficiency and Kendall's tau with leave-one-out (see `demo/faithfulness.py`) of each ranking,
-random and uniform ones beside them, as means over the same articles with 95 % bootstrap intervals.
+sufficiency and Kendall's tau with leave-one-out (see `demo/analysis/faithfulness.py`) of each
+ranking, random and uniform ones beside them, as means over the same articles with 95 % bootstrap
+intervals.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tqdm import tqdm
 from demo import load_panel
 from demo.analysis import faithfulness
 from demo.analysis.faithfulness import Scores
-from demo.models.base import Reader
+from demo.serving.panel import ServedReader
 from demo.training import agnews
 
 ARTICLES = 500
@@ -41,14 +42,14 @@ def interval(values: Sequence[float]) -> dict[str, float]:
     return {name: round(float(number), 4) for name, number in numbers.items()}
 
 
-def score(reader: Reader, texts: Sequence[str]) -> dict:
+def score(reader: ServedReader, texts: Sequence[str]) -> dict:
     """What evidence.json says of a reader: its rankings' scores over texts."""
     found = [
         faithfulness.evidence(reader, text).scores
-        for text in tqdm(texts, unit="article", desc=reader.name, disable=None)
+        for text in tqdm(texts, unit="article", desc=reader.info.name, disable=None)
     ]
     return {
-        "reader": reader.name,
+        "reader": reader.info.name,
         "articles": len(texts),
         "rankings": {
             ranking: {
@@ -92,7 +93,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         texts, _ = agnews.variant(agnews.load(arguments.data)[1], "title_description")
-    except agnews.CorpusError as error:
+    except ValueError as error:
         parser.error(str(error))
     panel = load_panel(arguments.trained)
     chosen = np.random.default_rng(SEED).permutation(len(texts))[: arguments.articles]

@@ -24,8 +24,9 @@ import numpy as np
 from keras import ops
 
 from demo.models import words
+from demo.models.base import Card
 from demo.models.transformer import Config, TransformerReader, build
-from demo.training import agnews, calibration, evaluate, word_vectors
+from demo.training import agnews, calibration, evaluate, model_card, word_vectors
 from demo.training.augmentation import UNCHANGED, Augmentation, AugmentedBatches, DrawEveryEpoch
 from demo.training.teacher import Teacher, one_hot, smoothed
 
@@ -52,32 +53,33 @@ class Recipe:
     teacher_share: float = 0.9  # of the target; the rest is the article's class
 
 
-CARD = """\
-# Small transformer
-
-Sorts a news text into World, Sports, Business or Sci/Tech. One transformer block with two heads,
-{parameters:,} parameters, a vocabulary of {vocabulary:,} words; reads the first {maxlen} words.
-
-* **Trained on** {articles:,} AG News articles, and on the titles and the descriptions of those that
-  have both as texts of their own: {texts:,} texts, {recipe.epochs} epochs,
-  seed {seed}. {started}
-  {taught}
-* **Against over-fitting**: every epoch {changed.cropped:.0%} of the texts are cropped,
-  {changed.shortened:.0%} lose a stretch, and {changed.word_dropout:.0%} of the words are hidden;
-  weight decay {recipe.weight_decay}, a cosine schedule from {recipe.peak_rate}, and the average of
-  the weights.
-* **Validation accuracy** ({validation:,} articles): {whole:.2%} on title and description,
-  {titles:.2%} on titles alone. The scores on the official test split are in metrics.json.
-* **Calibration**: its logits are divided by {cooled:.2f}, which was chosen on the validation split.
-* **Limits**: it knows the news of 2004 and 2005, in English; a word outside its vocabulary is one
-  unknown word to it, and digits are read by their shape alone. Its attention shows where its one
-  layer looked, which is not by itself the reason for its verdict.
-
-Written by `python -m demo.training.transformer`.
-"""
-STARTED = "Its word vectors started from those of a pretrained encoder."
-TAUGHT = """The targets are {teacher_share:.0%} what a larger network gives each class at
-  temperature {temperature:g} (knowledge distillation)."""
+TITLE, PLACE = "Small transformer", 1  # on the page: its card's, and where that stands
+ABOUT = (
+    "Sorts a news text into World, Sports, Business or Sci/Tech. One transformer block with two "
+    "heads, {parameters:,} parameters, a vocabulary of {vocabulary:,} words; reads the first "
+    "{maxlen} words."
+)
+FACTS = {
+    "Trained on": "{articles:,} AG News articles, and on the titles and the descriptions of those "
+    "that have both as texts of their own: {texts:,} texts, {recipe.epochs} epochs, seed {seed}."
+    "{started}{taught}",
+    "Against over-fitting": "every epoch {changed.cropped:.0%} of the texts are cropped, "
+    "{changed.shortened:.0%} lose a stretch, and {changed.word_dropout:.0%} of the words are "
+    "hidden; weight decay {recipe.weight_decay}, a cosine schedule from {recipe.peak_rate}, and "
+    "the average of the weights.",
+    "Validation accuracy": "{whole:.2%} on title and description of {validation:,} articles, "
+    "{titles:.2%} on titles alone. The scores on the official test split are in metrics.json.",
+    "Calibration": "its logits are divided by {cooled:.2f}, which was chosen on the validation "
+    "split.",
+    "Limits": "it knows the news of 2004 and 2005, in English; a word outside its vocabulary is "
+    "one unknown word to it, and digits are read by their shape alone. Its attention shows where "
+    "its one layer looked, which is not by itself the reason for its verdict.",
+}
+STARTED = " Its word vectors started from those of a pretrained encoder."
+TAUGHT = (
+    " The targets are {teacher_share:.0%} what a larger network gives each class at temperature "
+    "{temperature:g} (knowledge distillation)."
+)
 
 
 def train(
@@ -131,24 +133,26 @@ def train(
         f"validation accuracy: {whole:.4f} on title + description, {titles:.4f} on titles alone; "
         f"logits divided by {cooled:.3f}"
     )
+    known = {
+        "parameters": reader.parameters,
+        "vocabulary": config.vocabulary,
+        "maxlen": config.maxlen,
+        "articles": len(articles),
+        "texts": len(texts),
+        "started": STARTED if vectors else "",
+        "taught": TAUGHT.format(**asdict(recipe)) if teacher else "",
+        "seed": SEED,
+        "validation": len(validation),
+        "whole": whole,
+        "titles": titles,
+        "cooled": cooled,
+        "recipe": recipe,
+        "changed": recipe.augmentation,
+    }
+    facts = {name: said.format(**known) for name, said in FACTS.items()}
+    reader.card = Card(reader.kind, TITLE, place=PLACE, about=ABOUT.format(**known), facts=facts)
     reader.save(out)
-    card = CARD.format(
-        parameters=reader.parameters,
-        vocabulary=config.vocabulary,
-        maxlen=config.maxlen,
-        articles=len(articles),
-        texts=len(texts),
-        started=STARTED if vectors else "",
-        taught=TAUGHT.format(**asdict(recipe)) if teacher else "",
-        seed=SEED,
-        validation=len(validation),
-        whole=whole,
-        titles=titles,
-        cooled=cooled,
-        recipe=recipe,
-        changed=recipe.augmentation,
-    )
-    (out / "README.md").write_text(card, "utf-8")
+    model_card.write(reader.card, out, __spec__.name)
     return reader
 
 

@@ -15,8 +15,8 @@ from demo.analysis.faithfulness import (
     evidence,
     score,
 )
-from demo.models.base import Reader
-from demo.reading import Reading, Token
+from demo.models.base import Reader, Shape
+from demo.reading import Ability, Reading, Token
 
 WORTH = {"oil": 2.0, "goal": -1.0, "bank": 0.5, "the": 0.0, "of": 0.0, "coast": 0.25}
 
@@ -24,26 +24,28 @@ WORTH = {"oil": 2.0, "goal": -1.0, "bank": 0.5, "the": 0.0, "of": 0.0, "coast": 
 class BagOfWords(Reader):
     """The logit of the second class is the sum of the worths of the words."""
 
-    name = "bag"
-    title = "Bag of words"
+    kind, title, weights_file = "bag", "Bag of words", "none"
 
     @classmethod
     def load(cls, folder):
         return cls()
 
     @property
-    def parameters(self):
-        return len(WORTH)
+    def shape(self):
+        return Shape(0, 0, 100, len(WORTH), frozenset({Ability.GRADIENT}))
 
-    def read_batch(self, texts):
-        self.asked = texts
+    def read_batch(self, texts, seconds=None):
         return [self.reading_of(text) for text in texts]
+
+    def classify(self, texts):
+        self.asked = texts
+        return np.array([self.reading_of(text).probabilities for text in texts])
 
     def reading_of(self, text):
         tokens = tuple(Token(m.group(), *m.span()) for m in re.finditer(r"\w+", text))
         logits = np.array([0, 0.5 + sum(WORTH[token.text] for token in tokens), 0, 0])
         shares = np.exp(logits) / np.exp(logits).sum()
-        return Reading(self.name, text, shares.astype(np.float32), tokens)
+        return Reading(self.kind, text, shares.astype(np.float32), tokens)
 
     def gradient_x_input(self, text):
         return np.array([WORTH[token.text] for token in self.reading_of(text).tokens], np.float32)

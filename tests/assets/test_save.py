@@ -77,7 +77,9 @@ def test_a_picture_and_its_numbers_are_saved_and_shown(opened, picture):
     assert len(content["tables"]) == counts.get(picture, 1)
     for table in content["tables"]:
         assert np.array(table["values"]).shape == (len(table["rows"]), len(table["columns"]))
-    lines = list(csv.reader(io.StringIO(saved(page, picture, "csv")[1].decode())))
+    content_csv = saved(page, picture, "csv")[1]
+    assert content_csv.startswith(b"\xef\xbb\xbf")  # or Excel shows “Zürich’s” wrong
+    lines = list(csv.reader(io.StringIO(content_csv.decode("utf-8-sig"))))
     first = content["tables"][0]
     assert lines[0] == [first["name"], *first["columns"]]
     assert lines[1] == [first["rows"][0], *(f"{value:.15g}" for value in first["values"][0])]

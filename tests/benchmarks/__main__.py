@@ -56,9 +56,10 @@ def main() -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     results = {"machine": machine, "cold_start": server.cold_start()}
     if asked.before:
-        results[f"{asked.before}_and_now"] = server.before_and_after(asked.before)
+        results[f"{asked.before}_and_now"] = server.before_and_after(asked.before, browser.seen)
     results["page"] = browser.measure()
-    results |= readers.measure(load_panel(server.ROOT / "trained"))
+    trained = server.ROOT / "trained"
+    results |= readers.measure(load_panel(trained), trained)
     results["classify_over_http"] = server.classify_over_http(results["bare_pass_16_words"])
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     RESULTS.with_suffix(".md").write_text(tables(results), "utf-8")

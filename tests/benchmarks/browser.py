@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, sync_playwright
@@ -23,13 +25,25 @@ HEADS = "word => document.querySelector('#head-large .ytick text')?.textContent 
 
 def measure() -> dict:
     """Start-up, times from Enter and from the last key, and what opening each tab sends."""
-    with running_page() as (url, ready_s, _), sync_playwright() as playwright:
+    with running_page() as (url, ready_s, _), started_browser() as browser:
+        return {"ready_s": round(ready_s, 2), **times(browser, url), "bytes": sent(browser, url)}
+
+
+def seen(url: str) -> dict[str, float]:
+    """The medians of `times`, in ms."""
+    with started_browser() as browser:
+        return {f"{what}_ms": found["median_ms"] for what, found in times(browser, url).items()}
+
+
+@contextmanager
+def started_browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )
-        found = {"ready_s": round(ready_s, 2), **times(browser, url), "bytes": sent(browser, url)}
+        yield browser
         browser.close()
-    return found
 
 
 def times(browser: Browser, url: str) -> dict:

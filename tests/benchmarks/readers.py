@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from unittest.mock import patch
 
 import torch
 from bertviz import head_view
-from demo.figures.look import Look
 from transformers import pipeline
 
 from demo.analysis import attention, faithfulness
 from demo.figures import heads
-from demo.models import decoder
+from demo.figures.theme import Theme
+from demo.models import decoder, open_reader
 from demo.models.base import Reader
 from demo.models.bert import BertReader
 from demo.models.rnnsearch import RnnSearchReader
 from demo.models.words import pad
-from demo.serving.panel import Panel
+from demo.serving.panel import Panel, ServedReader
 from tests.benchmarks.timing import compared, timed
 
 HEADLINE = (
@@ -29,27 +31,30 @@ READS = 500
 BATCHES, WORDS = (1, 8, 64), (8, 16, 64, 128)
 
 
-def measure(panel: Panel) -> dict:
-    """Everything below, by section."""
+def measure(panel: Panel, folder: Path) -> dict:
+    """Everything below, by section; the readers in `folder` alone, and as a panel serves them."""
+    readers = {name: open_reader(folder / name) for name in panel}
+    for reader in readers.values():
+        reader.warm_up()
     return {
-        "read_16_words": reads(panel),
-        "classify_ms_a_text": batches(panel),
-        "bare_pass_16_words": bare_passes(panel),
+        "read_16_words": reads(readers),
+        "classify_ms_a_text": batches(readers),
+        "bare_pass_16_words": bare_passes(readers),
         "evidence_16_words": evidence(panel),
-        "bert_all_heads": bert(panel["bert"]),
-        "write_12_words_from_40": writing(panel["rnnsearch"]),
+        "bert_all_heads": bert(readers["bert"]),
+        "write_12_words_from_40": writing(readers["rnnsearch"]),
     }
 
 
-def reads(panel: Panel) -> dict:
+def reads(readers: Mapping[str, Reader]) -> dict:
     """Warm `read()` of the 16-word headline, by reader."""
-    return {name: timed(partial(panel[name].read, HEADLINE), READS) for name in panel}
+    return {name: timed(partial(readers[name].read, HEADLINE), READS) for name in readers}
 
 
-def batches(panel: Panel) -> dict:
+def batches(readers: Mapping[str, Reader]) -> dict:
     """Milliseconds a text of `classify`, by reader, by words in a text and texts in a batch."""
     found = {}
-    for name, reader in panel.items():
+    for name, reader in readers.items():
         for words in WORDS:
             text = " ".join((LONG_TEXT.split() * 2)[:words])
             for size in BATCHES:
@@ -59,9 +64,9 @@ def batches(panel: Panel) -> dict:
     return found
 
 
-def bare_passes(panel: Panel) -> dict:
+def bare_passes(readers: Mapping[str, Reader]) -> dict:
     """One pass of each network alone over the 16-word headline, its input ready."""
-    transformer, bert, rnnsearch = (panel[name] for name in ("transformer", "bert", "rnnsearch"))
+    transformer, bert, rnnsearch = (readers[name] for name in ("transformer", "bert", "rnnsearch"))
     row = transformer.vocabulary.indices(transformer.vocabulary.tokens(HEADLINE))
     inputs = bert.tokenizer(HEADLINE, return_tensors="pt").to(bert.device)
     own_row = rnnsearch.vocabulary.indices(rnnsearch.vocabulary.tokens(HEADLINE))
@@ -92,7 +97,7 @@ def bert(reader: BertReader) -> dict:
         def figures(text=text) -> int:
             reading = reader.read(text)
             view = attention.view(reading)
-            figure = heads.all_heads(view, len(reading.attention), Look())
+            figure = heads.all_heads(view, len(reading.attention), Theme())
             return len(figure.to_json())
 
         def pipeline_and_bertviz(text=text) -> int:
@@ -125,7 +130,7 @@ def writing(reader: RnnSearchReader) -> dict:
 def evidence(panel: Panel) -> dict:
     """What the Evidence tab computes of the 16-word headline: all rankings and the ablation map."""
 
-    def gathered(reader: Reader) -> None:
+    def gathered(reader: ServedReader) -> None:
         found = faithfulness.evidence(reader, HEADLINE)
         faithfulness.ablation(reader, found.reading)
 

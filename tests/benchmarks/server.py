@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,18 +43,19 @@ def timed(part, function):
         finally:
             spent[part] = spent.get(part, 0) + time.perf_counter() - started
     return run
-from demo import models
-from demo.page import build, launch_settings
+from demo import load_panel, models
+from demo.page.build import build, launch_settings
+from demo.runtime import device
 spent["import_gradio_s"] = time.perf_counter() - began
-models.device.share_cores()
+device.share_cores()
 imported = timed("import_frameworks_s", models.reader_class)
-def reader_class(name):
-    found = imported(name)
+def reader_class(kind):
+    found = imported(kind)
     found.load = timed("weights_s", found.load)
     found.warm_up = timed("warm_up_s", found.warm_up)
     return found
 models.reader_class = reader_class
-page = timed("page_s", build)(models.load_panel("trained"))
+page = timed("page_s", build)(load_panel("trained"))
 timed("server_s", page.launch)(prevent_thread_lock=True, quiet=True, **launch_settings())
 print(json.dumps(spent), flush=True)
 os._exit(0)
@@ -138,8 +139,11 @@ def classify_over_http(passes: dict[str, dict]) -> dict:
     return found
 
 
-def before_and_after(commit: str) -> dict:
-    """The page of a commit and that of the working tree, in turn: medians of the rounds."""
+def before_and_after(commit: str, seen: Callable[[str], dict[str, float]]) -> dict:
+    """The page of a commit and that of the working tree, in turn: medians of the rounds.
+
+    `seen(url)` measures what a person sees of a page, in ms.
+    """
     texts = [f"{HEADLINE} {index}" for index in range(max(USERS.values()))]
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "before"
@@ -156,6 +160,7 @@ def before_and_after(commit: str) -> dict:
                                 "ready_s": ready_s,
                                 "1_user_median_ms": one["median_ms"],
                                 **{f"50_users_{key}": value for key, value in many.items()},
+                                **seen(url),
                                 "memory_mb_after_680": resident_mb(process),
                             }
                         )

@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
-from tests.test_compare import aligned, reading
 
 from demo.analysis.compare import compare
 from demo.figures import compare as figures
 from demo.figures.theme import Theme
+from tests.analysis.test_compare import aligned, reading
 
 LEFT = reading("Bank <b>falls</b> after rain", np.eye(4)[None, None])
 RIGHT = reading("Bank <b>falls</b> after heavy losses", np.eye(5)[None, None])
 
 
-@pytest.mark.parametrize("look", [Theme(), Theme(dark=True, width=390)])
+@pytest.mark.parametrize("theme", [Theme(), Theme(dark=True, width=390)])
 def test_the_difference_is_on_a_scale_around_zero(theme):
     found = compare(LEFT, RIGHT)
     figure = figures.difference(found, theme, "Title")
@@ -28,7 +28,9 @@ def test_the_difference_is_on_a_scale_around_zero(theme):
 
 def test_both_sides_share_one_range_and_have_their_readers_colours():
     found = compare(LEFT, aligned("Bank falls", [0.9, 0.1]))
-    left, right = figures.sides(found, ["BERT", "Bahdanau"], Theme()).data
+    left, right = figures.sides(
+        found, ["BERT", "Bahdanau"], Theme(readers=("bert", "rnnsearch"))
+    ).data
     assert (left.zmin, left.zmax) == (right.zmin, right.zmax)
     assert left.zmax == pytest.approx(0.9)
     assert left.colorscale != right.colorscale

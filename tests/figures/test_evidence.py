@@ -54,14 +54,11 @@ def test_the_table_marks_the_best_of_each_column(found):
     assert "<td>+0.100</td><td class=best>+0.050</td><td>–</td>" in table
 
 
-def test_the_map_names_heads_and_crosses_the_silenced_ones():
+def test_the_map_names_heads_and_crosses_the_masked_ones():
     changes = np.array([[-0.2, 0.01], [0.0, -0.0001]])
     figure = figures.ablation_map(changes, "World", {(0, 1)}, Theme())
     (heatmap,) = figure.data
-    assert heatmap.text == (["-20.0", "×"], ["+0.0", "+0.0"]) or [*heatmap.text[0]] == [
-        "-20.0",
-        "×",
-    ]
+    assert [list(row) for row in heatmap.text] == [["-20.0", "×"], ["+0.0", "+0.0"]]
     assert heatmap.customdata[1][0][:2].tolist() == [2, 1]
     assert heatmap.zmax == -heatmap.zmin == 0.2
     said = figures.ablation_in_words(changes, "World")
@@ -70,16 +67,17 @@ def test_the_map_names_heads_and_crosses_the_silenced_ones():
 
 def test_the_bars_show_before_and_after():
     before, after = np.array([0.7, 0.1, 0.1, 0.1]), np.array([0.4, 0.2, 0.2, 0.2])
-    shown = figures.shares(before, after, muted=2)
-    assert "With 2 heads silenced" in shown
+    reading = Reading("r", "t", before, ())
+    shown = figures.shares(reading, after, masked=2)
+    assert "With 2 heads masked" in shown
     assert "width:40.0%" in shown
     assert "left:70.0%" in shown
-    assert "With 1 head silenced" in figures.shares(before, after, muted=1)
+    assert "With 1 head masked" in figures.shares(reading, after, masked=1)
 
 
 def test_a_forced_row_is_told_word_by_word(found):
     forced = np.array([0.5, 0.9, 0.2, 0.3, 0.2, 0.8, 0.4], np.float32)
-    shown = figures.bent(found.reading, forced, Theme())
+    shown = figures.forced(found.reading, forced, Theme())
     assert 'title="Oil: +0.900"' in shown
     assert 'title="bank: +0.800"' in shown
     assert "World got <b>0.70</b>; looking evenly at every word <b>0.50</b>" in shown

@@ -3,7 +3,7 @@ import pytest
 
 from demo.analysis.attention import View
 from demo.figures import heads, labels
-from demo.figures.theme import READER_SCALES, Theme
+from demo.figures.theme import STYLE, Theme
 from demo.reading import Token
 
 
@@ -83,10 +83,11 @@ def luminance(colour):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("reader", READER_SCALES)
+@pytest.mark.parametrize("reader", range(len(STYLE["readers"])))
 def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(reader, dark):
-    theme = Theme(dark=dark)
-    steps = [luminance(colour) for _, colour in theme.scale(reader)]
+    names = tuple(map(str, range(len(STYLE["readers"]))))
+    theme = Theme(dark=dark, readers=names)
+    steps = [luminance(colour) for _, colour in theme.scale(names[reader])]
     assert steps == sorted(steps, reverse=not dark)
     assert steps[0] == pytest.approx(luminance(theme.paper), abs=0.01)
     ink, paper = sorted([luminance(theme.ink), luminance(theme.paper)])

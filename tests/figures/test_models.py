@@ -9,7 +9,6 @@ from demo import load_panel
 from demo.figures import models as figures
 from demo.figures.theme import Theme
 from demo.reading import CLASSES
-from demo.serving import records
 from tests.conftest import ROOT, TRAINED
 
 pytestmark = pytest.mark.trained
@@ -18,7 +17,7 @@ KNOWN = json.loads((ROOT / "assets/known.json").read_text("utf-8"))
 
 @pytest.fixture(scope="module")
 def found():
-    return records.load(load_panel(TRAINED))
+    return {name: reader.record for name, reader in load_panel(TRAINED).items()}
 
 
 def test_the_overview_shows_every_accuracy_in_order(found):
@@ -69,7 +68,7 @@ def test_the_reliability_diagram_shows_every_bin_and_the_diagonal(found):
 
 
 def test_a_card_gives_figures_and_limits(found):
-    card = figures.card(found["rnnsearch"])
+    card = figures.card(found["rnnsearch"], 2)
     headlines = found["rnnsearch"].test["description"]["headlines"]
     assert f"ROUGE-1 {headlines['rouge']['rouge1']:.3f}" in card
     assert "<dt>Limits</dt>" in card

@@ -180,12 +180,12 @@ def test_weights_that_hold_no_numbers_are_refused(folder, copy):
         BertReader.load(copy)
 
 
-def test_silencing_no_head_changes_nothing_and_a_whole_layer_is_its_output_zeroed(folder):
+def test_masking_no_head_changes_nothing_and_a_whole_layer_is_its_output_zeroed(folder):
     reader = BertReader.load(folder)
     reading = reader.read(HEADLINE)
-    gates = np.ones((3, 2, 3), np.float32)
-    gates[1, 0], gates[2, 1, 2] = 0, 0
-    whole, layer, one = reader.silenced(HEADLINE, gates)
+    masks = np.ones((3, 2, 3), np.float32)
+    masks[1, 0], masks[2, 1, 2] = 0, 0
+    whole, layer, one = reader.mask_heads(HEADLINE, masks)
     assert np.abs(whole - reading.probabilities).max() < 1e-6
     assert np.abs(one - whole).max() > 1e-7
     dense = reader.network.bert.encoder.layer[0].attention.output.dense
@@ -197,7 +197,7 @@ def test_silencing_no_head_changes_nothing_and_a_whole_layer_is_its_output_zeroe
     assert np.array_equal(reader.read(HEADLINE).probabilities, reading.probabilities)
 
 
-def test_heads_silenced_for_one_caller_are_not_silent_for_another(reader):
+def test_heads_masked_for_one_caller_are_not_masked_for_another(reader):
     alone, found = reader.classify([HEADLINE]), []
 
     def read_meanwhile(*_):
@@ -209,10 +209,10 @@ def test_heads_silenced_for_one_caller_are_not_silent_for_another(reader):
     caller = current_thread()
     hook = reader.network.bert.encoder.layer[0].register_forward_pre_hook(read_meanwhile)
     try:
-        silent = reader.silenced(HEADLINE, np.zeros((1, 2, 3), np.float32))
+        masked = reader.mask_heads(HEADLINE, np.zeros((1, 2, 3), np.float32))
     finally:
         hook.remove()
-    assert np.abs(silent - alone).max() > 1e-6
+    assert np.abs(masked - alone).max() > 1e-6
     assert np.array_equal(found, [alone])
 
 

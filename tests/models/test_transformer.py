@@ -157,10 +157,10 @@ def test_sizes_come_from_the_config():
     assert build(Config(vocabulary=10, heads=3)).get_layer("block").sizes["heads"] == 3
 
 
-def test_silencing_no_head_changes_nothing_and_all_equals_no_attention(tiny_reader):
-    gates = np.ones((3, 1, 2), np.float32)
-    gates[1], gates[2, 0, 0] = 0, 0
-    whole, none, one = tiny_reader.silenced(HEADLINE, gates)
+def test_masking_no_head_changes_nothing_and_all_equals_no_attention(tiny_reader):
+    masks = np.ones((3, 1, 2), np.float32)
+    masks[1], masks[2, 0, 0] = 0, 0
+    whole, none, one = tiny_reader.mask_heads(HEADLINE, masks)
     reading = tiny_reader.read(HEADLINE)
     assert np.abs(whole - reading.probabilities).max() < 1e-6
     assert np.abs(one - whole).max() > 1e-6
@@ -194,8 +194,8 @@ def test_gradient_x_input_is_the_slope_of_the_winning_probability(tiny_reader):
     winner = tiny_reader.read(HEADLINE).probabilities.argmax()
     step = 3e-3
     for place, slope in enumerate(found):
-        indices, scale, gates = tiny_reader._variants(HEADLINE, 3)
+        indices, scale, masks = tiny_reader._variants(HEADLINE, 3)
         scale[:, place] += [-step, 0, step]
-        wins = tiny_reader._probe(indices, scale, gates)[0][:, winner]
+        wins = tiny_reader._probe(indices, scale, masks)[0][:, winner]
         lower, upper = sorted(np.diff(wins) / step)  # they differ where a ReLU has its kink
         assert lower - 3e-4 <= slope <= upper + 3e-4

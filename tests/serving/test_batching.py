@@ -3,7 +3,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from demo.serving.batching import LARGEST, Together
+from demo.serving.batching import LARGEST, BatchingWorker
 
 LIMIT_S = 20
 USER = ContextVar("user", default="nobody")
@@ -25,11 +25,11 @@ class Doubling:
             raise RuntimeError("bad")
         return [item * 2 for item in items]
 
-    def asked(self, together, items):
+    def asked(self, worker, items):
         """The answers to come; the first item is being computed while the others are asked for."""
-        first = together.ask(self, items[0])
+        first = worker.ask(self, items[0])
         assert self.started.wait(LIMIT_S)
-        return [first, *(together.ask(self, item) for item in items[1:])]
+        return [first, *(worker.ask(self, item) for item in items[1:])]
 
 
 @pytest.fixture
@@ -38,47 +38,47 @@ def double():
 
 
 @pytest.fixture
-def together():
-    return Together("test")
+def worker():
+    return BatchingWorker("test")
 
 
-def test_what_is_asked_meanwhile_is_one_pass_and_everyone_gets_their_own(together, double):
-    asked = double.asked(together, list(range(50)))
+def test_what_is_asked_meanwhile_is_one_pass_and_everyone_gets_their_own(worker, double):
+    asked = double.asked(worker, list(range(50)))
     double.gate.set()
     assert [answer.result(LIMIT_S) for answer in asked] == [2 * item for item in range(50)]
     assert [len(call) for call in double.calls] == [1, 49]
 
 
-def test_a_pass_has_an_upper_bound(together, double):
-    asked = double.asked(together, list(range(LARGEST + 20)))
+def test_a_pass_has_an_upper_bound(worker, double):
+    asked = double.asked(worker, list(range(LARGEST + 20)))
     double.gate.set()
     assert [answer.result(LIMIT_S) for answer in asked] == [2 * i for i in range(LARGEST + 20)]
     assert [len(call) for call in double.calls] == [1, LARGEST, 19]
 
 
-def test_only_the_same_function_is_asked_together(together, double):
+def test_only_the_same_function_is_asked_together(worker, double):
     first, one, other = Doubling(), double, Doubling()
-    started = first.asked(together, [0])
-    asked = [together.ask(function, item) for item in (1, 2) for function in (one, other)]
+    started = first.asked(worker, [0])
+    asked = [worker.ask(function, item) for item in (1, 2) for function in (one, other)]
     for function in (first, one, other):
         function.gate.set()
     assert [answer.result(LIMIT_S) for answer in [*started, *asked]] == [0, 2, 2, 4, 4]
     assert one.calls == other.calls == [[1, 2]]
 
 
-def test_an_error_reaches_only_who_asked_for_it(together, double):
-    first, one, bad, other = double.asked(together, ["a", "b", "bad", "c"])
+def test_an_error_reaches_only_who_asked_for_it(worker, double):
+    first, one, bad, other = double.asked(worker, ["a", "b", "bad", "c"])
     double.gate.set()
     answers = [answer.result(LIMIT_S) for answer in (first, one, other)]
     assert answers == ["aa", "bb", "cc"]
     with pytest.raises(RuntimeError, match="bad"):
         bad.result(LIMIT_S)
-    assert together.ask(double, "d").result(LIMIT_S) == "dd"
+    assert worker.ask(double, "d").result(LIMIT_S) == "dd"
 
 
-def test_a_pass_knows_who_asked_for_it(together, double):
+def test_a_pass_knows_who_asked_for_it(worker, double):
     """A Space with ZeroGPU takes the GPU time from the user in whose context a pass runs."""
     USER.set("somebody")
     double.gate.set()
-    assert together.ask(double, 1).result(LIMIT_S) == 2
+    assert worker.ask(double, 1).result(LIMIT_S) == 2
     assert double.users == ["somebody"]

@@ -1,12 +1,14 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Event
+from threading import Event, current_thread
 
 import numpy as np
 import pytest
 
 from demo import load_panel
+from demo.analysis import faithfulness
+from demo.models.base import Card
 from demo.models.transformer import TransformerReader
 from demo.serving.panel import KEPT, Panel
 
@@ -18,7 +20,7 @@ def test_a_reader_that_cannot_be_opened_is_left_out_and_said(tiny_reader, tmp_pa
         panel = load_panel(tmp_path)
     assert list(panel) == ["transformer"]
     assert "config.json is missing" in panel.missing["bert"]
-    assert "Fine-tuned BERT is off" in caplog.text
+    assert "bert is off" in caplog.text
 
 
 def test_a_reader_without_a_folder_is_no_fault(tiny_reader, tmp_path):
@@ -31,7 +33,8 @@ def test_another_folder_for_bert_is_taken_from_the_environment(tiny_reader, tmp_
     elsewhere = tmp_path / "my-own-bert"
     elsewhere.mkdir()
     monkeypatch.setenv("BERT_DIR", str(elsewhere))
-    assert str(elsewhere) in load_panel(tmp_path).missing["bert"]
+    panel = load_panel(tmp_path, ["transformer", "bert"])
+    assert str(elsewhere) in panel.missing["bert"]
 
 
 def test_a_folder_without_any_reader_is_refused(tmp_path):
@@ -45,50 +48,98 @@ def test_a_folder_without_any_reader_is_refused(tmp_path):
 class Failing(TransformerReader):
     """A reader that fails as a network would, on texts with a certain word."""
 
-    title = "Failing reader"
+    name, card = "failing", Card("transformer", "Failing reader", place=2)
 
-    def read_batch(self, texts):
+    def read_batch(self, texts, seconds=None):
+        self._fail(texts)
+        return super().read_batch(texts, seconds)
+
+    def classify(self, texts):
+        self._fail(texts)
+        return super().classify(texts)
+
+    def _fail(self, texts):
         if any("storm" in text for text in texts):
             raise RuntimeError(f"out of range: {texts}")
-        return super().read_batch(texts)
 
 
 @pytest.fixture
-def panel(tiny_reader):
+def panel(tiny_reader, tmp_path):
     panel = Panel()
-    panel["transformer"] = tiny_reader
-    panel["failing"] = Failing(tiny_reader.network, tiny_reader.config, tiny_reader.vocabulary)
+    panel.add(tiny_reader, tmp_path)
+    panel.add(Failing(tiny_reader.network, tiny_reader.config, tiny_reader.vocabulary), tmp_path)
     return panel
 
 
-def test_a_text_asked_for_again_is_not_read_again(panel):
-    first = panel.read("transformer", "Oil prices climb")
-    assert panel.read("transformer", "Oil prices climb") is first
-    assert panel.read("failing", "Oil prices climb") is not first
+@pytest.fixture
+def passes(tiny_reader, monkeypatch):
+    """The texts of every pass through the network of a panel's first reader."""
+    seen, read_batch = [], tiny_reader.read_batch
+
+    def counted(texts, seconds=None):
+        seen.append(list(texts))
+        return read_batch(texts, seconds)
+
+    monkeypatch.setattr(tiny_reader, "read_batch", counted)
+    return seen
+
+
+def test_a_text_asked_for_again_is_not_read_again(panel, passes):
+    reader, failing = panel["transformer"], panel["failing"]
+    first = reader.read("Oil prices climb")
+    assert reader.read("Oil prices climb") is first
+    assert passes == [["Oil prices climb"]]
+    assert failing.read("Oil prices climb") is not first
     for index in range(KEPT):
-        panel.read("transformer", f"Oil {index}")
-    assert panel.read("transformer", "Oil prices climb") is not first
+        reader.read(f"Oil {index}")
+    assert reader.read("Oil prices climb") is not first
 
 
-def test_a_text_asked_for_while_it_is_read_is_read_once(panel, monkeypatch):
+def test_evidence_reads_the_whole_text_once_and_is_kept(panel, passes):
+    reader, text = panel["transformer"], "oil prices climb as storm shuts the court"
+    reader.read(text)
+    found = reader.kept(faithfulness.evidence, text)
+    assert reader.kept(faithfulness.evidence, text) is found
+    assert [asked for asked in passes if text in asked] == [[text]]
+
+
+def test_a_text_asked_for_while_it_is_read_is_read_once(panel, tiny_reader, monkeypatch):
     texts, started, gate = [], Event(), Event()
-    read_batch = panel["transformer"].read_batch
+    read_batch = tiny_reader.read_batch
 
-    def slow(asked):
+    def slow(asked, seconds=None):
         texts.extend(asked)
         started.set()
         assert gate.wait(20)
-        return read_batch(asked)
+        return read_batch(asked, seconds)
 
-    monkeypatch.setattr(panel["transformer"], "read_batch", slow)
+    monkeypatch.setattr(tiny_reader, "read_batch", slow)
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(panel.read_all, "Oil prices climb")
         assert started.wait(20)
-        asked = [pool.submit(panel.read, "transformer", "Oil prices climb") for _ in range(7)]
+        asked = [pool.submit(panel["transformer"].read, "Oil prices climb") for _ in range(7)]
         gate.set()
         whole = first.result(20)
         assert {id(one.result(20)) for one in asked} == {id(whole["transformer"])}
     assert texts == ["Oil prices climb"]
+
+
+def test_every_pass_of_a_reader_runs_on_its_one_thread(panel, tiny_reader, monkeypatch):
+    threads = set()
+    for name in ("read_batch", "classify", "mask_heads", "value_norms", "gradient_x_input"):
+        method = getattr(tiny_reader, name)
+
+        def noted(*arguments, method=method):
+            threads.add(current_thread().name)
+            return method(*arguments)
+
+        monkeypatch.setattr(tiny_reader, name, noted)
+    with ThreadPoolExecutor(4) as pool:
+        texts = [f"oil prices climb {index}" for index in range(4)]
+        list(pool.map(panel["transformer"].read, texts))
+        list(pool.map(panel["transformer"].classify, [texts]))
+        list(pool.map(partial(panel["transformer"].kept, faithfulness.evidence), texts))
+    assert threads == {"transformer"}
 
 
 def test_a_reader_that_fails_stands_beside_the_others(panel):
@@ -101,36 +152,44 @@ def test_a_reader_that_fails_stands_beside_the_others(panel):
 
 def test_a_failed_reading_is_tried_again(panel, monkeypatch):
     with pytest.raises(ValueError, match="failed on this text"):
-        panel.read("failing", "Oil storm")
-    monkeypatch.setattr(panel["failing"], "read_batch", panel["transformer"].read_batch)
-    assert panel.read("failing", "Oil storm").text == "Oil storm"
+        panel["failing"].read("Oil storm")
+    monkeypatch.setattr(Failing, "_fail", lambda *_: None)
+    assert panel["failing"].read("Oil storm").text == "Oil storm"
 
 
-def test_many_at_once_get_each_their_own_answer(panel):
+def test_many_at_once_get_each_their_own_answer(panel, tiny_reader):
     del panel["failing"]
     texts = [" ".join(("oil", "storm", "prices")[i % 3 :] * (1 + i % 5)) for i in range(200)]
     with ThreadPoolExecutor(50) as pool:
-        readings = list(pool.map(partial(panel.read, "transformer"), texts))
+        readings = list(pool.map(panel["transformer"].read, texts))
         shares = list(pool.map(panel.classify, texts))
     for text, reading, share in zip(texts, readings, shares, strict=True):
-        alone = panel["transformer"].read(text)
+        alone = tiny_reader.read(text)
         assert reading.text == text
         assert np.abs(reading.probabilities - alone.probabilities).max() < 1e-5
         assert np.abs(share["transformer"] - alone.probabilities).max() < 1e-5
 
 
 def test_a_reader_that_fails_gets_a_sentence_and_no_text_into_the_log(panel, caplog):
-    for ask in (partial(panel.read, "failing"), panel.classify):
+    for ask in (panel["failing"].read, panel.classify):
         with pytest.raises(ValueError, match="Failing reader failed on this text"):
             ask("Oil storm")
     assert "RuntimeError" in caplog.text
     assert "read_batch" in caplog.text
     assert "Oil" not in caplog.text
-    assert panel.read("transformer", "Oil storm").text == "Oil storm"
-    assert panel.read("failing", "Oil prices").text == "Oil prices"
+    assert panel["transformer"].read("Oil storm").text == "Oil storm"
+    assert panel["failing"].read("Oil prices").text == "Oil prices"
 
 
 def test_a_text_that_cannot_be_read_is_refused_before_it_meets_others(panel):
-    for ask in (partial(panel.read, "transformer"), panel.read_all, panel.classify):
+    for ask in (panel["transformer"].read, panel.read_all, panel.classify):
         with pytest.raises(ValueError, match="nothing to read"):
             ask(" ")
+
+
+def test_a_second_reader_of_one_kind_has_a_name_of_its_own(tiny_reader, tmp_path):
+    for name in ("one", "two"):
+        tiny_reader.save(tmp_path / name)
+    panel = load_panel(tmp_path)
+    assert list(panel) == ["one", "two"]
+    assert panel["two"].read("oil").reader == "two"

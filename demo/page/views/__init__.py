@@ -1,5 +1,7 @@
 """The tabs under the cards, one file each. `VIEWS` names them in their order."""
 
-from demo.page.views import alignment, bertviz, compare, evidence, heads, models
+from demo.page.views import alignment, batch, bertviz, compare, evidence, heads, models
 
-VIEWS = tuple(module.VIEW for module in (heads, alignment, bertviz, evidence, compare, models))
+VIEWS = tuple(
+    module.VIEW for module in (heads, alignment, bertviz, evidence, compare, batch, models)
+)

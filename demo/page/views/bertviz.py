@@ -32,8 +32,8 @@ VIEW = View(
         Choice(
             "view",
             "View",
-            "The head view lays all heads of a layer over each other, a colour each; the model view "
-            "draws every head of every layer on its own.",
+            "The head view lays all heads of a layer over each other, a colour each; the model "
+            "view draws every head of every layer on its own.",
             options=lambda panel, values: [
                 ("Head view", bertviz.HEAD_VIEW),
                 ("Model view", bertviz.MODEL_VIEW),

@@ -13,7 +13,9 @@ from typing import Any
 from demo.reading import ReaderInfo
 from demo.serving.panel import Panel
 
-Values = Mapping[str, Any]  # of a view's controls, by name
+KEPT_S = 3600  # how long what a session has lies in memory after it was last used
+
+Values = Mapping[str, Any]  # of a view's controls, and of its states, by name
 Option = tuple[str, Any]  # what people see, and the value
 When = Callable[[Panel, Values], bool]
 
@@ -29,7 +31,7 @@ class Control:
 
     `name` is its keyword in `draw` and its name in a link, `aliases` are names that older links
     use. `help` is a sentence behind a "?". It is shown `when` that makes sense of the controls
-    declared before it.
+    declared before it, and of the states of the view.
     """
 
     name: str
@@ -84,7 +86,7 @@ class Html:
 
 @dataclass(frozen=True)
 class Own:
-    """Components that no declaration can say: `build(panel)` makes them and returns them by name."""
+    """Components that no declaration can say; `build(panel)` makes them, and gives their names."""
 
     build: Callable[[Panel], dict[str, Any]]
 
@@ -159,7 +161,7 @@ def settle(view: View, panel: Panel, asked: Values) -> dict[str, Setting]:
     ever holds what it does not offer.
     """
     settled: dict[str, Setting] = {}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {name: asked.get(name) for name in view.states}
     for control in view.controls:
         shown = control.when(panel, values)
         if isinstance(control, Choice):

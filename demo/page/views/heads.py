@@ -122,8 +122,8 @@ VIEW = View(
         Choice(
             "head",
             "Head",
-            "One way of looking. The mean is over the heads of the layer; rollout follows attention "
-            "through all layers.",
+            "One way of looking. The mean is over the heads of the layer; rollout follows "
+            "attention through all layers.",
             options=heads_and_means,
         ),
     ),

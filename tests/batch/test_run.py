@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 
 from demo import batch
-from demo.batch import Done, Verdict
+from demo.batch import Done, Row, Table, Verdict
+from demo.batch.__main__ import main
+from demo.models.base import Card
 from demo.reading import CLASSES
-from demo.table import Row, Table
+from demo.serving.panel import Panel
+from tests import other_reader
+from tests.batch.test_formats import as_parquet, as_xlsx
 from tests.conftest import ROOT, TINY_WORDS
 
 RESULTS = ["transformer", "transformer_confidence", "agree", "problem"]
@@ -23,7 +27,26 @@ def trained(tiny_reader, tmp_path_factory):
     """A folder of trained weights in which only the tiny transformer lies."""
     folder = tmp_path_factory.mktemp("trained")
     tiny_reader.save(folder / "transformer")
+    Card("transformer", "Small transformer").save(folder / "transformer")
     return folder
+
+
+@pytest.fixture(scope="module")
+def panel(tiny_reader, tmp_path_factory):
+    """The tiny transformer, and a reader with labels of its own, that fails on some texts."""
+    panel = Panel()
+    panel.add(tiny_reader, tmp_path_factory.mktemp("readers"))
+    panel.add(Failing(), tmp_path_factory.mktemp("readers"))
+    return panel
+
+
+class Failing(other_reader.CapitalsReader):
+    """Fails as a network would, on texts with a certain word."""
+
+    def classify(self, texts):
+        if any("storm" in text for text in texts):
+            raise RuntimeError(f"out of range: {texts}")
+        return super().classify(texts)
 
 
 @pytest.fixture
@@ -38,7 +61,7 @@ def classify(trained, tmp_path, capsys):
             )
         status = 0
         try:
-            batch.main([str(given), str(result), "--trained", str(trained), *options])
+            main([str(given), str(result), "--trained", str(trained), *options])
         except SystemExit as ended:
             status = ended.code
         said = "".join(capsys.readouterr())
@@ -48,7 +71,7 @@ def classify(trained, tmp_path, capsys):
 
 
 def rows_of(path, delimiter=","):
-    with path.open(encoding="utf-8", errors="surrogatepass", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file, delimiter=delimiter))
 
 
@@ -60,10 +83,10 @@ def headlines(count, seed=3):
     ]
 
 
-def test_every_row_keeps_its_place_and_gets_what_the_reader_says(tiny_reader):
+def test_every_row_keeps_its_place_and_gets_what_the_reader_says(tiny_reader, panel):
     texts = headlines(3 * batch.CHUNK + 5)
     table = Table("in.csv", lambda: io.BytesIO("\n".join(texts).encode()))
-    readers = {"a": tiny_reader, "b": tiny_reader}
+    readers = {"a": panel["transformer"], "b": panel["transformer"]}
     chunks = list(batch.read(readers, table))
     assert [len(chunk) for chunk in chunks] == [batch.CHUNK] * 3 + [5]
     done = [one for chunk in chunks for one in chunk]
@@ -75,10 +98,10 @@ def test_every_row_keeps_its_place_and_gets_what_the_reader_says(tiny_reader):
         assert one.verdict.agree
 
 
-def test_a_row_that_cannot_be_read_says_why_and_loses_nothing(tiny_reader):
+def test_a_row_that_cannot_be_read_says_why_and_loses_nothing(panel):
     texts = ["oil up", "", " \t", "oil " * 5001, "half \ud83d", "\u200b", "court"]
     rows = [*(Row([text]) for text in texts), Row(["oil"], "The row has 2 cells.")]
-    found = batch.verdicts({"tiny": tiny_reader}, rows, 0)
+    found = batch.verdicts({"tiny": panel["transformer"]}, rows, 0)
     sentences = [
         "",
         "is empty",
@@ -91,6 +114,37 @@ def test_a_row_that_cannot_be_read_says_why_and_loses_nothing(tiny_reader):
         assert said in verdict.problem
         assert bool(said) == bool(verdict.problem)
         assert len(verdict.classes) == len(verdict.confidences) == (0 if said else 1)
+
+
+def test_each_reader_says_its_own_labels(panel):
+    texts = ["oil", "OIL", "Oil prices"]
+    found = batch.verdicts(panel, [Row([text]) for text in texts], 0)
+    assert [verdict.classes[1] for verdict in found] == ["Quiet", "Loud", "Quiet"]
+    for verdict, text in zip(found, texts, strict=True):
+        assert verdict.classes[0] == panel["transformer"].read(text).label
+        assert not verdict.agree
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["storm"],
+        ["oil", "storm", "court"],
+        ["storm", "oil"],
+        ["storm", "storm", "storm"],
+        ["oil", "", "storm"],
+        ["oil " * 5001, "storm", "OIL"],
+        ["oil"] * 40 + ["storm"] + ["court"] * 40,
+    ],
+)
+def test_a_text_that_a_reader_fails_on_loses_no_other(panel, texts, caplog):
+    found = batch.verdicts(panel, [Row([text]) for text in texts], 0)
+    for text, verdict in zip(texts, found, strict=True):
+        if text == "storm":
+            assert verdict.problem.startswith("Counts capitals failed on this text")
+        assert bool(verdict.problem) == (text not in ("oil", "OIL", "court"))
+        assert len(verdict.classes) == (0 if verdict.problem else 2)
+    assert "storm" not in caplog.text  # what people give is in no log
 
 
 def test_the_cells_are_the_input_then_each_reader_then_agreement_and_problem():
@@ -129,7 +183,7 @@ def test_a_number_or_a_text_stays_as_it_is(cell):
 
 
 def test_the_command_line_writes_the_columns_and_the_delimiter_of_the_input(classify, tmp_path):
-    given = "\ufeffid;Headline;n\n1;Oil, prices climb;-5\n2;;x\n3;=court;y\n"
+    given = "id;Headline;n\n1;Oil, prices climb;-5\n2;;x\n3;=court;y\n"
     status, said, _ = classify(given)
     assert status == 0
     assert "3 rows, column 'Headline' read by transformer" in said
@@ -137,7 +191,7 @@ def test_the_command_line_writes_the_columns_and_the_delimiter_of_the_input(clas
     written = (tmp_path / "out.csv").read_bytes()
     assert written.startswith("\ufeffid;".encode())
     head, first, empty, formula = rows_of(tmp_path / "out.csv", ";")
-    assert head == ["\ufeffid", "Headline", "n", *RESULTS]
+    assert head == ["id", "Headline", "n", *RESULTS]
     assert first[:3] == ["1", "Oil, prices climb", "-5"]
     assert first[3] in CLASSES
     assert 0.25 <= float(first[4]) <= 1
@@ -170,12 +224,95 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(classify, tmp_path, ke
 def test_rows_that_stand_there_already_are_not_read_again(classify, tmp_path):
     classify("text\noil\nprices\n")
     out = tmp_path / "out.csv"
-    lines = out.read_text().splitlines(keepends=True)
-    lines[1] = "oil,Kept,0.1234,yes,\n"
-    out.write_text("".join(lines[:2]))
+    lines = out.read_bytes().splitlines(keepends=True)
+    lines[1] = b"oil,Kept,0.1234,yes,\r\n"
+    out.write_bytes(b"".join(lines[:2]))
     _, _, rows = classify(None)
     assert rows[1][1] == "Kept"
     assert rows[2][0] == "prices"
+
+
+CELLS = ["a\rb", "a\r\nb", "a\nb", "\ra", 'a"b', '"', "a,b;c\td|e", " a ", "a\x0bb\x85c\u2028d", ""]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_any_cell_is_written_read_back_and_resumed(panel, tmp_path, cell, delimiter):
+    given, out = io.StringIO(), tmp_path / "out.csv"
+    rows = [["id", "text", "note"], ["1", "oil", cell], ["2", f"oil {cell}", "x"], ["3", "gas", ""]]
+    csv.writer(given, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
+    table = Table("in.csv", lambda: io.BytesIO(given.getvalue().encode()))
+    batch.write({"transformer": panel["transformer"]}, table, out)
+    whole = out.read_bytes()
+    shown = [[batch.harmless(cell) for cell in row] for row in rows]
+    assert [row[:3] for row in rows_of(out, delimiter)] == shown
+    back = Table("out.csv", lambda: io.BytesIO(whole), wanted="note")
+    assert back.columns[:3] == ("id", "text", "note")
+    assert [row.cells[:3] for row in back] == shown[1:]
+    assert {row.problem for row in back} == {""}
+    for cut in (whole.index(b"2") + 1, len(whole) - 1, whole.index(b"\n", 60) + 1):
+        out.write_bytes(whole[:cut])
+        batch.write({"transformer": panel["transformer"]}, table, out)
+        assert out.read_bytes() == whole
+
+
+def test_a_result_begins_with_the_mark_that_excel_needs(classify, tmp_path, panel):
+    given = "id;text\n1;Zürich’s oil\n"
+    for before in ("", "\ufeff"):
+        assert classify(before + given, out=f"{bool(before)}.csv")[0] == 0
+    (one, other) = ((tmp_path / f"{name}.csv").read_bytes() for name in ("False", "True"))
+    assert one == other
+    assert one.startswith("\ufeffid;text;".encode())
+    assert one.count("\ufeff".encode()) == 1
+    table = Table("in.csv", lambda: io.BytesIO(given.encode()))
+    readers = {"transformer": panel["transformer"]}
+    done = [one for chunk in batch.read(readers, table) for one in chunk]
+    assert batch.as_csv(table, list(readers), done).encode() == one  # as the page gives it
+
+
+def test_a_result_without_the_mark_is_gone_on_with(classify, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("text,transformer,transformer_confidence,agree,problem\noil,Kept,0.1,yes,\n")
+    _, _, rows = classify("text\noil\n\ufeffprices\n")
+    assert [row[:2] for row in rows[:2]] == [["text", "transformer"], ["oil", "Kept"]]
+    assert rows[2][0] == "\ufeffprices"  # within a file it is part of the text
+
+
+def test_half_an_emoji_is_written_as_what_utf_8_can_hold(classify, tmp_path):
+    status, said, rows = classify("text\noil \ud83d up\ncourt\n")
+    assert (status, rows[1][0]) == (0, "oil \ufffd up")
+    assert "half an emoji" in rows[1][-1]
+    assert classify(None)[1] == said
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "names", "read"),
+    [
+        ("Headlines\noil climb\n", [], "Headlines", ["oil climb"]),
+        ("Headlines\noil climb\n", ["--no-header"], "text", ["Headlines", "oil climb"]),
+        ("the court\noil climb\n", ["--header"], "the court", ["oil climb"]),
+        (",sentence\n0,oil climb\n", [], ",sentence", ["oil climb"]),
+        ("sep=;\nid;text\n1;oil\n", ["--header"], "id,text", ["oil"]),
+        ("3|oil\n1|court\n", ["--column", "column 2"], "column 1,column 2", ["oil", "court"]),
+        ('{"n": 1, "title": "oil"}\n{"n": 2, "title": "court"}', [], "n,title", ["oil", "court"]),
+        ('[{"text": "oil"}, {"text": "court"}]', ["--no-header"], "text", ["oil", "court"]),
+        (as_xlsx([["id", "text"], [1, "oil"]]), [], "id,text", ["oil"]),
+        (as_xlsx([["id", "text"]]), ["--no-header"], "column 1,column 2", ["text"]),
+        (as_parquet({"id": [1, 2], "text": ["oil", "court"]}), [], "id,text", ["oil", "court"]),
+    ],
+)  # fmt: skip
+def test_the_command_line_reads_every_format(classify, tmp_path, given, options, names, read):
+    status, _, _ = classify(given, *options)
+    assert status == 0
+    delimiter = next(d for d in ",;|" if d in (tmp_path / "out.csv").read_text().split("\n")[0])
+    head, *rows = rows_of(tmp_path / "out.csv", delimiter)
+    assert head[:-4] == names.split(",")
+    assert [row[len(head) - 5] for row in rows] == read
+    if isinstance(given, bytes):  # a run that was cut off goes on from these formats, too
+        whole = (tmp_path / "out.csv").read_bytes()
+        (tmp_path / "out.csv").write_bytes(whole[:-5])
+        assert classify(None, *options)[0] == 0
+        assert (tmp_path / "out.csv").read_bytes() == whole
 
 
 @pytest.mark.parametrize(
@@ -208,10 +345,14 @@ def test_a_file_that_is_no_part_of_the_result_is_left_alone(classify, tmp_path, 
         (b"text\ncaf\xe9\n", [], "not UTF-8"),
         (b"\x7fELF\0\0", [], "binary file"),
         (b"1,2\n3,4\n", [], "No column of .* holds text"),
-        (b'text,b\n"oil,b\n', [], "no CSV from line"),
+        (b"text,b\n1,2\n", ["--column", "b", "--no-header"], "no column 'b'"),
         (b"text\noil\n", ["--column", "body"], "no column 'body'"),
-        (b"text\noil\n", ["--reader", "gpt"], "no reader 'gpt': the readers are transformer"),
-        (b"text\noil\n", ["--reader", "transformer", "bert"], "bert cannot read: .* is no folder"),
+        (b"text\noil\n", ["--reader", "gpt"], "no reader 'gpt': .* are transformer"),
+        (
+            b"text\noil\n",
+            ["--reader", "transformer", "bert"],
+            "no reader 'bert': .* are transformer",
+        ),
         (b"text,agree\noil,b\n", [], "a column 'agree', as the result would"),
         (b"text\noil\n", ["--trained", "nowhere"], "No reader could be opened in nowhere"),
     ],

@@ -2,43 +2,32 @@
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import gradio as gr
 import pytest
-from demo.tabs import alignment, heads
 
-from demo import links
+from demo.page import links
+from demo.page.views import VIEWS
 from demo.serving.panel import Panel
 
 HEADLINE = "Oil & gas: 50% “cheaper” ${now}"
 
 
 @pytest.fixture
-def tabs(tiny_reader):
+def panel(tiny_reader, tmp_path):
     panel = Panel()
-    panel["transformer"] = tiny_reader
-    with gr.Blocks():
-        return [heads.build(panel, {"transformer": (1, 2)}), alignment.build(panel)]
+    panel.add(tiny_reader, tmp_path)
+    return panel
 
 
-def values(view, tab):
-    """The values that a view sets, by the names of the controls."""
-    return {
-        name: view.updates[control]["value"]
-        for name, control in tab.controls.items()
-        if "value" in view.updates.get(control, {})
-    }
-
-
-def test_a_link_sets_text_tab_and_controls(tabs):
+def test_a_link_sets_text_view_and_controls(panel):
     query = {"text": HEADLINE, "tab": "heads", "head": "2", "words": "1", "specials": "hidden"}
-    view = links.opened(query, tabs)
-    assert (view.text, view.tab, view.problems) == (HEADLINE, "heads", [])
-    assert values(view, tabs[0]) == {"head": 1, "words": True, "specials": "hidden"}
+    found = links.opened(query, panel, VIEWS)
+    assert (found.text, found.view.id, found.problems) == (HEADLINE, "heads", ())
+    assert found.values == {"head": 1, "words": True, "specials": "hidden"}
 
 
-def test_without_parameters_nothing_changes(tabs):
-    view = links.opened({}, tabs)
-    assert (view.text, view.updates, view.problems) == (None, {}, [])
+def test_without_parameters_nothing_changes(panel):
+    found = links.opened({}, panel, VIEWS)
+    assert (found.text, found.values, found.problems) == (None, {}, ())
 
 
 @pytest.mark.parametrize(
@@ -56,43 +45,38 @@ def test_without_parameters_nothing_changes(tabs):
         ({"tab": "alignment", "own": "oil " * 6000}, "The link's own"),
     ],
 )
-def test_a_damaged_parameter_falls_back_with_a_sentence(tabs, query, sentence):
-    view = links.opened({"head": "2", **query}, tabs)
-    assert len(view.problems) == 1
-    assert sentence in view.problems[0]
-    assert len(view.problems[0]) < 250
+def test_a_damaged_parameter_falls_back_with_a_sentence(panel, query, sentence):
+    found = links.opened({"head": "2", **query}, panel, VIEWS)
+    assert len(found.problems) == 1
+    assert sentence in found.problems[0]
+    assert len(found.problems[0]) < 250
 
 
-@pytest.mark.parametrize("value", [0, 11, "mean", "hidden", True, False, "6.11, 2.3"])
-def test_what_a_link_spells_is_understood(value):
-    if isinstance(value, bool):
-        control = gr.Checkbox()
-    elif isinstance(value, str):
-        control = gr.Radio([value, "another"])
-    else:
-        control = gr.Radio([(str(number + 1), number) for number in range(12)])
-    assert links._understood(links.spelled(value), control, {}) == value
+@pytest.mark.parametrize("old", ["silenced", "masked"])
+def test_a_link_of_an_earlier_page_is_understood(panel, old):
+    found = links.opened({"tab": "evidence", old: "1.2"}, panel, VIEWS)
+    assert found.values == {"masked": "1.2"}
 
 
-VIEWS = {
+ASKED = {
     "heads": {"reader": "bert", "layer": "3", "head": "rollout", "specials": "hidden"},
     "alignment": {"reader": "rnnsearch", "own": "Moon probe lands"},
     "bertviz": {"reader": "bert", "view": "model"},
-    "evidence": {"reader": "bert", "by": "rollout", "silenced": "1.2, 6.11"},
+    "evidence": {"reader": "bert", "by": "rollout", "masked": "1.2, 6.11"},
 }
 SHOWN = {  # what can be seen of such a view
     "heads": ("#heads-caption", "Rollout, 4 tokens (special tokens hidden"),
     "alignment": ("#alignment-caption", "“probe” at “"),
     "bertviz": ("#bertviz iframe[title*='model view of 6 tokens']", ""),
-    "evidence": ("#evidence-bars", "With 2 heads silenced"),
+    "evidence": ("#evidence-bars", "With 2 heads masked"),
 }
 
 
 @pytest.mark.trained
 @pytest.mark.browser
-@pytest.mark.parametrize("tab", VIEWS)
+@pytest.mark.parametrize("tab", ASKED)
 def test_a_copied_link_opens_the_same_view(open_page, tab):
-    asked = {"text": "Probe lands on moon", "tab": tab, **VIEWS[tab]}
+    asked = {"text": "Probe lands on moon", "tab": tab, **ASKED[tab]}
     page = open_page(path=f"/?{urlencode(asked)}")
     where, words = SHOWN[tab]
     page.locator(where).filter(has_text=words).wait_for()

@@ -5,10 +5,10 @@ import io
 
 import httpx
 import pytest
-from demo.tabs.batch import DIFFER, EVERYTHING, MAX_BYTES, MAX_ROWS, UNREAD, chosen, opened
 
-from demo.batch import Done, Verdict
-from demo.table import Row
+from demo.batch import Done, Row, Verdict
+from demo.page.views.batch import DIFFER, EVERYTHING, UNREAD, chosen
+from demo.page.views.batch_source import MAX_BYTES, MAX_ROWS, opened
 from tests.test_browser import open_tab
 
 SUBJECTS = ["Oil prices climb", "Coach praises team", "Chip maker sues rival", "Court frees editor"]
@@ -20,7 +20,7 @@ def headlines(count):
 
 def test_rows_and_bytes_have_a_limit_each():
     assert opened("a.txt", b"oil\n" * MAX_ROWS).rows == MAX_ROWS
-    with pytest.raises(ValueError, match="20,001 rows and at most 20,000 are read here"):
+    with pytest.raises(ValueError, match="more than 20,000 rows"):
         opened("a.txt", b"oil\n" * (MAX_ROWS + 1))
     with pytest.raises(ValueError, match=r"a\.txt has 11 MB and at most 10 MB are read here"):
         opened("a.txt", b"o" * (MAX_BYTES + 1_000_000))
@@ -68,7 +68,7 @@ def open_file(page, path):
 def saved(page):
     with page.expect_download() as download:
         page.click("#batch-save")
-    text = download.value.path().read_text("utf-8")
+    text = download.value.path().read_text("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -125,7 +125,9 @@ def test_a_file_is_opened_read_by_the_chosen_column_and_closed(open_page, tmp_pa
     )
     with page.expect_download() as download:
         page.click("#batch-save")
-    head, *rows = csv.reader(download.value.path().open(newline=""), delimiter=";")
+    head, *rows = csv.reader(
+        download.value.path().open(encoding="utf-8-sig", newline=""), delimiter=";"
+    )
     assert head[:3] == ["title", "other", "transformer"]
     assert [row[:2] for row in rows] == [
         ["Oil <i>up</i>", "Coach praises team"],
@@ -152,14 +154,14 @@ def test_a_wrong_file_gets_a_sentence_and_changes_nothing(open_page, tmp_path):
     for content, sentence in (
         (b"", "news.csv is empty"),
         (b"caf\xe9\n", "is not UTF-8 text"),
-        (b"PK\x03\x04\0\0", "no text but a binary file"),
+        (b"\x7fELF\0\0", "no text but a binary file"),
         (b"1,2\n3,4\n", "No column of news.csv holds text"),
-        (b"oil\n" * (MAX_ROWS + 1), "at most 20,000 are read here"),
+        (b"oil\n" * (MAX_ROWS + 1), "more than 20,000 rows"),
         (b"o" * 200_000_000, "news.csv has 200 MB and at most 10 MB"),
     ):
         path.write_bytes(content)
         open_file(page, path)
-        page.locator("#batch-note .alert").get_by_text(sentence).wait_for()
+        page.locator("#batch-preview .alert").get_by_text(sentence).wait_for()
     page.click("#batch-run")
     page.locator("#batch-progress .alert").get_by_text("The box above is empty").wait_for()
     paste(page, ["Oil prices climb"])

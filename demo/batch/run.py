@@ -1,13 +1,12 @@
-"""Classify every row of a CSV file: `python -m demo.batch in.csv out.csv`.
+"""All rows of a table read, and written as CSV with what the readers made of them.
 
 The result holds the columns of the input, then the class and the confidence of each reader, `agree`
 (yes or no) and `problem`, a sentence for a row that could not be read. Rows are read and written
-in chunks, so a file may be larger than memory; the same command again goes on where a run ended.
+in chunks, so a file may be larger than memory; a run that was cut off can be taken up again.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import re
@@ -17,21 +16,21 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from tqdm import tqdm
 
-from demo import load_panel
-from demo.models.base import Reader
-from demo.reading import CLASSES, check_text
-from demo.table import Row, Table
+from demo.batch.format import Row
+from demo.batch.table import Table
+from demo.reading import check_text
+from demo.serving.panel import ServedReader
 
 CHUNK = 128  # rows read and written at a time
-BATCH = 32  # texts of like length that go through a reader in one pass
 AGREE, PROBLEM = "agree", "problem"
+BOM = "\ufeff"  # without it Excel takes UTF-8 for another encoding: “Zürich’s” as “ZÃ¼richâ€™s”
 
 # What a spreadsheet runs as a formula (OWASP, "CSV injection"), full-width signs too; a number with
 # its sign is none.
 _FORMULA = re.compile(r"[=@＝＋－＠\t\r\n]|[+-](?![\d.,]*(?:e[+-]?\d+)?%?$)", re.I)
+_HALF = re.compile("[\ud800-\udfff]")  # half an emoji, which no UTF-8 file can hold
 
 
 class Verdict(NamedTuple):
@@ -54,26 +53,26 @@ class Done(NamedTuple):
     verdict: Verdict
 
 
-def read(readers: Mapping[str, Reader], table: Table, skip: int = 0) -> Iterator[list[Done]]:
+def read(readers: Mapping[str, ServedReader], table: Table, skip: int = 0) -> Iterator[list[Done]]:
     """Read the rows of a table after the first `skip`; gives a chunk at a time, in their order."""
     rows = islice(table, skip, None)
     while chunk := list(islice(rows, CHUNK)):
         yield list(map(Done, chunk, verdicts(readers, chunk, table.column)))
 
 
-def verdicts(readers: Mapping[str, Reader], rows: Sequence[Row], column: int) -> list[Verdict]:
-    """What the readers make of a column of some rows, texts of like length read together."""
+def verdicts(
+    readers: Mapping[str, ServedReader], rows: Sequence[Row], column: int
+) -> list[Verdict]:
+    """What the readers make of a column of some rows."""
     found = [Verdict(problem=_problem(row, column)) for row in rows]
-    texts = [row.cells[column] for row in rows]
     usable = [index for index, verdict in enumerate(found) if not verdict.problem]
-    usable.sort(key=lambda index: len(texts[index]))
-    for start in range(0, len(usable), BATCH):
-        chosen = usable[start : start + BATCH]
-        passed = [texts[index] for index in chosen]
-        shares = np.stack([reader.classify(passed) for reader in readers.values()], axis=1)
-        for index, each in zip(chosen, shares, strict=True):  # each (readers, 4)
-            classes = tuple(CLASSES[winner] for winner in each.argmax(axis=1))
-            found[index] = Verdict(classes, tuple(each.max(axis=1).tolist()))
+    texts = [rows[index].cells[column] for index in usable]
+    answers = [_answers(reader, texts) for reader in readers.values()]
+    for index, each in zip(usable, zip(*answers, strict=True), strict=True):
+        problem = next((one.problem for one in each if one.problem), "")
+        classes = tuple(name for one in each for name in one.classes)
+        confidences = tuple(share for one in each for share in one.confidences)
+        found[index] = Verdict(problem=problem) if problem else Verdict(classes, confidences)
     return found
 
 
@@ -88,12 +87,12 @@ def header(table: Table, readers: Iterable[str]) -> list[str]:
         raise ValueError(
             f"{table.name} has a column {taken[0]!r}, as the result would: rename it there."
         )
-    return [*table.columns, *new]
+    return [*map(_whole, table.columns), *new]
 
 
 def cells(done: Done, readers: int, raw: bool = False) -> list[str]:
     """A row as it is written; unless `raw`, nothing in it is a formula."""
-    (given, _), verdict = done
+    given, verdict = map(_whole, done.row.cells), done.verdict
     pairs = zip(verdict.classes, verdict.confidences, strict=True)
     judged = [cell for name, share in pairs for cell in (name, f"{share:.4f}")]
     agree = "" if verdict.problem else "yes" if verdict.agree else "no"
@@ -109,6 +108,7 @@ def harmless(cell: str) -> str:
 def as_csv(table: Table, readers: Sequence[str], done: Iterable[Done]) -> str:
     """The text of the CSV file of what is done of a table."""
     text = io.StringIO()
+    text.write(BOM)
     writer = _writer(text, table)
     writer.writerow(header(table, readers))
     writer.writerows(cells(one, len(readers)) for one in done)
@@ -134,7 +134,7 @@ def resume(out: Path, table: Table, names: list[str]) -> tuple[Counter, int]:
             for line in file:
                 if line.endswith(b"\n"):
                     read_to += len(line)
-                    yield line.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+                    yield line.decode("utf-8-sig" if read_to == len(line) else "utf-8")
 
     try:
         found = csv.reader(whole_lines(), delimiter=table.delimiter)
@@ -145,7 +145,7 @@ def resume(out: Path, table: Table, names: list[str]) -> tuple[Counter, int]:
             if len(written) < len(names) and next(found, None) is None:
                 break
             row = next(rows, None)
-            text = row.cells[table.column] if row else None
+            text = _whole(row.cells[table.column]) if row else None
             if row is None or written[table.column] not in (text, harmless(text)):
                 raise other
             counted[written[-2]] += 1
@@ -155,7 +155,9 @@ def resume(out: Path, table: Table, names: list[str]) -> tuple[Counter, int]:
     return counted, end
 
 
-def write(readers: Mapping[str, Reader], table: Table, out: Path, raw: bool = False) -> Counter:
+def write(
+    readers: Mapping[str, ServedReader], table: Table, out: Path, raw: bool = False
+) -> Counter:
     """Write what the readers make of a table to `out`, after the rows that stand there already.
 
     Returns the rows of the whole file, counted by their `agree`. Raises ValueError, as `resume`.
@@ -164,13 +166,13 @@ def write(readers: Mapping[str, Reader], table: Table, out: Path, raw: bool = Fa
     counted, end = resume(out, table, names)
     with (
         out.open("ab") as binary,
-        io.TextIOWrapper(binary, "utf-8", errors="surrogatepass", newline="") as file,
+        io.TextIOWrapper(binary, "utf-8", newline="") as file,
         tqdm(total=table.rows, initial=counted.total(), unit="row", disable=None) as progress,
     ):
         binary.truncate(end)
         writer = _writer(file, table)
         if not end:
-            file.write("\ufeff" if table.bom else "")
+            file.write(BOM)
             writer.writerow(names)
         for chunk in read(readers, table, skip=counted.total()):
             rows = [cells(done, len(readers), raw) for done in chunk]
@@ -181,51 +183,16 @@ def write(readers: Mapping[str, Reader], table: Table, out: Path, raw: bool = Fa
     return counted
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m demo.batch", description="Classify every row of a CSV file."
-    )
-    parser.add_argument("input", type=Path, help="a CSV file, or one headline a line")
-    parser.add_argument("output", type=Path, help="the CSV file to write, or to go on with")
-    parser.add_argument("--column", default="", help="the column to read (default: guessed)")
-    parser.add_argument(
-        "--reader", nargs="+", action="extend", metavar="NAME", help=f"of {', '.join(READERS)}"
-    )
-    parser.add_argument("--trained", type=Path, default=Path("trained"), metavar="DIR")
-    parser.add_argument(
-        "--raw", action="store_true", help="leave cells that a spreadsheet would run as they are"
-    )
-    asked = parser.parse_args(arguments)
+def _answers(reader: ServedReader, texts: Sequence[str]) -> list[Verdict]:
+    """The verdicts of one reader; where it fails, on the texts that it fails on and no others."""
     try:
-        print(_run(asked))
+        shares = reader.classify(texts)  # (texts, labels)
     except ValueError as error:
-        parser.exit(2, f"{error}\n")
-    except OSError as error:
-        parser.exit(2, f"{error.filename or asked.output}: {error.strerror}.\n")
-    except KeyboardInterrupt:
-        parser.exit(130, "Stopped: the same command goes on from here.\n")
-
-
-def _run(asked: argparse.Namespace) -> str:
-    """Do what was asked, and return a sentence about it."""
-    if asked.output.exists() and asked.output.samefile(asked.input):
-        raise ValueError(f"{asked.output} is the input: name another file for the result.")
-    if unknown := [name for name in asked.reader or () if name not in READERS]:
-        raise ValueError(
-            f"There is no reader {unknown[0][:40]!r}: the readers are {', '.join(READERS)}."
-        )
-    table = Table(str(asked.input), lambda: asked.input.open("rb"), asked.column)
-    panel = load_panel(asked.trained, asked.reader or READERS)
-    if missing := [name for name in asked.reader or () if name not in panel]:
-        why = panel.missing.get(missing[0], f"{asked.trained / missing[0]} is no folder.")
-        raise ValueError(f"{missing[0]} cannot read: {why}")
-    counted = write(panel, table, asked.output, asked.raw)
-    return (
-        f"{asked.output}: {counted.total():,} rows, column {table.columns[table.column]!r} read by "
-        f"{', '.join(panel)}. They agree on {counted['yes']:,} and differ on {counted['no']:,}; "
-        f"{counted['']:,} cannot be read."
-    )
+        if len(texts) == 1:
+            return [Verdict(problem=str(error))]
+        return [verdict for text in texts for verdict in _answers(reader, [text])]
+    labels = reader.info.labels
+    return [Verdict((labels[int(each.argmax())],), (float(each.max()),)) for each in shares]
 
 
 def _problem(row: Row, column: int) -> str:
@@ -240,9 +207,12 @@ def _problem(row: Row, column: int) -> str:
     return ""
 
 
+def _whole(cell: str) -> str:
+    """A cell that a UTF-8 file can hold."""
+    return _HALF.sub("\ufffd", cell)
+
+
 def _writer(file, table: Table):
-    return csv.writer(file, delimiter=table.delimiter, lineterminator="\n")
-
-
-if __name__ == "__main__":
-    main()
+    # csv.writer puts a cell into quotation marks for each character that ends its lines; before
+    # Python 3.11.9 for no other, so both are named here.
+    return csv.writer(file, delimiter=table.delimiter, lineterminator="\r\n")

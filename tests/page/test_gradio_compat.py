@@ -3,9 +3,9 @@
 import gradio as gr
 import httpx
 import pytest
-from demo.blocks import Page
 from gradio_client import Client
 
+from demo.page.gradio_compat import Page
 from tests.benchmarks.load import ask
 
 TEXT = "Oil prices climb"

@@ -1,0 +1,58 @@
+"""Which format a file is in, told from what it holds and not from its name."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+
+from demo.batch import delimited, guess, json_rows
+from demo.batch.format import Format, Limits, Source
+from demo.batch.packed import Excel, Parquet
+
+HEAD_BYTES = 65_536
+_SAVE = "save the table as “CSV UTF-8” and try again."
+_OTHERS = {  # how files begin that people have and that are read nowhere here
+    b"\xd0\xcf\x11\xe0": f"is an old Excel file (.xls) or has a password: {_SAVE}",
+    b"\x1f\x8b": "is packed with gzip: unpack it and try again.",
+    b"\x28\xb5\x2f\xfd": "is packed with zstd: unpack it and try again.",
+    b"BZh": "is packed with bzip2: unpack it and try again.",
+    b"%PDF": f"is a PDF: {_SAVE}",
+    b"ARROW1": f"is an Arrow file: {_SAVE}",
+    b"SQLite format 3": f"is a database: {_SAVE}",
+    BOM_UTF16_LE: f"is UTF-16 text: {_SAVE}",
+    BOM_UTF16_BE: f"is UTF-16 text: {_SAVE}",
+}
+
+
+def told(
+    name: str, source: Source, wanted: str = "", lines: bool = False, limits: Limits | None = None
+) -> Format:
+    """The file as rows of cells; raises ValueError with a sentence if it is in no format read here.
+
+    `wanted` is the name of a column that is known to be there. With `lines` the file is what a
+    person pasted: JSON or cells of a spreadsheet, between tabs, else every line is a text.
+    """
+    with source() as file:
+        head = file.read(HEAD_BYTES)
+    limits = limits or Limits()
+    if head.startswith(b"PK\x03\x04"):
+        return Excel(name, source, limits)
+    if head.startswith(b"PAR1"):
+        return Parquet(name, source, limits)
+    for start, sentence in _OTHERS.items():
+        if head.startswith(start):
+            raise ValueError(f"{name} {sentence}")
+    if b"\0" in head:
+        raise ValueError(f"{name} is no text but a binary file: {_SAVE}")
+    if found := json_rows.told(name, source, head.decode("utf-8-sig", "replace")):
+        return found
+    found = delimited.told(
+        name,
+        source,
+        lambda row: guess.names_text(row, wanted),
+        ("\t",) if lines else delimited.DELIMITERS,
+    )
+    if found:
+        return found
+    if lines:
+        return delimited.Delimited(name, source, delimited.LINES)
+    return delimited.one_column(name, source)

@@ -1,0 +1,251 @@
+"""Batch: many headlines at once, from a file or pasted, and a CSV file back.
+
+A run goes on beside everything else: it has events of its own, which draw nothing but its progress,
+and once it has ended the view is drawn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from demo.batch import Done, Table, as_csv, header, read
+from demo.figures import batch as figures
+from demo.figures.cards import alert
+from demo.figures.theme import Theme
+from demo.page.views import batch_source
+from demo.page.views.batch_source import AT_ONCE, SOURCE, by_name, sendable
+from demo.page.views.declaration import (
+    Choice,
+    Column,
+    Html,
+    Option,
+    Own,
+    Picture,
+    Row,
+    Values,
+    View,
+)
+from demo.reading import ReaderInfo
+from demo.serving.panel import Panel, ServedReader, log_failure
+
+SHOWN = 200  # rows of the table, so that a browser stays quick
+SAVE = "(file) => window.headlineAttention.saveFile(file)"
+DRAW = "() => window.headlineAttention.batch.draw()"
+BUTTONS = ("run", "cancel", "save")
+BUTTONS = ("run", "cancel", "save")
+EVERYTHING, DIFFER, UNREAD = "Everything", "Readers differ", "Cannot be read"
+
+
+@dataclass
+class Job:
+    """A run of some readers over a table: what is done of it, and whether it has ended.
+
+    One that was cancelled has ended.
+    """
+
+    table: Table
+    readers: dict[str, ServedReader]
+    done: list[Done] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def infos(self) -> list[ReaderInfo]:
+        """What each reader is, in the order of the verdicts."""
+        return [reader.info for reader in self.readers.values()]
+
+    @property
+    def has_results(self) -> bool:
+        """Whether there is anything to show and to save."""
+        return self.ended and bool(self.done)
+
+
+def has_results(panel: Panel, values: Values) -> bool:
+    """Whether the session's job has anything to show."""
+    return values["job"] is not None and values["job"].has_results
+
+
+def kinds_of_rows(panel: Panel, values: Values) -> list[Option]:
+    """Which rows can be shown: a lone reader differs from none."""
+    kinds = [EVERYTHING, DIFFER, UNREAD] if len(panel) > 1 else [EVERYTHING, UNREAD]
+    return [(kind, kind) for kind in kinds]
+
+
+def chosen(done: Sequence[Done], show: str) -> list[Done]:
+    """The rows to show: those where the readers differ first, then the least certain."""
+    kept = {
+        EVERYTHING: lambda one: True,
+        DIFFER: lambda one: one.verdict.classes and not one.verdict.agree,
+        UNREAD: lambda one: one.verdict.problem,
+    }[show]
+    return sorted(
+        filter(kept, done),
+        key=lambda one: (
+            bool(one.verdict.problem),
+            one.verdict.agree,
+            min(one.verdict.confidences, default=0),
+        ),
+    )
+
+
+def draw(panel: Panel, text: str, theme: Theme, *, show: str, job: Job | None) -> dict:
+    """What the readers made of all rows, and some of the rows; nothing before a run has ended."""
+    if job is None or not job.has_results:
+        return {}
+    rows = chosen(job.done, show)
+    return {
+        "batch-summary": figures.picture(job.infos, job.done, theme),
+        "batch-summary-caption": figures.in_words(job.infos, job.done),
+        "batch-rows": sendable(figures.table(job.infos, rows[:SHOWN], job.table.column, len(rows))),
+    }
+
+
+def start(panel: Panel) -> dict[str, Component]:
+    """Where the headlines come from, who reads them, and the run."""
+    source = batch_source.controls()
+    with gr.Row(elem_classes="controls"):
+        readers = gr.CheckboxGroup(
+            [(reader.info.title, name) for name, reader in panel.items()],
+            value=list(panel),
+            label="Readers",
+            info="Who reads the headlines; the larger a reader, the longer it takes.",
+            visible=len(panel) > 1,
+            elem_id="batch-readers",
+        )
+        run = gr.Button("Run", size="sm", scale=0, elem_id="batch-run")
+        cancel = gr.Button("Cancel", size="sm", scale=0, interactive=False, elem_id="batch-cancel")
+    progress = gr.HTML(elem_id="batch-progress")
+    return {**source, "readers": readers, "run": run, "cancel": cancel, "progress": progress}
+
+
+def saving(panel: Panel) -> dict[str, Component]:
+    """The button that saves the results."""
+    save = gr.Button("Save CSV", size="sm", scale=0, visible=False, elem_id="batch-save")
+    return {"save": save, "result": gr.JSON(visible=False)}  # the latter on its way to the browser
+
+
+def connect(panel: Panel, parts: dict[str, Component]) -> None:
+    """Run, cancel and save; the results are drawn as the view is, once a run has ended."""
+
+    def prepare(names: list[str], *source: Any) -> dict[str, Any]:
+        """The job of what is asked for; if that is nothing, a sentence, and the last job stays."""
+        try:
+            table = batch_source.table(*source)
+            if not names:
+                raise ValueError("No reader is ticked: tick one or more.")
+            header(table, names)
+        except ValueError as error:
+            return {"progress": alert(sendable(str(error)))}
+        job = Job(table, {name: panel[name] for name in panel if name in names})
+        said = figures.progress("Waiting for the readers …", 0, table.rows)
+        return {"job": job, "progress": said, **_buttons(job)}
+
+    batch_source.connect(parts)
+    source = [parts[name] for name in SOURCE]
+    prepared = parts["run"].click(
+        by_name(parts, prepare),
+        [parts["readers"], *source],
+        [parts[name] for name in ("job", "progress", *BUTTONS)],
+        **AT_ONCE,
+    )
+    prepared.then(None, js=DRAW)  # the results of the job before it go
+    prepared.then(
+        by_name(parts, work),
+        parts["job"],
+        [parts[name] for name in ("progress", *BUTTONS)],
+        api_visibility="private",
+        concurrency_id="batch",  # so that it keeps nobody from reading a headline
+        concurrency_limit=1,
+        trigger_mode="multiple",  # or a run is lost that is asked for while a cancelled one ends
+        show_progress="hidden",
+    ).then(None, js=DRAW)
+    parts["cancel"].click(
+        by_name(parts, cancel),
+        parts["job"],
+        [parts[name] for name in ("progress", *BUTTONS)],
+        **AT_ONCE,
+    ).then(None, js=DRAW)
+    saved = parts["save"].click(csv_of, parts["job"], parts["result"], **AT_ONCE)
+    saved.success(None, parts["result"], js=SAVE, api_visibility="private")
+
+
+def work(job: Job | None) -> Iterator[dict[str, Any]]:
+    """Read the job's rows; a job that was cancelled has had its last word already."""
+    if job is None or job.ended:
+        yield {}
+        return
+    started, total, count, seconds = time.monotonic(), job.table.rows, 0, 0.0
+    try:
+        for chunk in read(job.readers, job.table):
+            if job.ended:
+                yield {}  # else Gradio repeats what was said last
+                return
+            job.done += chunk
+            count, seconds = len(job.done), time.monotonic() - started
+            yield {"progress": figures.progress(figures.pace(count, total, seconds), count, total)}
+        said = figures.progress(figures.finished(count, seconds), count, total)
+    except Exception as error:
+        log_failure(VIEW.title, error)
+        said = alert(f"The run broke off: {count:,} of {total:,} rows were read and are kept.")
+    job.ended = True
+    yield {"progress": said, **_buttons(job)}
+
+
+def cancel(job: Job | None) -> dict[str, Any]:
+    """End the job; what is done of it is kept."""
+    if job is None:
+        return _buttons(None)
+    job.ended = True
+    count, total = len(job.done), job.table.rows
+    said = f"Cancelled: {count:,} of {total:,} rows were read and are kept."
+    return {"progress": figures.progress(said, count, total), **_buttons(job)}
+
+
+def csv_of(job: Job | None) -> dict[str, str]:
+    """The file that the browser shall save."""
+    if job is None:
+        raise gr.Error("This batch is kept no longer: run it again.", print_exception=False)
+    text = as_csv(job.table, list(job.readers), job.done)
+    return {"name": "headlines.csv", "type": "text/csv", "text": sendable(text)}
+
+
+def _buttons(job: Job | None) -> dict[str, Any]:
+    """What can be done with a job as it stands, or without one."""
+    ended = job is None or job.ended
+    return {
+        "run": gr.Button(interactive=ended),
+        "cancel": gr.Button(interactive=not ended),
+        "save": gr.Button(visible=job is not None and job.has_results),
+    }
+
+
+VIEW = View(
+    id="batch",
+    title="Batch",
+    main="batch-summary",
+    of_text=False,
+    states=("job",),
+    connect=connect,
+    controls=(
+        Choice(
+            "show",
+            "Rows",
+            "Which rows stand below; where the readers differ first, then the least certain.",
+            when=has_results,
+            options=kinds_of_rows,
+        ),
+    ),
+    layout=(
+        Own(start),
+        Picture("batch-summary"),
+        Html("batch-summary-caption"),
+        Row((Column(("show", Own(saving))),)),
+        Html("batch-rows", classes=()),
+    ),
+    draw=draw,
+)
