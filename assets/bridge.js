@@ -12,6 +12,9 @@ window.headlineAttention = (() => {
     link: "link",
     theme: "theme",
     batchLines: "batch-lines",
+    batchClose: "batch-close",
+    batchProgress: "batch-progress",
+    batchRows: "batch-rows",
   };
   const element = (name) => document.getElementById(IDS[name]);
   const box = () => element("box")?.querySelector("input, textarea");
@@ -19,7 +22,7 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {link, view}
+  let answered = {}; // what the last answer said of itself: {view, link, values}
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
 
@@ -35,7 +38,8 @@ window.headlineAttention = (() => {
     Object.assign(next, { why: "draw", set: {}, kept: {} });
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
-    const asked = { why, text, set: set[drawn] ?? {}, shown: shown(), tab: drawn, ...kept };
+    const before = answered.view === drawn ? answered.values : {};
+    const asked = { why, text, set: set[drawn] ?? {}, before, shown: shown(), tab: drawn, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 

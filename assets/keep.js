@@ -4,10 +4,13 @@
   const bridge = window.headlineAttention;
   // {address, view, text, links, filled}: what was open, each view's link, and what stood in boxes.
   const KEPT = "headline-attention-kept";
-  const RESULTS = "headline-attention-results"; // there were results of a batch as the page was left
-  const GONE =
-    "The page was loaded anew, and the results of the batch are gone with it. What you had pasted is " +
-    "still in the Batch tab, a file has to be opened again: then press Run.";
+  const LOST = "headline-attention-lost"; // what the page could not keep as it was left
+  const GONE = {
+    results:
+      "The page was loaded anew, and the results of the batch are gone with it. What you had pasted is " +
+      "still in the Batch tab, a file has to be opened again: then press Run.",
+    file: "The page was loaded anew, and the file is open no longer: open it again in the Batch tab.",
+  };
   const TOO_MUCH =
     "This is more than the browser can keep: if the page is reloaded, the longest text in it is lost.";
   const SETTLED_MS = 300; // after a key, and until the page shows an answer
@@ -100,12 +103,20 @@
     settling = setTimeout(keep, SETTLED_MS);
   };
 
+  // What is lost with the page, if anything: a key of `GONE`.
+  const unkept = () => {
+    const has = (name, part) => Boolean(bridge.element(name)?.querySelector(part));
+    if (has("batchRows", "tr") || has("batchProgress", "progress")) return "results";
+    return bridge.element("batchClose") ? "file" : null;
+  };
+
   const opened = () => {
     open = true;
     watch.observe(document.body, { childList: true, subtree: true });
     fill();
-    if (stored(RESULTS)) bridge.warn(GONE);
-    store(RESULTS, false);
+    const lost = stored(LOST);
+    if (lost) bridge.warn(GONE[lost]);
+    store(LOST, null);
   };
   document.addEventListener("answered", () => {
     if (!open) opened();
@@ -118,6 +129,6 @@
   });
   window.addEventListener("pagehide", () => {
     keep();
-    if (open) store(RESULTS, Boolean(document.querySelector("#batch-rows tr")));
+    if (open) store(LOST, unkept());
   });
 })();

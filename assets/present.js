@@ -28,6 +28,8 @@
       room.setAttribute("role", "img");
       return;
     }
+    const frame = source.querySelector("iframe");
+    if (frame) return fillWithFrame(room, frame);
     const copy = source.cloneNode(true);
     copy.removeAttribute("id");
     const width = source.clientWidth || 1, height = source.clientHeight || 1;
@@ -37,10 +39,22 @@
     room.replaceChildren(copy);
   };
 
+  // A document in a frame fits itself into the room; it is not loaded again for a new size.
+  const fillWithFrame = (room, frame) => {
+    const srcdoc = frame.srcdoc.replace("<html ", "<html data-fill ");
+    if (room.firstElementChild?.srcdoc === srcdoc) return;
+    const copy = frame.cloneNode();
+    copy.srcdoc = srcdoc;
+    copy.removeAttribute("style");
+    room.replaceChildren(copy);
+  };
+
+  const choicesOf = (what) => [
+    ...document.querySelectorAll(`#${headlineAttention.view()}-${what} input[type=radio]`),
+  ];
   // Presses the neighbour of the layer or head that is picked in the open tab.
   const step = (what, by) => {
-    const picker = document.getElementById(`${headlineAttention.view()}-${what}`);
-    const choices = [...(picker?.querySelectorAll("input[type=radio]") ?? [])];
+    const choices = choicesOf(what);
     const picked = choices.findIndex((choice) => choice.checked);
     choices[picked + by]?.click();
   };
@@ -57,16 +71,23 @@
     const shown = picture ?? document.getElementById(MAIN[headlineAttention.view()]);
     if (stage || !shown?.querySelector(".js-plotly-plot, .strip, iframe, table")) return;
     source = shown;
+    const keys = [
+      ...(choicesOf("head").length ? ["← → heads"] : []),
+      ...(choicesOf("layer").length ? ["↑ ↓ layers"] : []),
+      "Esc leaves",
+    ];
     stage = document.createElement("dialog");
     stage.id = "stage";
     stage.setAttribute("aria-label", "Presentation");
+    stage.tabIndex = -1;
     stage.innerHTML =
       '<header><div><h2></h2><p></p></div><button aria-label="Leave the presentation">Esc</button></header>' +
-      '<h3></h3><div id="stage-room"></div><footer>← → heads&ensp;·&ensp;↑ ↓ layers&ensp;·&ensp;Esc leaves</footer>';
+      `<h3></h3><div id="stage-room"></div><footer>${keys.join("&ensp;·&ensp;")}</footer>`;
     document.body.append(stage);
     stage.addEventListener("close", leave);
     stage.querySelector("button").addEventListener("click", () => stage.close());
     stage.showModal();
+    stage.focus(); // and not the button, which Space and Enter would press
     stage.requestFullscreen?.().catch(() => {}); // where a browser or a frame forbids it, a dialog
     let settling;
     watch = new MutationObserver(() => {

@@ -230,6 +230,17 @@ Object.assign(window.headlineAttention, (() => {
       save(JSON.stringify(content, null, 1), "application/json", named(picture, "json"));
     },
     table,
+    window: (picture) => {
+      const opened = window.open("", "_blank");
+      const frame = picture.querySelector("iframe").cloneNode(); // with the same sandbox
+      frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
+      opened.document.title = frame.title;
+      opened.document.body.append(frame);
+    },
+    html: (picture) => {
+      const { srcdoc, title } = picture.querySelector("iframe");
+      save(srcdoc, "text/html", fileName(title, "html"));
+    },
     present: (picture) => headlineAttention.present(picture),
   };
   const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shown()}`, ending);
@@ -238,7 +249,7 @@ Object.assign(window.headlineAttention, (() => {
     const button = event.target.closest?.("[data-tool]");
     if (!button) return;
     const picture = document.getElementById(button.dataset.picture);
-    if (!picture?.querySelector(".js-plotly-plot, .strip")) {
+    if (!picture?.querySelector(".js-plotly-plot, .strip, iframe")) {
       return headlineAttention.warn("There is no picture here yet: read a headline first.");
     }
     try {
@@ -250,22 +261,10 @@ Object.assign(window.headlineAttention, (() => {
     }
   });
 
-  const view = () => document.querySelector("#bertviz iframe");
   return {
     figure,
     save,
     saveFile: ({ name, type, text }) => save(text, type, name),
     titleOf,
-
-    // The new window holds the same sandboxed frame as the page.
-    openView: () => {
-      const opened = window.open("", "_blank");
-      const frame = view().cloneNode();
-      frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
-      opened.document.title = frame.title;
-      opened.document.body.append(frame);
-    },
-
-    saveView: () => save(view().srcdoc, "text/html", fileName(view().title, "html")),
   };
 })());

@@ -6,8 +6,8 @@
     ["#cards", "Three readers", "Three networks sort the headline into four news desks. The bars say how sure each one is; they were trained on news of 2004 and 2005."],
     ["#heads-small", "What a head is", "To read a word, a network looks at the other words. A head is one way of looking; each small picture is one head, and a click opens it large."],
     ["#head-large", "How to read a row", "A row is the word that looks, a column the word it looks at. The darker the cell (the lighter on a dark page), the more weight; the weights of a row sum to 1."],
-    [".tab-container", "More ways to look", "Alignment shows which words a written headline came from, BertViz draws heads as lines, and Compare puts two texts or two readers side by side."],
-    [".tab-container", "Be careful", "Attention says where a network looked, not why it decided. The Evidence tab takes words away and shows which of them mattered."],
+    ["[role=tablist]", "More ways to look", "Alignment shows which words a written headline came from, BertViz draws heads as lines, and Compare puts two texts or two readers side by side."],
+    ["[role=tablist]", "Be careful", "Attention says where a network looked, not why it decided. The Evidence tab takes words away and shows which of them mattered."],
   ];
   const GAP = 12; // px between the card and what it speaks of
 

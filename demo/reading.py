@@ -32,8 +32,8 @@ class ReaderInfo:
 
     `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
     its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
-    how many trained numbers its network holds. `about` and `facts` (name -> text) are what its
-    model card says.
+    how many trained numbers its network holds. `note` is a sentence to be shown with every text, ""
+    for none. `about` and `facts` (name -> text) are what its model card says.
     """
 
     name: str
@@ -44,6 +44,7 @@ class ReaderInfo:
     longest: int
     parameters: int
     can: frozenset[Ability] = frozenset()
+    note: str = ""
     about: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 
@@ -59,6 +60,8 @@ class Token:
 
     A special token ([CLS], [SEP]) stands for no part of the text: start == end. `known` is False
     for a word outside the reader's vocabulary, which the reader sees only as "some unknown word".
+    `mended` is what the reader saw in place of `text`, where that is not the same: "AT&T" for
+    "AT&amp;T", composed letters for decomposed ones, a word without its soft hyphen.
     """
 
     text: str
@@ -66,6 +69,12 @@ class Token:
     end: int
     special: bool = False
     known: bool = True
+    mended: str = ""
+
+    @property
+    def as_read(self) -> str:
+        """What the reader saw, and what a picture shows: free of characters that nobody sees."""
+        return self.mended or self.text
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +97,9 @@ class Reading:
     Shapes: `probabilities` float32 (labels,) in the order of `labels`, sums to 1; `attention`
     float32 (layers, heads, tokens, tokens), row = the token that looks (query), column = the token
     looked at (key), each row sums to 1, or None; `alignment` or None. `seconds` is the time that
-    the model took. `truncated` is True where the text was longer than the model reads.
+    the model took. `truncated` is True where the text was longer than the model reads. `mended`
+    names what was mended before reading. `words` were read, of which the reader knows
+    `known_words`; 0 where it cannot say.
     """
 
     reader: str
@@ -100,6 +111,9 @@ class Reading:
     truncated: bool = False
     seconds: float = 0.0
     labels: tuple[str, ...] = CLASSES
+    mended: tuple[str, ...] = ()
+    words: int = 0
+    known_words: int = 0
 
     def __post_init__(self):
         assert self.probabilities.shape == (len(self.labels),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -147,7 +148,7 @@ def align(reading: Reading) -> Aligned:
         what += ", special tokens left out: rows sum to less than 1"
     return Aligned(
         reading.reader,
-        tuple(shown.tokens[index].text for index in rows),
+        tuple(shown.tokens[index].as_read for index in rows),
         tuple(shown.tokens[index] for index in columns),
         weights[np.ix_(rows, columns)],
         f"{what}.",
@@ -200,16 +201,22 @@ def _continues(before: Token, token: Token) -> bool:
     if before.special or token.special:
         return False
     touching = before.end == token.start
-    inside = touching and before.text[-1:].isalnum() and token.text[:1].isalnum()
+    inside = touching and _in_words(before.as_read[-1:]) and _in_words(token.as_read[:1])
     return inside or token.start < before.end
+
+
+def _in_words(character: str) -> bool:
+    """Whether a character is a letter or a digit, or a mark on one."""
+    return character.isalnum() or unicodedata.category(character or " ").startswith("M")
 
 
 def _joined(pieces: tuple[Token, ...]) -> Token:
     first, last = pieces[0], pieces[-1]
     if first is last:
         return first
-    text, end = "", first.start
+    text, read, end = "", "", first.start
     for piece in pieces:
         if piece.start >= end:  # and not one more piece of the same character
-            text, end = text + piece.text, piece.end
-    return Token(text, first.start, last.end, known=all(piece.known for piece in pieces))
+            text, read, end = text + piece.text, read + piece.as_read, piece.end
+    known = all(piece.known for piece in pieces)
+    return Token(text, first.start, last.end, known=known, mended="" if read == text else read)

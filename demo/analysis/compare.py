@@ -31,7 +31,7 @@ class Slot:
     @property
     def name(self) -> str:
         """What people see: the word, or both."""
-        words = [token.text if token else NOTHING for token in (self.left, self.right)]
+        words = [token.as_read if token else NOTHING for token in (self.left, self.right)]
         return " → ".join(words) if self.changed else words[0]
 
 
@@ -120,7 +120,7 @@ def match(left: tuple[Token, ...], right: tuple[Token, ...]) -> list[tuple[int |
 
 
 def _key(token: Token | None) -> str | None:
-    return token and token.text.casefold()
+    return token and token.as_read.casefold()
 
 
 def _matrix(reading: Reading, how: str) -> tuple[tuple[Token, ...], np.ndarray]:

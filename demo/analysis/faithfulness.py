@@ -25,6 +25,8 @@ from demo.reading import Ability, Reading, Token
 SHARES = (0.05, 0.1, 0.2, 0.5)  # of the words, taken out or kept, most important first
 SEEDS = 10  # random rankings, whose scores are averaged
 TOP = 5  # words that a sentence about agreement speaks of
+ROUNDING = 1e-6  # of a probability: what the same words in another row of a batch may differ by
+SAME = 1e-5  # of a ranking's largest value: closer ones are equal
 
 ATTENTION, ROLLOUT, VALUE_NORM = "mean attention", "rollout", "attention x value norm"
 GRADIENT, LEAVE_ONE_OUT = "gradient x input", "leave-one-out"
@@ -40,7 +42,8 @@ class Scores:
 
     `comprehensiveness`: how much of the winning probability is lost without its first words, mean
     over `SHARES`, higher is better; `sufficiency`: how much is lost with its first words alone,
-    lower is better; `tau`: Kendall's rank correlation with leave-one-out, -1 to 1, or None.
+    lower is better; `tau`: Kendall's rank correlation with leave-one-out, -1 to 1, or None where
+    one of the two is a tie of all words, so that there is no order.
     """
 
     comprehensiveness: float
@@ -48,12 +51,27 @@ class Scores:
     tau: float | None
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """How many of the `top` words by leave-one-out are among as many first ones of a ranking.
+
+    Where equal words stand at the border of a ranking's first ones, `least` to `most` of them are;
+    else the two are the same. `chance` is what a random ranking would find on average.
+    """
+
+    least: int
+    most: int
+    top: int
+    chance: float
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """What the words of a reading are worth.
 
     `words` in the order of the text; `importance` and `scores` by ranking, each of the first
-    float32 (words,). Leave-one-out is the drop of the winning probability without a word.
+    float32 (words,). Leave-one-out is the drop of the winning probability without a word; drops
+    that differ by no more than a network's rounding are equal.
     """
 
     reading: Reading
@@ -66,16 +84,35 @@ class Evidence:
         values = by_word(self.reading, by_token)
         return replace(self, importance={**self.importance, name: values})
 
-    def agreement(self, ranking: str) -> tuple[int, int, float]:
-        """How many of the `TOP` words by leave-one-out are among a ranking's first, of how many.
+    def tied(self, ranking: str) -> bool:
+        """Whether a ranking gives every word the same."""
+        return len(np.unique(levelled(self.importance[ranking]))) == 1
 
-        The third number is what a random ranking would find on average.
+    def agreement(self, ranking: str) -> Agreement | None:
+        """How far a ranking finds the words that matter most, or None where either is a tie.
+
+        They are `TOP` words, or half of all if that is fewer; where equal ones stand at the border,
+        so few that it does not part them, or so many.
         """
+        if self.tied(LEAVE_ONE_OUT) or self.tied(ranking):
+            return None
         count = len(self.words)
-        top = min(TOP, max(1, count // 2))
-        matter = set(order(self.importance[LEAVE_ONE_OUT])[:top])
-        found = matter & set(order(self.importance[ranking])[:top])
-        return len(found), top, top * top / count
+        drops = np.sort(self.importance[LEAVE_ONE_OUT])[::-1]
+        borders = [top for top in range(1, count) if drops[top - 1] > drops[top]]
+        wanted = min(TOP, max(1, count // 2))
+        top = max((one for one in borders if one <= wanted), default=borders[0])
+        matter = self.importance[LEAVE_ONE_OUT] >= drops[top - 1]
+        values = levelled(self.importance[ranking])
+        last = np.sort(values)[::-1][top - 1]
+        equal = matter & (values == last)  # of which some may be first ones
+        sure, open_places = int((matter & (values > last)).sum()), top - int((values > last).sum())
+        others = int((values == last).sum() - equal.sum())
+        return Agreement(
+            least=sure + max(0, open_places - others),
+            most=sure + min(int(equal.sum()), open_places),
+            top=top,
+            chance=top * top / count,
+        )
 
 
 class Erasure:
@@ -144,9 +181,7 @@ def evidence(reader: Reader, text: str) -> Evidence:
     importance[UNIFORM] = np.zeros(len(words), np.float32)
     scores = {name: score(erasure, values, importance) for name, values in importance.items()}
     drawn = [score(erasure, values, importance) for values in randoms]
-    scores[RANDOM] = Scores(
-        *(float(np.mean([getattr(one, what) for one in drawn])) for what in Scores.__match_args__)
-    )
+    scores[RANDOM] = mean(drawn)
     return Evidence(reading, words, importance, scores)
 
 
@@ -172,10 +207,29 @@ def by_token(reader: Reader, reading: Reading) -> dict[str, np.ndarray]:
 
 
 def leave_one_out(erasure: Erasure) -> np.ndarray:
-    """How much of the winning probability each word is worth: its drop without that word."""
+    """How much of the winning probability each word is worth: its drop without that word.
+
+    Of "goal goal" the same word is left whichever is taken out, yet a network that reads both
+    versions in one batch rounds each in its own way: such drops are made equal.
+    """
     everything = erasure.everything
     without = erasure.winning([everything - {place} for place in sorted(everything)])
-    return np.float32(erasure.known[everything] - np.array(without))
+    return levelled(np.float32(erasure.known[everything] - np.array(without)), ROUNDING)
+
+
+def levelled(values: np.ndarray, within: float | None = None) -> np.ndarray:
+    """The values (words,) with those equal that differ by no more than `within`.
+
+    By default that is `SAME` of the largest one. From the smallest on, each takes the value of the
+    first one that it is equal to.
+    """
+    if within is None:
+        within = SAME * float(np.abs(values).max())
+    found, level = np.empty_like(values), -np.inf
+    for place in np.argsort(values, kind="stable"):
+        level = level if values[place] - level <= within else values[place]
+        found[place] = level
+    return found
 
 
 def score(erasure: Erasure, values: np.ndarray, importance: dict[str, np.ndarray]) -> Scores:
@@ -183,10 +237,20 @@ def score(erasure: Erasure, values: np.ndarray, importance: dict[str, np.ndarray
     whole = erasure.known[erasure.everything]
     kept = erasure.winning(versions(values))
     drops = whole - np.array(kept).reshape(len(SHARES), 2)
-    tau = kendalltau(values, importance[LEAVE_ONE_OUT]).statistic
+    tau = kendalltau(levelled(values), importance[LEAVE_ONE_OUT]).statistic
     comprehensiveness, sufficiency = drops.mean(axis=0)
     return Scores(
         float(comprehensiveness), float(sufficiency), None if np.isnan(tau) else float(tau)
+    )
+
+
+def mean(scores: Sequence[Scores]) -> Scores:
+    """The mean of each score; tau is None where it is None in all of them."""
+    taus = [one.tau for one in scores if one.tau is not None]
+    return Scores(
+        float(np.mean([one.comprehensiveness for one in scores])),
+        float(np.mean([one.sufficiency for one in scores])),
+        float(np.mean(taus)) if taus else None,
     )
 
 

@@ -10,7 +10,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo.batch.run import write
+from demo import mending
+from demo.batch.run import problem, write
 from demo.batch.table import Table
 from demo.serving.panel import load_panel, reader_folders
 
@@ -73,10 +74,12 @@ def _run(asked: argparse.Namespace) -> str:
     if missing := [name for name in asked.reader or () if name not in panel]:
         raise ValueError(f"{missing[0]} cannot read: {panel.missing[missing[0]]}")
     counted = write(panel, table, asked.output, asked.raw)
+    read = (row.cells[table.column] for row in table if not problem(row, table.column))
+    mended = mending.in_words(mending.count(read))
     return (
         f"{asked.output}: {counted.total():,} rows, column {table.columns[table.column]!r} read by "
         f"{', '.join(panel)}. They agree on {counted['yes']:,} and differ on {counted['no']:,}; "
-        f"{counted['']:,} cannot be read."
+        f"{counted['']:,} cannot be read. {mended}".rstrip()
     )
 
 

@@ -64,7 +64,7 @@ def verdicts(
     readers: Mapping[str, ServedReader], rows: Sequence[Row], column: int
 ) -> list[Verdict]:
     """What the readers make of a column of some rows."""
-    found = [Verdict(problem=_problem(row, column)) for row in rows]
+    found = [Verdict(problem=problem(row, column)) for row in rows]
     usable = [index for index, verdict in enumerate(found) if not verdict.problem]
     texts = [rows[index].cells[column] for index in usable]
     answers = [_answers(reader, texts) for reader in readers.values()]
@@ -195,7 +195,7 @@ def _answers(reader: ServedReader, texts: Sequence[str]) -> list[Verdict]:
     return [Verdict((labels[int(each.argmax())],), (float(each.max()),)) for each in shares]
 
 
-def _problem(row: Row, column: int) -> str:
+def problem(row: Row, column: int) -> str:
     """Why a row cannot be read, or nothing."""
     text = row.cells[column]
     if row.problem or not text.strip():

@@ -71,14 +71,14 @@ def matrix(
         int(rows * row_px) + WORDS_ROOM,
         title,
         rows=[named[index] for index in order],
-        columns=[token.text for token in aligned.tokens],
+        columns=[token.as_read for token in aligned.tokens],
     )
 
 
 def description(aligned: Aligned) -> str:
     """HTML of the picture in words, for those who do not see it: where each row looked most."""
     rows = [
-        f"“{output}” at “{aligned.tokens[int(row.argmax())].text}” ({row.max():.2f})"
+        f"“{output}” at “{aligned.tokens[int(row.argmax())].as_read}” ({row.max():.2f})"
         for output, row in zip(aligned.outputs, aligned.weights, strict=True)
     ]
     said = f"{aligned.what} Each row looked most: {', '.join(rows)}."

@@ -8,6 +8,7 @@ from itertools import combinations, islice
 
 import plotly.graph_objects as go
 
+from demo import mending
 from demo.batch import Done, Table
 from demo.figures.labels import of_title
 from demo.figures.theme import Theme, label_style
@@ -107,8 +108,8 @@ def agreements(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str,
     }
 
 
-def in_words(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> str:
-    """HTML of the picture in words."""
+def in_words(readers: Sequence[ReaderInfo], done: Sequence[Done], column: int = 0) -> str:
+    """HTML of the picture in words, and of what was mended in the texts of the `column`."""
     shares = classes(readers, done)
     said = []
     for place, info in enumerate(readers):
@@ -121,7 +122,9 @@ def in_words(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> str:
     unread = sum(bool(one.verdict.problem) for one in done)
     rows = _rows(len(done))
     said.append(f"{rows}, of which {unread:,} cannot be read" if unread else rows)
-    return html.escape(". ".join(said) + ".")
+    read = (one.row.cells[column] for one in done if not one.verdict.problem)
+    mended = mending.in_words(mending.count(read))
+    return html.escape(f"{'. '.join(said)}. {mended}".rstrip())
 
 
 def table(readers: Sequence[ReaderInfo], done: Sequence[Done], column: int, of: int) -> str:
@@ -196,7 +199,7 @@ def _rows(count: int) -> str:
 
 def _row(one: Done, column: int, titles: Sequence[str], styles: Mapping[str, str]) -> str:
     """HTML of a row; `titles` are those of the readers, `styles` the colour of each label."""
-    text = one.row.cells[column]
+    text = mending.drawn(one.row.cells[column])
     short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
     verdict = one.verdict
     if verdict.problem:

@@ -32,6 +32,30 @@ const requirejs = require;
 """
 
 
+# Of a document that is shown to fill a screen: as large as fits, in the middle. Words that are
+# wider than BertViz's column stand out of its drawing, which is laid out with them.
+_FILL = """
+const fit = () => {
+  const body = document.body, box = document.getElementById("bertviz");
+  body.style.zoom = 1;
+  const drawn = [...box.querySelectorAll("svg")].map((svg) => svg.getBBox());
+  const left = Math.min(0, ...drawn.map(({ x }) => x));
+  const right = Math.max(...drawn.map(({ x, width }) => x + width));
+  Object.assign(box.style, {
+    width: `${right}px`, paddingLeft: `${-left}px`, margin: "0 auto",
+  });
+  const room = document.documentElement;
+  body.style.zoom = Math.min(
+    room.clientWidth / (right - left + 2 * 8), room.clientHeight / (body.scrollHeight + 2 * 8),
+  );
+};
+if ("fill" in document.documentElement.dataset) {
+  addEventListener("load", fit);
+  addEventListener("resize", fit);
+}
+"""
+
+
 def document(view: View, layers: int, kind: str, theme: Theme) -> str:
     """The `HEAD_VIEW` or `MODEL_VIEW` of a view of all heads as one HTML document.
 
@@ -39,7 +63,7 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
     """
     heads = len(view.weights) // layers
     most = _most_tokens(len(view.weights), kind)
-    tokens = [token.text for token in view.tokens[:most]]
+    tokens = [token.as_read for token in view.tokens[:most]]
     weights = view.weights.reshape(layers, heads, *view.weights.shape[1:])[..., :most, :most]
     parameters = {
         "attention": [
@@ -71,12 +95,15 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>BertViz</title>'
         f"<style>{_style(theme)} body {{ zoom: {zoom}; }}</style>"
         f'<p>{cut}</p><div id="bertviz"><span>{picker}</span><div id="vis"></div></div>'
-        f"<script>{_libraries()}{_LOADER}{script}</script></html>"
+        f"<script>{_libraries()}{_LOADER}{script}{_FILL}</script></html>"
     )
 
 
-def frame(html: str, view: View, layers: int, kind: str, theme: Theme) -> str:
-    """The document in a frame that may run its scripts and nothing else."""
+def frame(html: str, view: View, layers: int, kind: str, theme: Theme, title: str = "") -> str:
+    """The document in a frame that may run its scripts and nothing else.
+
+    `title` heads it where it is shown alone.
+    """
     heads = len(view.weights) // layers
     rows = min(len(view.tokens), _most_tokens(len(view.weights), kind))
     # As BertViz's scripts reckon: px of a token's row, and of what stands around the rows.
@@ -87,7 +114,8 @@ def frame(html: str, view: View, layers: int, kind: str, theme: Theme) -> str:
     height = min(height * _zoom(theme), LONGEST_PX)
     return (
         f'<iframe title="BertViz {kind} view of {len(view.tokens)} tokens" sandbox="allow-scripts" '
-        f'style="height:{height:.0f}px" srcdoc="{escape(html)}"></iframe>'
+        f'data-title="{escape(title)}" style="height:{height:.0f}px" '
+        f'srcdoc="{escape(html)}"></iframe>'
     )
 
 
@@ -132,7 +160,7 @@ def _style(theme: Theme) -> str:
     return f"""
 body {{ margin: 8px; font: 15px {FONT}; color: {theme.ink}; background: {theme.paper}; }}
 p:empty {{ display: none; }}
-svg {{ background: {theme.paper}; }}
+svg {{ background: {theme.paper}; overflow: visible; }}
 svg text {{ fill: {theme.ink} !important; font-family: {FONT}; }}
 select {{ font: inherit; color: inherit; background: inherit; padding: 2px 8px; }}
 @media print {{

@@ -9,11 +9,12 @@ from html import escape
 import numpy as np
 
 from demo.figures.theme import label_style, reader_style
+from demo.mending import drawn
 from demo.reading import ReaderInfo, Reading
 
 
-def verdict(reading: Reading, title: str, place: int) -> str:
-    """HTML of a filled card; `place` is that of the reader in the panel."""
+def verdict(reading: Reading, title: str, place: int, note: str = "") -> str:
+    """HTML of a filled card, with a note on the reader, whose place in the panel is `place`."""
     winner = int(reading.probabilities.argmax())
     bars = "".join(
         f'<div class="bar{" wins" if index == winner else ""}" style="{label_style(index)}">'
@@ -30,7 +31,7 @@ def verdict(reading: Reading, title: str, place: int) -> str:
         f"<header><h2>{escape(title)}</h2>"
         f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
         f'<div class="body"><p class="label">{escape(reading.label)}</p>'
-        f'<div class="bars">{bars}</div></div>{_remarks(reading)}</article>'
+        f'<div class="bars">{bars}</div></div>{_remarks(reading, note)}</article>'
     )
 
 
@@ -90,6 +91,14 @@ def agreement(labels: dict[str, str]) -> str:
     return f'<p class="agreement">{said}</p>'
 
 
+def beyond() -> str:
+    """HTML of the sentence above the cards of a text that the readers cannot know."""
+    return (
+        '<p class="beyond">The readers know English news of 2004 and 2005. This text is mostly '
+        "something else: do not take the classes below as answers.</p>"
+    )
+
+
 def alert(sentence: str) -> str:
     """HTML of a sentence that says what went wrong and what to do."""
     return f'<p class="alert" role="alert">{escape(sentence)}</p>'
@@ -100,15 +109,22 @@ def hint(sentence: str) -> str:
     return f'<p class="hint">{escape(sentence)}</p>'
 
 
-def _remarks(reading: Reading) -> str:
+def _remarks(reading: Reading, note: str) -> str:
     """The headline that was written, and what a careful reader of the card should know."""
     remarks = []
     if reading.alignment is not None:
-        remarks.append(f"Writes “{escape(' '.join(reading.alignment.outputs[1:]))}”.")
-    unknown = [token.text for token in reading.tokens if not token.known]
+        remarks.append(f"Writes “{escape(drawn(' '.join(reading.alignment.outputs[1:])))}”.")
+    if reading.words:
+        words = "word" if reading.words == 1 else "words"
+        remarks.append(f"Knows {reading.known_words} of {reading.words} {words}.")
+    unknown = [escape(token.as_read) for token in reading.tokens if not token.known]
     if unknown:
         shown = ", ".join(unknown[:4]) + (" …" if len(unknown) > 4 else "")
-        remarks.append(f"Not in its vocabulary: {escape(shown)}.")
+        remarks.append(f"Not in its vocabulary: {shown}.")
+    if reading.mended:
+        remarks.append(f"Mended before reading: {', '.join(reading.mended)}.")
     if reading.truncated:
         remarks.append(f"Only the first {len(reading.tokens)} tokens were read.")
+    if note:
+        remarks.append(escape(note))
     return f'<p class="remarks">{" ".join(remarks)}</p>'

@@ -11,10 +11,13 @@ import plotly.graph_objects as go
 from demo.analysis.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
 from demo.figures import cards
 from demo.figures.theme import Theme, tint
+from demo.mending import drawn
 from demo.reading import Reading, Token
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
 LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
+LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
+LEAST_POINT = 0.0005  # of probability; smaller changes do not show in points with one digit
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
 
 
@@ -35,15 +38,15 @@ def strip(
     parts, end = [], 0
     for place, (word, value) in enumerate(zip(words, values, strict=True)):
         ground, ink = tint(scale, (value / top + 1) / 2 if signed else value / top)
-        parts.append(html.escape(text[end : word.start]))
+        parts.append(html.escape(drawn(text[end : word.start])))
         parts.append(
             f'<span class="word{" marked" if place in marked else ""}" tabindex="0" '
             f'data-value="{value:.6f}" '
-            f'title="{html.escape(word.text)}: {value:+.3f}" '
-            f'style="background:{ground};color:{ink}">{html.escape(word.text)}</span>'
+            f'title="{html.escape(word.as_read)}: {value:+.3f}" '
+            f'style="background:{ground};color:{ink}">{html.escape(drawn(word.text))}</span>'
         )
         end = word.end
-    parts.append(html.escape(text[end:]))
+    parts.append(html.escape(drawn(text[end:])))
     return f'<p class="strip">{"".join(parts)}</p>'
 
 
@@ -56,13 +59,36 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
     shown = strip(reading.text, words, values, scale, signed)
     drops = evidence.importance[LEAVE_ONE_OUT]
     proof = strip(reading.text, words, drops, theme.diverging, signed=True)
-    found, top, chance = evidence.agreement(ranking)
     name = html.escape(ranking[0].upper() + ranking[1:])
     return (
         f'<section class="evidence" data-title="{html.escape(title)}"><h3>{name}</h3>{shown}'
         f"<h3>Leave-one-out: how much of “{reading.label}” is lost without the word</h3>{proof}"
-        f'<p class="agreement">{name} ranks <b>{found} of the {top}</b> words that matter most '
-        f"among its top {top}; a random ranking would find {chance:.1f}.</p></section>"
+        f'<p class="agreement">{_agreement(evidence, ranking, name)}</p></section>'
+    )
+
+
+def _agreement(evidence: Evidence, ranking: str, name: str) -> str:
+    """HTML of a sentence on how far a ranking, called `name`, and leave-one-out agree."""
+    label, drops = evidence.reading.label, evidence.importance[LEAVE_ONE_OUT]
+    if evidence.tied(LEAVE_ONE_OUT):
+        return (
+            f"<b>A tie</b>: without any one of its {len(drops)} words the text loses the same, "
+            f"{drops[0]:+.3f} of “{label}”. No word matters more than another, so there is no "
+            "order that a ranking could agree with."
+        )
+    if evidence.tied(ranking):
+        return (
+            f"<b>A tie</b>: {name} gives every word the same. It has no order that could agree "
+            "with what the words are worth."
+        )
+    found = evidence.agreement(ranking)
+    ranked = f"{found.least}" if found.least == found.most else f"{found.least} to {found.most}"
+    why = "" if found.least == found.most else " (it gives some words the same)"
+    those = "words that matter" if found.top > 1 else "word that matters"
+    return (
+        f"{name} ranks <b>{ranked} of the {found.top}</b> {those} most among its top "
+        f"{found.top}{why}; "
+        f"a random ranking would find {found.chance:.1f}."
     )
 
 
@@ -75,13 +101,18 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
     even, alone = values[0], values[1:]
     shown = strip(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)
     whole = reading.probabilities.max()
-    least, most = (reading.tokens[int(pick(alone))].text for pick in (np.argmin, np.argmax))
+    least, most = (reading.tokens[int(pick(alone))].as_read for pick in (np.argmin, np.argmax))
+    if alone.max() - alone.min() < LEAST_SHOWN:
+        each = f"at any one word alone <b>{alone.max():.2f}</b>: a tie"
+    else:
+        each = (
+            f"at “{html.escape(most)}” alone <b>{alone.max():.2f}</b>, "
+            f"at “{html.escape(least)}” alone <b>{alone.min():.2f}</b>"
+        )
     return (
         f'<section class="evidence"><h3>“{reading.label}” with all of the topic’s attention forced '
         f'onto one word</h3>{shown}<p class="agreement">As it looked, {reading.label} got '
-        f"<b>{whole:.2f}</b>; looking evenly at every word <b>{even:.2f}</b>; "
-        f"at “{html.escape(most)}” alone <b>{alone.max():.2f}</b>, at “{html.escape(least)}” alone "
-        f"<b>{alone.min():.2f}</b>.</p></section>"
+        f"<b>{whole:.2f}</b>; looking evenly at every word <b>{even:.2f}</b>; {each}.</p></section>"
     )
 
 
@@ -95,7 +126,7 @@ def table(evidence: Evidence) -> str:
     rows = []
     for name, one in zip(names, scores, strict=True):
         cells = _cell(one.comprehensiveness, most) + _cell(one.sufficiency, least)
-        tau = "–" if one.tau is None else f"{one.tau:+.2f}"
+        tau = "tie" if one.tau is None else f"{one.tau:+.2f}"
         rows.append(f'<tr><th scope="row">{html.escape(name)}</th>{cells}<td>{tau}</td></tr>')
     return (
         '<table class="scores"><caption>Rankings of the words, judged by taking words out</caption>'
@@ -104,7 +135,8 @@ def table(evidence: Evidence) -> str:
         "comprehensiveness ↑</th>"
         '<th scope="col" title="drop with the words ranked first alone; lower is better">'
         "sufficiency ↓</th>"
-        '<th scope="col" title="rank correlation with leave-one-out">Kendall’s τ</th></tr></thead>'
+        '<th scope="col" title="rank correlation with leave-one-out; a tie has no order">'
+        "Kendall’s τ</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -168,6 +200,9 @@ def ablation_map(
 
 def ablation_in_words(changes: np.ndarray, label: str) -> str:
     """HTML of the map in words: the heads that the verdict leans on most."""
+    if np.abs(changes).max() < LEAST_POINT:
+        said = f"A tie: no single head moves {label} by a tenth of a point, whichever is masked."
+        return html.escape(said)
     places = np.argsort(changes, axis=None)[:3]
     named = [
         f"layer {layer + 1}, head {head + 1} ({100 * changes[layer, head]:+.1f} points)"

@@ -128,7 +128,7 @@ def description(view: View, name: str, strongest: int = 3) -> str:
     (weights,) = view.weights
     looks = np.argsort(weights, axis=None)[::-1][:strongest]
     pairs = [
-        f"“{view.tokens[q].text}” looks at “{view.tokens[k].text}” ({weights[q, k]:.2f})"
+        f"“{view.tokens[q].as_read}” looks at “{view.tokens[k].as_read}” ({weights[q, k]:.2f})"
         for q, k in zip(*np.unravel_index(looks, weights.shape), strict=True)
     ]
     count = len(view.tokens)
@@ -181,7 +181,7 @@ def _unique(tokens: tuple[Token, ...]) -> list[str]:
 
 def _words(view: View) -> dict[str, list[str]]:
     """The names of the rows and columns of a view's matrices."""
-    names = [token.text for token in view.tokens]
+    names = [token.as_read for token in view.tokens]
     return {"rows": names, "columns": names}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from demo.mending import drawn
 from demo.reading import Token
 
 LONGEST = 14  # characters of a word
@@ -15,11 +16,12 @@ SMALLEST_TYPE = 11  # px
 
 def of_token(token: Token) -> str:
     """A token as Plotly can show it, with a mark if its reader does not know it."""
-    return of_word(token.text) + ("" if token.known else " ?")
+    return of_word(token.as_read) + ("" if token.known else " ?")
 
 
 def of_word(word: str) -> str:
     """A word as Plotly can show it: shortened, its markup characters escaped."""
+    word = drawn(word)
     if len(word) > LONGEST:
         word = word[: LONGEST - 1] + "…"
     return html.escape(word, quote=False)

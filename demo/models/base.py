@@ -66,13 +66,15 @@ class Shape:
 class Reader(ABC):
     """A trained classifier; `info` says what it is and which of the methods below it has.
 
-    `name` is its key in the panel; a reader that no folder speaks for goes by its `kind`.
+    `name` is its key in the panel; a reader that no folder speaks for goes by its `kind`. `note` is
+    what people should know of it with every text, "" for nothing.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
     weights_file: ClassVar[str]
     name: str = ""
+    note: str = ""
     card: Card | None = None
 
     @classmethod
@@ -96,6 +98,7 @@ class Reader(ABC):
             name=self.name or self.kind,
             title=card.title,
             labels=card.labels,
+            note=self.note,
             about=card.about,
             facts=tuple(card.facts.items()),
             **vars(self.shape),

@@ -1,7 +1,8 @@
 """A fine-tuned BERT reads a headline; every head of every layer comes out of the same pass.
 
-Serves any folder that holds a `BertForSequenceClassification` with four classes in safetensors,
-with its fast WordPiece tokenizer.
+Serves any folder that holds a `BertForSequenceClassification` in safetensors with its WordPiece
+tokenizer (see `demo/models/checkpoint.py`), and with the classes that reader.json names, or the
+four of AG News, in any order.
 
 Reference: Devlin et al. (2019), "BERT: Pre-training of Deep Bidirectional Transformers".
 """
@@ -20,23 +21,29 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer, BertForSequenceClassification
 from transformers.utils import logging as transformers_logging
 
-from demo.models.base import Reader, Shape
+from demo.mending import mend
+from demo.models import checkpoint, pieces, words
+from demo.models.base import Card, Reader, Shape
 from demo.reading import CLASSES, Ability, Reading, Token, check_text
 from demo.runtime.device import on_gpu
 
 MAX_PIECES = 128  # read and shown, [CLS] and [SEP] included
-CONFIG_FILE, TOKENIZER_FILE = "config.json", "tokenizer.json"
 BATCH = 32  # texts of like length, classified in one pass
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
 class Encoded(NamedTuple):
-    """A text as the network takes it: indices of pieces, the part of each, and its tokens."""
+    """A text as the network takes it: indices of pieces, the part of each, and its tokens.
+
+    `words` of it are read, of which `known_words` are known.
+    """
 
     ids: list[int]
     types: list[int]
     tokens: tuple[Token, ...]
     truncated: bool
+    mended: tuple[str, ...]
+    words: int
+    known_words: int
 
 
 class BertReader(Reader):
@@ -44,9 +51,10 @@ class BertReader(Reader):
 
     kind = "bert"
     title = "Fine-tuned BERT"
-    weights_file = "model.safetensors"
+    weights_file = checkpoint.WEIGHTS_FILE
 
-    def __init__(self, network: BertForSequenceClassification, tokenizer):
+    def __init__(self, network: BertForSequenceClassification, tokenizer, note: str = ""):
+        self.note = note
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.eval().to(self.device)
         self.tokenizer = tokenizer
@@ -56,30 +64,18 @@ class BertReader(Reader):
     def load(cls, folder: str | Path) -> BertReader:
         """Open a folder that `save_pretrained` wrote; nothing is fetched and nothing unpickled.
 
-        Raises ValueError with one sentence if it holds no BERT with four classes, a file is
-        missing or damaged, or one of its files is a pickle.
+        Whatever order its classes have, the reader's is that of its card, or of `CLASSES`. Raises
+        ValueError with one sentence if it holds no BERT with these classes, or a file is missing
+        or damaged.
         """
         folder = Path(folder)
-        for name in (CONFIG_FILE, TOKENIZER_FILE, cls.weights_file):
-            if not (folder / name).is_file():
-                raise ValueError(f"{folder / name} is missing: train BERT again.")
-        pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
-        if pickles:
-            raise ValueError(f"{folder / pickles[0]} may hold a pickle: remove it or convert it.")
+        card = Card.load(folder)
+        checkpoint.check_files(folder)
         try:
-            config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))
+            config = json.loads((folder / checkpoint.CONFIG_FILE).read_text("utf-8"))
             if not isinstance(config, dict):
                 raise ValueError("config.json is no table of settings.")
-            names = config.get("id2label") or {}
-            classes = len(names)
-            if config.get("model_type") != "bert" or classes != len(CLASSES):
-                kind = config.get("model_type", "nothing known")
-                raise ValueError(
-                    f"config.json says {kind} with {classes} classes, not BERT with 4."
-                )
-            named = tuple(names.get(str(index)) for index in range(classes))
-            if set(named) == set(CLASSES) and named != CLASSES:
-                raise ValueError(f"its classes are in the order {named}, not {CLASSES}.")
+            order, note = checkpoint.label_order(config, card.labels if card else CLASSES)
             if config.get("max_position_embeddings", MAX_PIECES) < MAX_PIECES:
                 raise ValueError(f"it reads fewer than {MAX_PIECES} pieces.")
             transformers_logging.disable_progress_bar()
@@ -88,6 +84,7 @@ class BertReader(Reader):
                 attn_implementation="eager",  # the other kernels return no attention
                 dtype=torch.float32,  # by default all would be cut to half precision
                 local_files_only=True,
+                trust_remote_code=False,
                 use_safetensors=True,
                 output_loading_info=True,
             )
@@ -95,13 +92,20 @@ class BertReader(Reader):
                 raise ValueError("its weights do not fit its config.json.")
             if not all(weights.isfinite().all() for weights in network.parameters()):
                 raise ValueError("its weights hold infinite or undefined numbers.")
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            network.classifier.weight.data = network.classifier.weight.data[order]
+            network.classifier.bias.data = network.classifier.bias.data[order]
+            tokenizer = AutoTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
             if len(tokenizer) > network.config.vocab_size:
                 raise ValueError("its tokenizer has more pieces than its weights.")
-        except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
+        except (
+            *(OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError),
+            SafetensorError,
+        ) as error:
             reason = str(error).strip().split("\n")[0]
             raise ValueError(f"{folder} holds no readable BERT: {reason}") from None
-        return cls(network, tokenizer)
+        return cls(network, tokenizer, note)
 
     def to_processor(self) -> None:
         """Leave the GPU."""
@@ -135,7 +139,7 @@ class BertReader(Reader):
     def classify(self, texts: Sequence[str]) -> np.ndarray:
         encoded = [self._encode([check_text(text)]) for text in texts]
         order = np.argsort([len(one.ids) for one in encoded], kind="stable")
-        found = np.empty((len(texts), len(CLASSES)), np.float32)
+        found = np.empty((len(texts), self.network.num_labels), np.float32)
         for chosen in np.split(order, range(BATCH, len(order), BATCH)):
             output = self.network(**self._inputs([encoded[index] for index in chosen]))
             found[chosen] = output.logits.softmax(-1).cpu().numpy()
@@ -157,6 +161,9 @@ class BertReader(Reader):
                 attention=attention[i, :, :, : len(one.tokens), : len(one.tokens)].copy(),
                 truncated=one.truncated,
                 seconds=seconds,
+                mended=one.mended,
+                words=one.words,
+                known_words=one.known_words,
             )
             for i, (text, one) in enumerate(zip(parts, encoded, strict=True))
         ]
@@ -165,35 +172,40 @@ class BertReader(Reader):
         """The pieces of one text or of two, each followed by [SEP]."""
         first = Token(self.tokenizer.cls_token, 0, 0, special=True)
         ids, tokens, types, truncated = [self.tokenizer.cls_token_id], [first], [0], False
+        names, found = {}, []
         room = (MAX_PIECES - 1) // len(parts) - 1
         offset = 0
         for number, part in enumerate(parts):
+            mended = mend(part)
             encoding = self.tokenizer(
-                part,
+                mended.text,
                 add_special_tokens=False,
                 split_special_tokens=True,  # a typed "[SEP]" is text
                 return_offsets_mapping=True,
                 verbose=False,
             )
-            pieces = encoding["input_ids"][:room]
-            for index, (start, end) in zip(pieces, encoding["offset_mapping"], strict=False):
-                known = index != self.tokenizer.unk_token_id
-                tokens.append(Token(part[start:end], offset + start, offset + end, known=known))
+            indices, places = encoding["input_ids"][:room], encoding["offset_mapping"][:room]
+            known = [index != self.tokenizer.unk_token_id for index in indices]
+            tokens += pieces.tokens(mended, places, known, offset)
+            found += pieces.words(mended.text, places, known)
+            names |= dict.fromkeys(mended.names)
             tokens.append(
                 Token(self.tokenizer.sep_token, tokens[-1].end, tokens[-1].end, special=True)
             )
-            ids += [*pieces, self.tokenizer.sep_token_id]
-            types += [number] * (len(pieces) + 1)
+            ids += [*indices, self.tokenizer.sep_token_id]
+            types += [number] * (len(indices) + 1)
             truncated |= len(encoding["input_ids"]) > room
             offset += len(part) + 1
-        return Encoded(ids, types, tuple(tokens), truncated)
+        return Encoded(
+            ids, types, tuple(tokens), truncated, tuple(names), len(found), words.known(found)
+        )
 
     @on_gpu
     @torch.inference_mode()
     def _forward(self, encoded: list[Encoded]) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities (texts, 4) and attention (texts, layers, heads, pieces, pieces)."""
+        """Probabilities (texts, labels) and attention (texts, layers, heads, pieces, pieces)."""
         output = self.network(**self._inputs(encoded), output_attentions=True)
-        probabilities = output.logits.softmax(-1)  # (texts, 4)
+        probabilities = output.logits.softmax(-1)  # (texts, labels)
         attention = torch.stack(output.attentions, dim=1)  # (texts, layers, heads, pieces, pieces)
         return probabilities.cpu().numpy(), attention.cpu().numpy()
 

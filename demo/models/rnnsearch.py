@@ -35,6 +35,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from demo.mending import mend
 from demo.models import words
 from demo.models.base import Shape
 from demo.models.decoder import START, TOPIC, WORDS, Decoder
@@ -239,7 +240,8 @@ class RnnSearchReader(KerasReader):
     def _read(self, texts: Sequence[str], width: int, headline: str | None = None):
         """Readings of texts with the headlines written for them, or of one with its own."""
         started = time.perf_counter()
-        found = [self.vocabulary.tokens(check_text(text)) for text in texts]
+        mended = [mend(check_text(text)) for text in texts]
+        found = [self.vocabulary.tokens(text) for text in mended]
         shown = [tuple(tokens[: self.config.maxlen]) for tokens in found]
         decoder = self._decoder([self.vocabulary.indices(tokens) for tokens in shown])
         if headline is None:
@@ -251,7 +253,7 @@ class RnnSearchReader(KerasReader):
         else:
             given = self.vocabulary.tokens(check_text(headline))
             written = [decoder.follow(self.config.own(self.vocabulary.indices(given)))]
-            outputs = [[token.text for token in given]]
+            outputs = [[token.as_read for token in given]]
         seconds = (time.perf_counter() - started) / len(texts)
         return [
             Reading(
@@ -263,6 +265,9 @@ class RnnSearchReader(KerasReader):
                 alignment=decoder.alignment(i, outputs[i], written[i], len(shown[i])),
                 truncated=len(found[i]) > len(shown[i]),
                 seconds=seconds,
+                mended=mended[i].names,
+                words=len(shown[i]),
+                known_words=words.known(shown[i]),
             )
             for i, text in enumerate(texts)
         ]
@@ -291,9 +296,9 @@ class RnnSearchReader(KerasReader):
         it is aligned to (Luong et al. 2015).
         """
         entry = self.vocabulary.entries[symbol]
-        twins = [j for j, token in enumerate(tokens) if words.key(token.text) == entry]
+        twins = [j for j, token in enumerate(tokens) if words.key(token.as_read) == entry]
         if twins:
-            return tokens[max(twins, key=lambda j: row[j])].text
+            return tokens[max(twins, key=lambda j: row[j])].as_read
         if symbol == words.UNKNOWN or any(character.isdigit() for character in entry):
-            return tokens[int(row.argmax())].text
+            return tokens[int(row.argmax())].as_read
         return entry

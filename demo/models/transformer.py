@@ -22,6 +22,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from demo.mending import mend
 from demo.models import words
 from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
@@ -205,7 +206,8 @@ class TransformerReader(KerasReader):
         if not texts:
             return []
         started = time.perf_counter()
-        found = [self.vocabulary.tokens(check_text(text)) for text in texts]
+        mended = [mend(check_text(text)) for text in texts]
+        found = [self.vocabulary.tokens(text) for text in mended]
         shown = [tuple(tokens[: self.config.maxlen]) for tokens in found]
         rows = [self.vocabulary.indices(tokens) for tokens in shown]
         probabilities, attention = self._run(words.pad(rows, max(map(len, rows))))
@@ -220,6 +222,9 @@ class TransformerReader(KerasReader):
                 attention=attention[i, None, :, : len(tokens), : len(tokens)].copy(),
                 truncated=len(found[i]) > len(tokens),
                 seconds=seconds,
+                mended=mended[i].names,
+                words=len(tokens),
+                known_words=words.known(tokens),
             )
             for i, (text, tokens) in enumerate(zip(texts, shown, strict=True))
         ]

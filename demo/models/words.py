@@ -1,7 +1,7 @@
 """Words, their places in the user's text, and the vocabulary of the readers that read them.
 
-A word is looked up by its key: lower case, with every digit written 0, so that 20,000 entries
-hold "$10", "$47" and "9-2" as the shapes they are.
+Words are found in the mended text. A word is looked up by its key: lower case, with every digit
+written 0, so that 20,000 entries hold "$10", "$47" and "9-2" as the shapes they are.
 """
 
 from __future__ import annotations
@@ -11,13 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import regex
 
+from demo.english import is_foreign
+from demo.mending import Mended, mend
 from demo.reading import Token
 
 PAD, UNKNOWN = 0, 1  # the first two entries that TextVectorization gives every vocabulary
 
-# A number with its sign and unit, or a word with what holds it together (AT&T, U.S, Kerry's).
-_WORD = re.compile(r"[$£€#]?\d+(?:[.,:/-]\d+)*(?:%|\w+)?|\w+(?:['’.&]\w+)*")
+# A number with its sign and unit, or a word with what holds it together (AT&T, U.S, Kerry's). The
+# vowel signs and accents that a letter cannot be composed with are part of its word.
+_LETTERS = r"[\p{L}\p{N}_][\p{L}\p{N}\p{Mn}\p{Mc}_]*"
+_WORD = regex.compile(
+    rf"[$£€#]?\d+(?:[.,:/-]\d+)*(?:%|{_LETTERS})?|{_LETTERS}(?:['’.&]{_LETTERS})*"
+)
 _VISIBLE = re.compile(r"\S+")
 _CLITIC = re.compile(r"['’](?:s|re|ve|ll|d|m)$", re.IGNORECASE)  # at the end of a word
 
@@ -46,6 +53,18 @@ def _without_clitics(text: str, found: Iterable[tuple[int, int]]) -> Iterator[tu
 def key(word: str) -> str:
     """The vocabulary entry of a word: `key("Oil’s") == "oil's"`, `key("$47") == "$00"`."""
     return re.sub(r"\d", "0", word.lower().replace("’", "'"))
+
+
+def token_of(mended: Mended, start: int, end: int, known: bool = True) -> Token:
+    """The token that stands at `mended.text[start:end]`, as a part of the user's own text."""
+    first, last = mended.span(start, end)
+    read, text = mended.text[start:end], mended.given[first:last]
+    return Token(text, first, last, known=known, mended="" if read == text else read)
+
+
+def known(tokens: Iterable[Token]) -> int:
+    """How many of the words a reader knows, those not counted that only other languages use."""
+    return sum(token.known and not is_foreign(token.as_read) for token in tokens)
 
 
 def pad(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:
@@ -88,13 +107,14 @@ class Vocabulary:
         """Write one entry a line."""
         Path(path).write_text("".join(f"{entry}\n" for entry in self.entries), "utf-8")
 
-    def tokens(self, text: str) -> list[Token]:
+    def tokens(self, text: str | Mended) -> list[Token]:
         """The words of `text` in order, each marked if it is outside the vocabulary."""
+        mended = text if isinstance(text, Mended) else mend(text)
         return [
-            Token(text[start:end], start, end, known=key(text[start:end]) in self._index)
-            for start, end in spans(text, self.clitics)
+            token_of(mended, start, end, key(mended.text[start:end]) in self._index)
+            for start, end in spans(mended.text, self.clitics)
         ]
 
     def indices(self, tokens: Iterable[Token]) -> list[int]:
         """The tokens as indices into the entries."""
-        return [self._index.get(key(token.text), UNKNOWN) for token in tokens]
+        return [self._index.get(key(token.as_read), UNKNOWN) for token in tokens]

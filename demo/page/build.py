@@ -12,12 +12,14 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
+from demo import english
 from demo.figures import cards, chips
 from demo.figures.theme import STYLE, Theme, css
 from demo.page import api, links
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
+from demo.page.views.declaration import TEXT, Values, View, emptied, owners
 from demo.reading import Reading, check_text
 from demo.serving.panel import Panel
 
@@ -66,7 +68,8 @@ class Request:
 
     `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
     view shall be drawn. `text` is what was asked for last, `shown` what the cards show. `set` holds
-    controls of the view that a script changes, by name.
+    controls of the view that a script changes, by name, `before` holds some as they stood when the
+    view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -79,6 +82,7 @@ class Request:
     dark: bool = False
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
     link: str | None = None
     views: dict[str, str] = field(default_factory=dict)
 
@@ -112,6 +116,10 @@ def build(panel: Panel) -> gr.Blocks:
             view = request.tab
         read, text = read_text(text, request)
         updates |= read
+        old, new = {TEXT: request.shown or None}, {TEXT: text}
+        for one in built.values():
+            gone = emptied(one.view, old, new)
+            updates |= {one.controls[name]: value for name, value in gone.items()}
         if text:
             updates |= drawn(view, text, request, changes, values)
         if problems:
@@ -139,30 +147,43 @@ def build(panel: Panel) -> gr.Blocks:
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""
-        labels, shown = {}, {}
+        labels, shown, read = {}, {}, []
         for name, found in readings.items():
             title = panel[name].info.title
             if isinstance(found, ValueError):  # of this reader alone
                 shown[card[name]] = cards.off(title, str(found), text)
             else:
+                read.append(found)
                 labels[title] = found.label
-                shown[card[name]] = cards.verdict(found, title, list(panel).index(name))
-        return {notice: cards.agreement(labels) + cards.hint(HINTS.get(text, "")), **shown}
+                place, note = list(panel).index(name), panel[name].info.note
+                shown[card[name]] = cards.verdict(found, title, place, note)
+        said = cards.beyond() if english.unknown(read) else cards.agreement(labels)
+        return {notice: said + cards.hint(HINTS.get(text, "")), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
         """The view that is open, and the link to it."""
         one = built[view]
         if request.why == "ask" and not one.view.of_text and text != request.shown:
-            return {bridge: {"view": view, "link": links.link(panel, one.view, text, {})}}
+            return {bridge: stands(one.view, text, {})}
         names = [(view, name) for view, each in built.items() for name in each.controls]
         names += [(view, name) for view, each in built.items() for name in each.states]
         stand = {
             name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
         }
         theme = Theme(request.dark, request.width, tuple(panel))
+        old = {TEXT: request.shown or None, **request.before}
+        changes = emptied(one.view, old, {TEXT: text, **stand, **changes}) | changes
         return {
             **one.show(text, theme, stand, changes),
-            bridge: {"view": view, "link": links.link(panel, one.view, text, stand | changes)},
+            bridge: stands(one.view, text, stand | changes),
+        }
+
+    def stands(view: View, text: str, values: Values) -> dict:
+        """What the browser keeps of a view: its link, and the controls that lines belong to."""
+        return {
+            "view": view.id,
+            "link": links.link(panel, view, text, values),
+            "values": {name: values.get(name) for name in owners(view)},
         }
 
     with Page(title="Headline Attention", analytics_enabled=False) as page:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 import gradio as gr
 from gradio.blocks import BlocksConfig
+from gradio.exceptions import ComponentProcessingError, InvalidPathError
+from gradio.utils import get_function_description
+from pydantic import ValidationError
+
+from demo.serving.panel import log_failure
 
 BUSY = "Too many people ask at once: ask again in a few seconds."
+RELOAD = "The page in this window does not fit the server any more: reload it."
+FAILED = "The page failed on this: try again."
+# What Gradio raises where a value is none that its component takes.
+WRONG_VALUES = (gr.Error, ComponentProcessingError, InvalidPathError, ValidationError)
 
 
 class Page(gr.Blocks):
     """Blocks with light sessions, which refuse with a sentence what is malformed or too much.
 
-    Nothing of such a request is logged.
+    Nothing that a request holds is logged.
     """
 
     def __init__(self, **named):
@@ -32,27 +42,71 @@ class Page(gr.Blocks):
         return self
 
     async def preprocess_data(self, block_fn, inputs, *arguments, **named):
+        """The values of a request as a function takes them.
+
+        A program that sent others is told what the function takes. What the page itself sends
+        ought to fit: what does not is logged, and the person is asked to reload the page.
+        """
         try:
             return await super().preprocess_data(block_fn, inputs, *arguments, **named)
-        except Exception:
-            raise gr.Error(
-                f"{block_fn.api_name or 'This'} takes {len(block_fn.inputs)} values of the types "
-                "that its documentation names (Use via API).",
-                print_exception=False,
-            ) from None
+        except Exception as error:
+            if len(inputs) >= len(block_fn.inputs) and not isinstance(error, WRONG_VALUES):
+                raise
+            said = (
+                f"{block_fn.api_name} takes {len(block_fn.inputs)} values of the types that "
+                "its documentation names (Use via API)."
+            )
+            if block_fn.api_visibility != "public":
+                log_failure(f"Taking the values of {block_fn.name}", error.__cause__ or error)
+                said = RELOAD
+        raise gr.Error(said, print_exception=False)
 
-    async def process_api(self, *arguments, session_hash=None, event_id=None, **named):
-        """Forgets the session of a request that named none, so that it is its own: no other
+    def get_api_info(self, *arguments, **named) -> dict:
+        """Gradio's description of the endpoints, with what their docstrings say of each value."""
+        info = super().get_api_info(*arguments, **named)
+        functions = {f"/{one.api_name}": one.fn for one in self.fns.values() if one.fn}
+        for name, endpoint in info["named_endpoints"].items():
+            _describe(endpoint, functions[name])
+        return info
+
+    async def process_api(self, block_fn, *arguments, session_hash=None, event_id=None, **named):
+        """The answer to a request; a failure without a sentence is logged with its place.
+
+        The session of a request that named none, so that it is its own, is forgotten: no other
         request can ask for it, and Gradio would keep it among the last 10,000.
         """
         try:
             return await super().process_api(
-                *arguments, session_hash=session_hash, event_id=event_id, **named
+                block_fn, *arguments, session_hash=session_hash, event_id=event_id, **named
             )
+        except gr.Error:
+            raise
+        except Exception as error:
+            asked = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+            log_failure(f"Answering {asked.name}", error)
+            raise gr.Error(FAILED, print_exception=False) from None
         finally:
             if session_hash is not None and session_hash == event_id:
                 self.state_holder.session_data.pop(session_hash, None)
                 self.state_holder.time_last_used.pop(session_hash, None)
+
+
+def _describe(endpoint: dict, function: Callable) -> None:
+    """Write what a function's docstring says of each value into Gradio's description of it.
+
+    Of a function without components Gradio says only "The input value that is provided in the
+    "1st" Api component.": the same sentence names the value, and its description follows.
+    """
+    _, said, returned = get_function_description(function)
+    for value in endpoint["parameters"]:
+        if value["component"] == "Api":
+            name = value["parameter_name"]
+            value |= {"label": name, "component": "Textbox"}
+            value["python_type"]["description"] = said[name][:1].upper() + said[name][1:]
+    for value in endpoint["returns"]:
+        if value["component"] == "Api":
+            value |= {"label": function.__name__, "component": "JSON"}
+            value["python_type"]["description"] = " ".join(returned)
 
 
 class Components(BlocksConfig):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from demo.page.views.declaration import Choice, Control, Setting, Switch, Values, View, settle
+from demo.page.views.declaration import TEXT, Choice, Control, Setting, Switch, Values, View, settle
 from demo.reading import check_text
 from demo.serving.panel import Panel
 
-TEXT, TAB = "text", "tab"  # the two parameters that are no control of a view
+TAB = "tab"  # with `TEXT` the two parameters that are no control of a view
 
 
 @dataclass(frozen=True)

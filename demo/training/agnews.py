@@ -8,7 +8,6 @@ through the `datasets` library, where that is installed and there is a network.
 from __future__ import annotations
 
 import csv
-import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from demo.mending import mend
 from demo.reading import CLASSES
 
 VALIDATION_SHARE = 0.05
@@ -24,16 +24,9 @@ SPLIT_SEED = 2015
 COLUMNS = 3
 VARIANTS = ("title_description", "title", "description")  # of an article, as a text to read
 
-# The corpus lost the "&" of most entities (" #39;", "quot;", "lt;b gt;") and in part was tokenized
-# afterwards ("# 39 ;"). "&" itself came out as "amp;" or, worse, as "&amp;lt;".
-_TOKENIZED_ENTITY = re.compile(
-    r"(?<![\w&])(?:& )?(# ?\d{2,4}|quot|amp|lt|gt) ;|& (quot|amp|lt|gt)\b"
-)
-_BARE_ENTITY = re.compile(r"(?<![\w&])(#\d{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);")
 _TAG = re.compile(r"<(?:\s?/\s?)?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.S)
 _CUT_TAG = re.compile(r"</?(?:a|b|i|p|br|em|img|font|strong|span|div|table)\b[^<>]*$", re.I)
 _AGENCY = re.compile(r"^(?:Reuters|AP|AFP|Canadian Press|SPACE\.com|USATODAY\.com) - (?=\S)")
-_APOSTROPHE = re.compile(r"(?<=\w) ' ?(?=(?:s|t|d|m|ll|re|ve)\b)", re.I)
 _SPACES = re.compile(r"\s+")
 
 
@@ -56,28 +49,13 @@ class Article:
 
 
 def clean(text: str) -> str:
-    r"""Mend what the corpus broke: entity remnants, backslashes for line breaks, tags, spaces.
+    r"""Mend what the corpus broke, as what is typed is mended; then take out tags and spaces.
 
     >>> clean(r"Pyongyang #39;s  quot;offer quot; of  #36;10\million &lt;b&gt;...&lt;/b&gt;")
     'Pyongyang\'s "offer" of $10 million ...'
     """
-    text = text.replace("\\", " ")
-    text = _TOKENIZED_ENTITY.sub(_entity, text)
-    text = html.unescape(html.unescape(text))  # twice: "&amp;lt;" holds an entity in an entity
-    text = _BARE_ENTITY.sub(lambda entity: html.unescape(f"&{entity[1]};"), text)
-    text = _CUT_TAG.sub(" ", _TAG.sub(" ", text))
-    text = _SPACES.sub(" ", text).strip()
-    return _close_up(text)
-
-
-def _entity(remnant: re.Match) -> str:
-    return f"&{(remnant[1] or remnant[2]).replace(' ', '')};"
-
-
-def _close_up(text: str) -> str:
-    """Take away the space that a lost "&" left: `North #39;s` is `North's`, `S amp;P` is `S&P`."""
-    text = re.sub(r"(?<=\w) &(?=\w)", "&", _APOSTROPHE.sub("'", text))
-    text = re.sub(r"(?<=s) '(?= )", "'", text)  # the troops ' return
+    text = _CUT_TAG.sub(" ", _TAG.sub(" ", mend(text).text))
+    text = re.sub(r"(?<=s) '(?= )", "'", _SPACES.sub(" ", text).strip())  # the troops ' return
     return re.sub(r'(^|\s)" ?([^"]*?) ?"(?=\W|$)', r'\1"\2"', text)
 
 

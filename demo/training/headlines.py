@@ -35,7 +35,7 @@ def copied(reading: Reading, writes: Callable[[str], bool]) -> list[tuple[int, i
     Those are the written words that occur exactly once in the text and that the reader `writes`
     by its own choice: one that stands in for an unknown word was taken from the peak of its row.
     """
-    keys = [words.key(token.text) for token in reading.tokens]
+    keys = [words.key(token.as_read) for token in reading.tokens]
     once = {key for key, count in Counter(keys).items() if count == 1}
     outputs = [words.key(output) for output in reading.alignment.outputs]
     return [
@@ -57,7 +57,7 @@ def alignments(readings: Sequence[Reading], writes: Callable[[str], bool]) -> di
     entropies = []
     for reading in readings:
         weights, count = reading.alignment.weights, len(reading.tokens)
-        keys = {words.key(token.text) for token in reading.tokens}
+        keys = {words.key(token.as_read) for token in reading.tokens}
         outputs = reading.alignment.outputs[1:]
         written += len(outputs)
         inside += sum(words.key(output) in keys for output in outputs)

@@ -114,7 +114,7 @@ class Batches(SourceBatches):
 
 def twins(text: Sequence, title: Sequence) -> list[tuple[int, int]]:
     """Places (in the title, in the text) of the words that stand exactly once in both."""
-    keys, wanted = ([words.key(token.text) for token in tokens] for tokens in (text, title))
+    keys, wanted = ([words.key(token.as_read) for token in tokens] for tokens in (text, title))
     once = {key for key, count in Counter(keys).items() if count == 1}
     alone = {key for key, count in Counter(wanted).items() if count == 1}
     places = {key: place for place, key in enumerate(keys) if key in once}

@@ -116,10 +116,10 @@ def test_a_word_is_taken_out_of_the_users_own_text():
 
 def test_agreement_counts_the_words_that_matter_among_the_first():
     found = evidence(BagOfWords(), TEXT)
-    assert found.agreement(GRADIENT) == (3, 3, pytest.approx(9 / 7))
+    assert found.agreement(GRADIENT) == faithfulness.Agreement(3, 3, 3, pytest.approx(9 / 7))
     turned = {**found.importance, "turned": -found.importance[LEAVE_ONE_OUT]}
     worst = faithfulness.Evidence(found.reading, found.words, turned, {})
-    assert worst.agreement("turned")[0] == 0
+    assert worst.agreement("turned").most == 0
 
 
 def test_a_single_word_gets_a_sentence():

@@ -35,8 +35,8 @@ def test_words_are_coloured_in_the_users_own_text_and_markup_is_text(found):
     assert 'title="Oil: +0.500"' in strips[0]
     assert 'title="up: -0.200"' in strips[1]
     assert "Leave-one-out: how much of “World”" in shown
-    assert "ranks <b>2 of the 3</b>" in shown  # Oil and bank; "up" speaks against
-    assert "a random ranking would find 1.5" in shown
+    assert "ranks <b>1 of the 2</b> words that matter most" in shown  # Oil, not bank
+    assert "a random ranking would find 0.7" in shown
 
 
 def test_what_speaks_for_and_against_lie_on_either_side_of_the_paper():
@@ -51,7 +51,7 @@ def test_the_table_marks_the_best_of_each_column(found):
     table = figures.table(found)
     assert table.index("mean attention") < table.index("random") < table.index("uniform")
     assert "<td class=best>+0.300</td><td>+0.100</td><td>+0.40</td>" in table
-    assert "<td>+0.100</td><td class=best>+0.050</td><td>–</td>" in table
+    assert "<td>+0.100</td><td class=best>+0.050</td><td>tie</td>" in table
 
 
 def test_the_map_names_heads_and_crosses_the_masked_ones():

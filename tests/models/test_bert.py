@@ -8,7 +8,6 @@ import torch
 from transformers import BertForSequenceClassification, BertTokenizerFast
 
 from demo.models.bert import MAX_PIECES, BertReader
-from demo.reading import CLASSES
 from tests import tiny_bert
 
 HEADLINE = "Oil prices climb, Zorbs unveil play [SEP] things"
@@ -104,19 +103,10 @@ def copy(folder, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
-def test_a_missing_or_truncated_file_gets_a_sentence(copy, name):
+def test_a_truncated_file_gets_a_sentence(copy, name):
     whole = (copy / name).read_bytes()
     (copy / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match="no readable BERT"):
-        BertReader.load(copy)
-    (copy / name).unlink()
-    with pytest.raises(ValueError, match=f"{name} is missing"):
-        BertReader.load(copy)
-
-
-def test_a_pickle_is_refused(copy):
-    (copy / "pytorch_model.bin").write_bytes(b"anything")
-    with pytest.raises(ValueError, match=r"pytorch_model\.bin may hold a pickle"):
         BertReader.load(copy)
 
 
@@ -126,7 +116,6 @@ def test_a_pickle_is_refused(copy):
         ({"model_type": "gpt2"}, "gpt2 with 4 classes"),
         ({"id2label": {"0": "a", "1": "b"}}, "bert with 2 classes"),
         ({"num_hidden_layers": 3}, "weights do not fit"),
-        ({"id2label": {str(i): name for i, name in enumerate(CLASSES[::-1])}}, "in the order"),
         ({"max_position_embeddings": 64}, "fewer than 128 pieces"),
         ({"vocab_size": 15}, "no readable BERT"),
     ],

@@ -6,6 +6,7 @@ from demo.analysis import attention
 from demo.figures import alignment
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
+    TEXT,
     Choice,
     Html,
     Picture,
@@ -73,12 +74,14 @@ VIEW = View(
             "Press Enter after it. Each row then shows where the reader would have looked to write "
             "that word.",
             when=lambda panel, values: Ability.WRITE in info_of(panel, values).can,
+            belongs_to=TEXT,
         ),
         Text(
             "second",
             "A second text, to see where it looks in the first",
             "Press Enter after it. The reader reads both texts at once.",
             when=lambda panel, values: Ability.PAIR in info_of(panel, values).can,
+            belongs_to=TEXT,
         ),
     ),
     layout=(Picture("alignment"), Html("alignment-caption")),

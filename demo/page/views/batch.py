@@ -100,7 +100,7 @@ def draw(panel: Panel, text: str, theme: Theme, *, show: str, job: Job | None) -
     rows = chosen(job.done, show)
     return {
         "batch-summary": figures.picture(job.infos, job.done, theme),
-        "batch-summary-caption": figures.in_words(job.infos, job.done),
+        "batch-summary-caption": figures.in_words(job.infos, job.done, job.table.column),
         "batch-rows": sendable(figures.table(job.infos, rows[:SHOWN], job.table.column, len(rows))),
     }
 

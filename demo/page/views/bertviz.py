@@ -14,7 +14,8 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, view: str) -> di
     """One of the two views as a frame of its own."""
     reading = panel[reader].read(text)
     what = (attention.view(reading), panel[reader].info.layers, view, theme)
-    return {"bertviz": bertviz.frame(bertviz.document(*what), *what)}
+    title = f"{panel[reader].info.title}, BertViz {view} view"
+    return {"bertviz": bertviz.frame(bertviz.document(*what), *what, title)}
 
 
 VIEW = View(

@@ -36,7 +36,8 @@ TEXTS, READERS = "texts", "readers"
 
 def several(panel: Panel, values: Values) -> list[Option]:
     """What can be compared: two readers only where there are two."""
-    return [("Two texts", TEXTS), ("Two readers", READERS)][: len(panel)]
+    enough = len(readers(can_align)(panel, values)) > 1
+    return [("Two texts", TEXTS), *([("Two readers", READERS)] if enough else [])]
 
 
 def others(panel: Panel, values: Values) -> list[Option]:

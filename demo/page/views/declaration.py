@@ -18,6 +18,7 @@ KEPT_S = 3600  # how long what a session has lies in memory after it was last us
 Values = Mapping[str, Any]  # of a view's controls, and of its states, by name
 Option = tuple[str, Any]  # what people see, and the value
 When = Callable[[Panel, Values], bool]
+TEXT = "text"  # that is read, to which a line of a view may belong
 
 
 def always(panel: Panel, values: Values) -> bool:
@@ -61,9 +62,14 @@ class Switch(Control):
 
 @dataclass(frozen=True)
 class Text(Control):
-    """A line that is typed; with Enter the view is drawn anew."""
+    """A line that is typed; with Enter the view is drawn anew.
+
+    It is emptied where something changes that it `belongs_to`: `TEXT`, the text that is read, or
+    a control of the view.
+    """
 
     value: str = ""
+    belongs_to: str = ""
     placeholder: str = ""
     lines: int = 1
 
@@ -179,6 +185,25 @@ def settle(view: View, panel: Panel, asked: Values) -> dict[str, Setting]:
             setting = Setting(str(asked.get(control.name, control.value) or ""), shown)
         settled[control.name], values[control.name] = setting, setting.value
     return settled
+
+
+def emptied(view: View, before: Values, now: Values) -> dict[str, Any]:
+    """The lines of a view whose text or control is another one `now`, each with what it opens with.
+
+    What `before` does not name, or names as None, was not there: nothing belonged to it.
+    """
+    lines = [one for one in view.controls if isinstance(one, Text) and one.belongs_to]
+    return {
+        line.name: line.value
+        for line in lines
+        if before.get(line.belongs_to) not in (None, now.get(line.belongs_to))
+    }
+
+
+def owners(view: View) -> set[str]:
+    """The controls that a line of the view belongs to."""
+    owned = {one.belongs_to for one in view.controls if isinstance(one, Text)}
+    return {one.name for one in view.controls if one.name in owned}
 
 
 def readers(fits: Callable[[ReaderInfo], bool] = lambda info: True) -> Callable:

@@ -12,6 +12,7 @@ import numpy as np
 
 from demo.analysis import attention, faithfulness
 from demo.figures import evidence as figures
+from demo.figures.cards import alert
 from demo.figures.theme import Theme
 from demo.page.views.alignment import can_align
 from demo.page.views.declaration import (
@@ -95,18 +96,26 @@ def draw(
 
 
 def without_heads(served: ServedReader, text: str, masked: str, theme: Theme) -> Mapping[str, Any]:
-    """What masking each head alone changes, and the verdict with the `masked` ones gone."""
+    """What masking each head alone changes, and the verdict with the `masked` ones gone.
+
+    Where heads are named that are not there, a sentence says so in place of that verdict.
+    """
     reading, changes = served.read(text), served.kept(ablation, text)
-    chosen = heads_named(masked, changes.shape)
-    mask = np.ones((1, *changes.shape), np.float32)
-    for place in chosen:
-        mask[0][place] = 0
-    (after,) = served.mask_heads(text, mask)
+    try:
+        chosen = heads_named(masked, changes.shape)
+    except ValueError as error:
+        chosen, moved = set(), alert(str(error))
+    else:
+        mask = np.ones((1, *changes.shape), np.float32)
+        for place in chosen:
+            mask[0][place] = 0
+        (after,) = served.mask_heads(text, mask)
+        moved = figures.shares(reading, after, len(chosen))
     title = f"{served.info.title}, {reading.label} without a head"
     return {
         "ablation": figures.ablation_map(changes, reading.label, chosen, theme, title),
         "ablation-caption": figures.ablation_in_words(changes, reading.label),
-        "evidence-bars": figures.shares(reading, after, len(chosen)),
+        "evidence-bars": moved,
     }
 
 
@@ -163,6 +172,7 @@ VIEW = View(
             when=has_masks,
             placeholder="click heads in the map, or type layer.head: 6.11, 2.3",
             aliases=("silenced",),
+            belongs_to="reader",
         ),
     ),
     layout=(
