@@ -12,14 +12,18 @@ window.headlineAttention = (() => {
     link: "link",
     theme: "theme",
     batchLines: "batch-lines",
+    batchClose: "batch-close",
+    batchProgress: "batch-progress",
+    batchRows: "batch-rows",
   };
   const element = (name) => document.getElementById(IDS[name]);
   const box = () => element("box")?.querySelector("input, textarea");
 
   // What the next request asks for, until it is sent.
-  const next = { why: "open", text: undefined, set: {} }; // `set` by view and control
+  const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
   let answered = {}; // what the last answer said of itself: {view, link, values}
+  const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
 
   // The id of the view that is open.
@@ -30,28 +34,28 @@ window.headlineAttention = (() => {
 
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...values) => {
-    const { why, text, set } = next;
-    Object.assign(next, { why: "draw", set: {} });
+    const { why, text, set, kept } = next;
+    Object.assign(next, { why: "draw", set: {}, kept: {} });
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
-    const asked = { why, text, set: set[drawn] ?? {}, before, shown: shown(), tab: drawn };
+    const asked = { why, text, set: set[drawn] ?? {}, before, shown: shown(), tab: drawn, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 
   // Has a text read: `set` gives controls of the open view new values with it.
   const ask = ({ text, set = {} }) => {
     Object.assign(next, { why: next.why === "open" ? "open" : "ask", text });
-    for (const [name, value] of Object.entries(set)) change(name, value);
+    change(set);
     send();
   };
-  // Gives a control of the open view another value.
-  const set = (name, value) => {
-    change(name, value);
+  // Gives controls of the open view other values.
+  const set = (values) => {
+    change(values);
     send();
   };
-  const change = (name, value) => {
-    (next.set[view()] ??= {})[name] = value;
+  const change = (values) => {
+    next.set[view()] = { ...next.set[view()], ...values };
   };
 
   // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
@@ -88,6 +92,10 @@ window.headlineAttention = (() => {
     ask,
     set,
     draw: () => send(),
+    links,
+    // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
+    // address's, and the other views as `views` has their queries.
+    reopen: (kept) => Object.assign(next, { kept }),
     link: () => new URL(answered.link ?? location.search, location.href).href,
 
     // Called as the bridge's component is loaded.
@@ -96,6 +104,10 @@ window.headlineAttention = (() => {
       watch("value", () => {
         answered = props.value;
         drawn = answered.view;
+        const query = new URLSearchParams(answered.link);
+        query.delete("text");
+        links[drawn] = `?${query}`;
+        document.dispatchEvent(new Event("answered"));
       });
     },
   };

@@ -3,6 +3,7 @@
 (() => {
   const bridge = window.headlineAttention;
   const QUIET_MS = 250; // after the last key
+  const LONGEST_LINK = 60_000; // bytes; web servers take 64 KiB of an address at most
 
   // While the cards answer an older text than the box holds, they say so.
   const markAnswered = () => {
@@ -19,13 +20,20 @@
   // Copies, or has the person copy where the browser does not let a page do it.
   const copyLink = async () => {
     const button = bridge.element("link");
+    const link = bridge.link();
+    if (link.length > LONGEST_LINK) {
+      return bridge.warn(
+        `The text is too long for a link: it would have ${Math.ceil(link.length / 1000)} kB, and servers ` +
+          `refuse more than ${LONGEST_LINK / 1000}. Send the text itself, or a link to a shorter one.`,
+      );
+    }
     try {
-      await navigator.clipboard.writeText(bridge.link());
+      await navigator.clipboard.writeText(link);
       button.textContent = "Copied";
       // A first drawing holds the page up for seconds: the second wait starts after it.
       setTimeout(() => setTimeout(() => (button.textContent = "Copy link"), 1500), 500);
     } catch {
-      prompt("Copy this link:", bridge.link());
+      prompt("Copy this link:", link);
     }
   };
 
@@ -41,13 +49,20 @@
     }
   });
 
-  const openHead = (event) => bridge.set("head", event.points[0].curveNumber);
+  const openHead = (event) => bridge.set({ head: event.points[0].curveNumber });
+  // In the map of all heads, a block of cells and a gap for each head.
+  const openHeadOfMap = (plot, { points: [{ x, y }] }) => {
+    const { size } = plot.layout.meta.blocks;
+    const [head, layer] = [x, y].map((place) => Math.floor(place / (size + 1)));
+    bridge.set({ layer, head });
+    document.getElementById("head-large").scrollIntoView({ block: "nearest" });
+  };
   const maskHead = (event) => {
     const named = event.points[0].customdata.slice(0, 2).join(".");
     const names = bridge.typed("masked").split(/[,;\s]+/).filter(Boolean);
     const others = names.filter((name) => name !== named);
     if (others.length === names.length) others.push(named);
-    bridge.set("masked", others.join(", "));
+    bridge.set({ masked: others.join(", ") });
   };
   const bindPlot = (plot) => {
     const picture = plot.closest(".block[id]");
@@ -56,6 +71,7 @@
     const caption = `${picture.id}-caption`;
     plot.setAttribute("aria-labelledby", document.getElementById(caption) ? caption : "heads-caption");
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
+    if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
   };
   // The sentence that explains a control waits behind a "?".

@@ -15,18 +15,10 @@
 
   let stage, source, watch;
 
-  const verdicts = () =>
-    [...document.querySelectorAll("#cards .card[data-text]")]
-      .map((card) => {
-        const share = card.querySelector(".wins .share").textContent;
-        return `${card.getAttribute("aria-label")}: ${card.querySelector(".label").textContent} ${share}`;
-      })
-      .join("  ·  ");
-
   const fill = () => {
     if (!stage) return;
     stage.querySelector("h2").textContent = headlineAttention.shown();
-    stage.querySelector("p").textContent = verdicts();
+    stage.querySelector("p").textContent = headlineAttention.verdicts().join("  ·  ");
     stage.querySelector("h3").textContent = headlineAttention.titleOf(source);
     const room = stage.querySelector("#stage-room");
     const plot = source.querySelector(".js-plotly-plot");

@@ -8,8 +8,7 @@ Object.assign(window.headlineAttention, (() => {
 
   const escaped = (text) =>
     text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
-  const shortened = (text) =>
-    text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
+  const { allForXml, fileName, forXml, shortened } = headlineAttention.letters;
 
   const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
   const titleOf = (picture) =>
@@ -88,7 +87,7 @@ Object.assign(window.headlineAttention, (() => {
     const plot = plotOf(picture);
     let inside;
     if (plot) {
-      const image = await Plotly.toImage(figure(plot, width, height), { format: "svg", width, height });
+      const image = await Plotly.toImage(allForXml(figure(plot, width, height)), { format: "svg", width, height });
       const svg = decodeURIComponent(image.replace(/^data:image\/svg\+xml,/, ""));
       inside = svg.replace(/^<svg/, `<svg x="${EDGE}" y="${HEAD}"`);
     } else {
@@ -99,14 +98,14 @@ Object.assign(window.headlineAttention, (() => {
     const font = escaped(page.getPropertyValue("--font"));
     const line = (y, size, weight, text) =>
       `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +
-      `font-family="${font}">${escaped(shortened(text))}</text>`;
-    return (
+      `font-family="${font}">${escaped(shortened(text, MOST_LETTERS))}</text>`;
+    return forXml(
       `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
       `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
       `<rect width="100%" height="100%" fill="${paper}"/>` +
       line(62, 36, 700, titleOf(picture)) +
       line(112, 32, 400, `“${headlineAttention.shown()}”`) +
-      `${inside}</svg>`
+      `${inside}</svg>`,
     );
   };
 
@@ -117,7 +116,22 @@ Object.assign(window.headlineAttention, (() => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [WIDTH * SCALE, HEIGHT * SCALE];
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return new Promise((done) => canvas.toBlob(done, "image/png"));
+    return new Promise((done, fail) =>
+      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no room for the picture"))), "image/png"),
+    );
+  };
+
+  // A number as its reader gave it: of a float32 the shortest that is the same float32, since its
+  // further digits say nothing; null where there is none.
+  const exact = (values, index) => {
+    const value = values[index];
+    if (value === null || Number.isNaN(value)) return null;
+    if (!(values instanceof Float32Array)) return value;
+    for (let digits = 6; digits < 9; digits += 1) {
+      const short = Number(value.toPrecision(digits));
+      if (Math.fround(short) === value) return short;
+    }
+    return Number(value.toPrecision(9));
   };
 
   // [{name, rows, columns, values}] behind a picture.
@@ -126,7 +140,7 @@ Object.assign(window.headlineAttention, (() => {
     return plot ? numbersOfPlot(plot) : numbersOfWords(picture);
   };
   const numbersOfPlot = (plot) => {
-    const { rows = [], columns = [], divisor = 1, blocks, names } = plot.layout.meta;
+    const { rows = [], columns = [], blocks, names } = plot.layout.meta;
     const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
     const matrix = (name, cell) => ({
       name,
@@ -134,16 +148,15 @@ Object.assign(window.headlineAttention, (() => {
       columns,
       values: kept.map(([, row]) => columns.map((_, column) => cell(row, column))),
     });
-    const weight = (sent) => Number((sent / divisor).toPrecision(6));
     return plot._fullData.flatMap((trace, index) => {
       const name = plot.data[index].name ?? "";
       if (!trace.z) return [pointsOf(trace, name, names)];
-      if (!blocks) return [matrix(name, (row, column) => weight(trace.z[row][column]))];
+      if (!blocks) return [matrix(name, (row, column) => exact(trace.z[row], column))];
       return Array.from({ length: blocks.layers * blocks.heads }, (_, index) => {
         const [layer, head] = [Math.floor(index / blocks.heads), index % blocks.heads];
         const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
         const name = `layer ${layer + 1}, head ${head + 1}`;
-        return matrix(name, (row, column) => weight(trace.z[top + row][left + column]));
+        return matrix(name, (row, column) => exact(trace.z[top + row], left + column));
       });
     });
   };
@@ -170,7 +183,10 @@ Object.assign(window.headlineAttention, (() => {
     });
 
   const csv = (tables) => {
-    const cell = (value) => (/[",\r\n]/.test(`${value}`) ? `"${`${value}`.replaceAll('"', '""')}"` : `${value}`);
+    const cell = (value) => {
+      const written = `${value ?? ""}`;
+      return /[",\n\r]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
+    };
     const blocks = tables.map(({ name, rows, columns, values }) =>
       [[name, ...columns], ...rows.map((row, index) => [row, ...values[index]])]
         .map((line) => line.map(cell).join(","))
@@ -204,10 +220,6 @@ Object.assign(window.headlineAttention, (() => {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
-  const fileName = (title, ending) => {
-    const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["picture"];
-    return `${words.join("-").slice(0, 90)}.${ending}`;
-  };
 
   const tools = {
     png: async (picture) => save(await painted(await slide(picture)), "image/png", named(picture, "png")),
@@ -233,10 +245,20 @@ Object.assign(window.headlineAttention, (() => {
   };
   const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shown()}`, ending);
 
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-tool]");
-    const picture = button && document.getElementById(button.dataset.picture);
-    if (picture?.querySelector(".js-plotly-plot, .strip, iframe")) tools[button.dataset.tool](picture);
+    if (!button) return;
+    const picture = document.getElementById(button.dataset.picture);
+    if (!picture?.querySelector(".js-plotly-plot, .strip, iframe")) {
+      return headlineAttention.warn("There is no picture here yet: read a headline first.");
+    }
+    try {
+      await tools[button.dataset.tool](picture);
+    } catch {
+      headlineAttention.warn(
+        `“${button.textContent}” of this picture could not be made in this browser: try another button.`,
+      );
+    }
   });
 
   return {

@@ -1,8 +1,8 @@
 // The tour of a first visit: six steps, each beside the part of the page that it speaks of.
 (() => {
-  const SEEN = "headline-attention-tour"; // the one thing the page keeps in a browser: that it was seen
+  const SEEN = "headline-attention-tour"; // kept by the browser beyond its tab: that the tour was seen
   const STEPS = [
-    ["#ask", "Ask", "Type a headline and press Enter, or pick an example below. What you type is kept nowhere."],
+    ["#ask", "Ask", "Type a headline and press Enter, or pick an example below. What you type is kept by your browser until you close its tab, and nowhere else."],
     ["#cards", "Three readers", "Three networks sort the headline into four news desks. The bars say how sure each one is; they were trained on news of 2004 and 2005."],
     ["#heads-small", "What a head is", "To read a word, a network looks at the other words. A head is one way of looking; each small picture is one head, and a click opens it large."],
     ["#head-large", "How to read a row", "A row is the word that looks, a column the word it looks at. The darker the cell (the lighter on a dark page), the more weight; the weights of a row sum to 1."],

@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, Timer
@@ -98,8 +98,8 @@ def chromium_browser():
         browser.close()
 
 
-@pytest.fixture
-def open_page(chromium_browser, page_url):
+@contextmanager
+def pages(browser, page_url: str) -> Iterator[Callable]:
     """A function that opens the page; afterwards no error and no outside request may be left."""
     faults, contexts = [], []
 
@@ -110,10 +110,11 @@ def open_page(chromium_browser, page_url):
         faults.append(f"request to {url}")
         return route.abort()
 
-    def open_(width=1920, height=1080, theme="light", path="", first_visit=False):
-        context = chromium_browser.new_context(
+    def open_(width=1920, height=1080, theme="light", path="", first_visit=False, scale=1):
+        context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,
+            device_scale_factor=scale,
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
@@ -138,3 +139,17 @@ def open_page(chromium_browser, page_url):
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def open_page(chromium_browser, page_url):
+    """`pages`, closed after each test."""
+    with pages(chromium_browser, page_url) as open_:
+        yield open_
+
+
+@pytest.fixture(scope="module")
+def open_kept_page(chromium_browser, page_url):
+    """`pages`, open through all tests of a file: for many cases on one page."""
+    with pages(chromium_browser, page_url) as open_:
+        yield open_

@@ -156,10 +156,16 @@ def _package_file(package: str, name: str) -> str:
 
 
 def _style(theme: Theme) -> str:
+    paper = Theme()  # what is printed is light
     return f"""
 body {{ margin: 8px; font: 15px {FONT}; color: {theme.ink}; background: {theme.paper}; }}
 p:empty {{ display: none; }}
 svg {{ background: {theme.paper}; overflow: visible; }}
 svg text {{ fill: {theme.ink} !important; font-family: {FONT}; }}
 select {{ font: inherit; color: inherit; background: inherit; padding: 2px 8px; }}
+@media print {{
+  body {{ color: {paper.ink}; }}
+  body, svg {{ background: {paper.paper}; }}
+  svg text {{ fill: {paper.ink} !important; }}
+}}
 """

@@ -17,11 +17,11 @@ SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and
 LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
 LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
+NAMED_WIDTH = 80  # px of the screen for each head of the map, below which it has a number alone
 MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
-HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
-# Many small pictures are sent as thousandths in two bytes a cell, which is half of a float.
-THOUSANDTHS = 1000
-HOVER_THOUSANDTHS = "0.%{z:03d}<extra></extra>"
+HOVER = "<b>%{y}</b> looks at <b>%{x}</b>: %{z:.3f}<extra></extra>"
+HOVER_BARE = "%{z:.3f}<extra></extra>"
+UNSEEN = "\u200b"  # zero width; tells equal words apart where a name may stand once only
 
 
 def small_multiples(view: View, theme: Theme, title: str = "") -> go.Figure:
@@ -53,8 +53,7 @@ def small_multiples(view: View, theme: Theme, title: str = "") -> go.Figure:
             figure.update_yaxes(**bare, autorange="reversed", **place)
     figure.update_annotations(font_size=16 if with_words else 14, yshift=4 if with_words else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    divisor = 1 if with_words else THOUSANDTHS
-    return theme.apply(figure, height, title, **_words(view), divisor=divisor)
+    return theme.apply(figure, height, title, **_words(view))
 
 
 def one_head(view: View, theme: Theme, title: str = "") -> go.Figure:
@@ -79,8 +78,8 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
     coarse = _coarser(view.weights)
     count = coarse.shape[-1]
     heads = len(coarse) // layers
-    tiles = np.zeros((layers * (count + 1) - 1, heads * (count + 1) - 1), np.uint16)
-    for index, weights in enumerate(_thousandths(coarse)):
+    tiles = np.zeros((layers * (count + 1) - 1, heads * (count + 1) - 1), np.float32)
+    for index, weights in enumerate(coarse):
         top, left = (count + 1) * (index // heads), (count + 1) * (index % heads)
         tiles[top : top + count, left : left + count] = weights
     figure = go.Figure(
@@ -88,15 +87,16 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
             z=tiles,
             colorscale=theme.scale(view.reader),
             zmin=0,
-            zmax=int(tiles.max()),
+            zmax=float(tiles.max()),
             showscale=False,
-            hovertemplate=HOVER_THOUSANDTHS,
+            hovertemplate=HOVER_BARE,
         )
     )
     middle = (count - 1) / 2
+    numbers_alone = theme.width < heads * NAMED_WIDTH
     for update, number, name in (
-        (figure.update_xaxes, heads, "head {}" if not theme.phone else "{}"),
-        (figure.update_yaxes, layers, "layer {}" if not theme.phone else "{}"),
+        (figure.update_xaxes, heads, "{}" if numbers_alone else "head {}"),
+        (figure.update_yaxes, layers, "{}" if numbers_alone else "layer {}"),
     ):
         update(
             tickvals=[middle + (count + 1) * index for index in range(number)],
@@ -105,14 +105,14 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
             showgrid=False,
             zeroline=False,
         )
-    figure.update_xaxes(side="top")
+    figure.update_xaxes(side="top", tickangle=0)
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
     step = -(-len(view.tokens) // count)
     height = 60 + (50 if theme.phone else 96) * layers
     words = {side: names[::step] for side, names in _words(view).items()}
     blocks = {"layers": layers, "heads": heads, "size": count}
-    return theme.apply(figure, height, title, **words, divisor=THOUSANDTHS, blocks=blocks)
+    return theme.apply(figure, height, title, **words, blocks=blocks)
 
 
 def head_name(head: int | str, layer: int | None = None) -> str:
@@ -138,16 +138,21 @@ def description(view: View, name: str, strongest: int = 3) -> str:
 
 
 def _heatmap(view: View, weights: np.ndarray, theme: Theme, top: float, words: bool) -> go.Heatmap:
-    """One matrix of a view, colours from 0 to `top`; `words` under the pointer cost n^2 strings."""
+    """One matrix of a view, colours from 0 to `top`; with its `words` under the pointer, or not.
+
+    Weights are sent as the reader gave them, four bytes a cell, and words once for each row and
+    column: a pair of words for each cell would be four times as much as the weights.
+    """
     grid = int(words and len(view.tokens) <= GRID_WORDS)
-    shown = [labels.of_token(token) for token in view.tokens]
+    names = _unique(view.tokens) if words else None
     return go.Heatmap(
-        z=weights if words else _thousandths(weights),
-        customdata=labels.pairs(shown, shown) if words else None,
-        hovertemplate=HOVER if words else HOVER_THOUSANDTHS,
+        x=names,
+        y=names,
+        z=weights.astype(np.float32),
+        hovertemplate=HOVER if words else HOVER_BARE,
         colorscale=theme.scale(view.reader),
         zmin=0,
-        zmax=float(top) if words else int(_thousandths(top)),
+        zmax=float(top),
         xgap=grid,
         ygap=grid,
         showscale=False,
@@ -155,16 +160,23 @@ def _heatmap(view: View, weights: np.ndarray, theme: Theme, top: float, words: b
     )
 
 
-def _thousandths(weights: np.ndarray) -> np.ndarray:
-    """Weights rounded to thousandths, uint16; 1 is 999, so that three digits can always say it."""
-    return np.minimum(np.rint(weights * THOUSANDTHS), THOUSANDTHS - 1).astype(np.uint16)
-
-
 def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):
     """Write the words of a picture `height` px high on both of its axes."""
     axis = labels.axis([labels.of_token(token) for token in tokens], height - LABEL_ROOM, largest)
+    names = _unique(tokens)
+    axis |= {"type": "category", "tickvals": [names[place] for place in axis["tickvals"]]}
     figure.update_xaxes(**axis, tickangle=-50, side="bottom", constrain="domain", **place)
     figure.update_yaxes(**axis, autorange="reversed", constrain="domain", **place)
+
+
+def _unique(tokens: tuple[Token, ...]) -> list[str]:
+    """The words as categories of an axis: equal ones differ in what nobody sees."""
+    names: dict[str, None] = {}
+    for name in map(labels.of_token, tokens):
+        while name in names:
+            name += UNSEEN
+        names[name] = None
+    return list(names)
 
 
 def _words(view: View) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +13,9 @@ from demo.figures.theme import Theme, reader_style
 from demo.serving.records import VARIANTS, Record
 
 ROW, ROW_PHONE = 30, 26  # px of a line of the overview
+LETTERS, LETTERS_PHONE = 48, 22  # of a name on one line of text
+NAMES_PHONE = 132  # px beside the axis for so many letters
+NARROW = 1000  # px of a screen on which the numbers beside the marks need more of the axis
 SQUARE = 420  # px, height of the confusion matrix and of the reliability diagram
 MARKERS = {"title_description": "circle", "title": "diamond", "description": "square"}
 LARGEST_MARKER = 34  # px across, of the bin with most articles
@@ -55,26 +59,37 @@ def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> 
                 hovertemplate="%{customdata[0]}: %{x:.2f} % (%{customdata[1]})<extra></extra>",
             )
         )
-    names = [
-        f"<b>{escape(name)}</b>" if reader else escape(name) for _, name, _, reader, _ in lines
-    ]
+    letters = LETTERS_PHONE if theme.phone else LETTERS
+    names = [_broken(name, letters, bold=reader is not None) for _, name, _, reader, _ in lines]
     figure.update_yaxes(
-        tickvals=list(range(len(lines))), ticktext=names, automargin=True, showgrid=False,
-        zeroline=False, ticks="", tickfont={"size": 11 if theme.phone else 15},
+        tickvals=list(range(len(lines))), ticktext=names, automargin=not theme.phone,
+        showgrid=False, zeroline=False, ticks="", tickfont={"size": 11 if theme.phone else 15},
     )  # fmt: skip
     figure.update_xaxes(
         title_text="test accuracy, %",
         gridcolor=theme.line,
         zeroline=False,
-        range=[76, 104 if theme.phone else 98],  # room for the numbers beside the marks
+        # Room for the numbers beside the marks.
+        range=[76, 108 if theme.phone else 104 if theme.width < NARROW else 98],
     )
     figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 34, "b": 44},
+        # On a phone the legend has three lines.
+        margin={
+            "r": 8,
+            "b": 44,
+            **({"l": NAMES_PHONE, "t": 84} if theme.phone else {"l": 8, "t": 34}),
+        },
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xref": "container"},
     )
-    height = 90 + len(lines) * (ROW_PHONE if theme.phone else ROW)
+    height = 140 + len(lines) * ROW_PHONE if theme.phone else 90 + len(lines) * ROW
     names_alone = [name for _, name, _, _, _ in lines]
     return theme.apply(figure, height, "Accuracy on AG News' test split", names=names_alone)
+
+
+def _broken(name: str, letters: int, bold: bool) -> str:
+    """A name as Plotly can show it, in lines of at most so many letters."""
+    lines = "<br>".join(escape(line) for line in wrap(name, letters))
+    return f"<b>{lines}</b>" if bold else lines
 
 
 def overview_in_words(records: Sequence[Record]) -> str:

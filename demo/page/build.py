@@ -14,7 +14,7 @@ from gradio.themes.utils.fonts import LocalFont
 
 from demo import english
 from demo.figures import cards, chips
-from demo.figures.theme import Theme, css
+from demo.figures.theme import STYLE, Theme, css
 from demo.page import api, links
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
@@ -24,14 +24,11 @@ from demo.reading import Reading, check_text
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
+# The first is what the others build on.
 SCRIPTS = (
-    "bridge",
-    "page",
-    "save",
-    "batch",
-    "present",
-    "tour",
-)  # the first is what others build on
+    *("bridge", "letters", "say", "page", "save", "batch"),
+    *("present", "tour", "keep", "print"),
+)
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
@@ -73,6 +70,9 @@ class Request:
     view shall be drawn. `text` is what was asked for last, `shown` what the cards show. `set` holds
     controls of the view that a script changes, by name, `before` holds some as they stood when the
     view was drawn last.
+
+    As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
+    opened in place of the address's, and `views` has those of the other views, by their ids.
     """
 
     why: str
@@ -83,6 +83,8 @@ class Request:
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    link: str | None = None
+    views: dict[str, str] = field(default_factory=dict)
 
 
 def build(panel: Panel) -> gr.Blocks:
@@ -95,15 +97,21 @@ def build(panel: Panel) -> gr.Blocks:
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
         changes: dict[str, Any] = dict(request.set)
-        text, problems = request.text if request.text is not None else first, ()
+        text, problems = request.text, ()
+        if text is None:  # a link, or what the browser kept, has brought the text that is shown
+            text = request.shown or first
         updates: dict[Any, Any] = {}
         if request.why == "open":
-            link = links.opened(http.query_params, panel, views)
+            kept = request.link is not None
+            query = links.query(request.link) if kept else http.query_params
+            link = links.opened(query, panel, views)
             text = link.text if link.text is not None else text
-            problems, changes = link.problems, changes | link.values
+            # What was there at an earlier visit and is not any more is no fault of a link.
+            problems, changes = () if kept else link.problems, changes | link.values
             view = link.view.id if link.view else views[0].id
             if view != request.tab:
                 updates[tabs] = gr.Tabs(selected=view)
+            updates |= reopened(request, view)
         else:
             view = request.tab
         read, text = read_text(text, request)
@@ -116,6 +124,14 @@ def build(panel: Panel) -> gr.Blocks:
             updates |= drawn(view, text, request, changes, values)
         if problems:
             gr.Warning(" ".join(problems))
+        return updates
+
+    def reopened(request: Request, view: str) -> dict:
+        """The controls of the views beside the one that is open, as the browser has kept them."""
+        updates = {}
+        for name in request.views.keys() & (built.keys() - {view}):
+            kept = links.opened(links.query(request.views[name]), panel, [built[name].view])
+            updates |= built[name].reopen(kept.values)
         return updates
 
     def read_text(text: str, request: Request) -> tuple[dict, str]:
@@ -231,12 +247,13 @@ def build(panel: Panel) -> gr.Blocks:
 
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
-    scripts = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    theme = f"window.headlineAttention.theme = {json.dumps(STYLE)};"
     return {
         "theme": THEME,
         "css_paths": ASSETS / "page.css",
-        "head": f"<style>{css()}</style>"
-        + "".join(f"<script>{script}</script>" for script in scripts),
+        "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
+        + "".join(f"<script>{script}</script>" for script in (bridge, theme, *others)),
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],

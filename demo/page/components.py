@@ -87,9 +87,7 @@ class BuiltView:
             log_failure(self.view.title, error)
             drawn, said = {}, f"{self.view.title} cannot be drawn: try again, or another text."
         updates: dict[Component, Any] = {self._note: alert(said) if said else ""}
-        for control in self.view.controls:
-            setting = settled[control.name]
-            updates[self.controls[control.name]] = _update(control, setting, values[control.name])
+        updates |= self._controls(settled, values)
         for name, (component, *others) in self._outputs.items():
             there = name in drawn
             updates[component] = gr.update(value=drawn.get(name), visible=there)
@@ -101,6 +99,19 @@ class BuiltView:
             )
             updates[component] = gr.update(visible=there)
         return updates
+
+    def reopen(self, values: Mapping[str, Any]) -> dict[Component, Any]:
+        """Its controls at `values`, as the page opens; the view is not drawn."""
+        opened = {name: one.value for name, one in settle(self.view, self.panel, {}).items()}
+        return self._controls(settle(self.view, self.panel, values), opened)
+
+    def _controls(
+        self, settled: Mapping[str, Setting], sent: Mapping[str, Any]
+    ) -> dict[Component, Any]:
+        return {
+            self.controls[control.name]: _update(control, settled[control.name], sent[control.name])
+            for control in self.view.controls
+        }
 
     def _place(
         self, part: Row | Item, opened: Mapping[str, Setting], own: dict[str, Component]

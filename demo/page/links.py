@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from demo.page.views.declaration import TEXT, Choice, Control, Setting, Switch, Values, View, settle
 from demo.reading import check_text
@@ -46,6 +46,11 @@ def link(panel: Panel, view: View, text: str, values: Values) -> str:
         if settled[control.name].shown and settled[control.name].value != opened[control.name].value
     }
     return "?" + urlencode({TEXT: text, TAB: view.id} | changed)
+
+
+def query(link: str) -> dict[str, str]:
+    """The parameters of a link, of which only the query counts."""
+    return dict(parse_qsl(link.partition("?")[2], keep_blank_values=True))
 
 
 def opened(query: Mapping[str, str], panel: Panel, views: Sequence[View]) -> Opened:

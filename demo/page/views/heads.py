@@ -22,6 +22,10 @@ from demo.page.views.declaration import (
 from demo.reading import ReaderInfo, Reading
 from demo.serving.panel import Panel
 
+MAP_CAPTION = (
+    "<p>Every head: a row for each layer, a column for each head. A click opens a head large; the "
+    "pickers Layer and Head do the same by keyboard.</p>"
+)
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
 
@@ -80,7 +84,7 @@ def draw(
     }
     if deep:
         every = heads.all_heads(view(reading), info.layers, theme, f"{info.title}, every head")
-        drawn["heads-all"] = every
+        drawn |= {"heads-all": every, "heads-all-caption": MAP_CAPTION}
     return drawn
 
 
@@ -132,6 +136,7 @@ VIEW = View(
         ),
         Html("heads-caption"),
         Picture("heads-all"),
+        Html("heads-all-caption"),
     ),
     draw=draw,
 )

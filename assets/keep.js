@@ -1,0 +1,134 @@
+// What a person has filled in, kept by the browser until its tab is closed, so that a reload, or a
+// connection that was lost for seconds, loses none of it. Gradio reloads the page after the latter.
+(() => {
+  const bridge = window.headlineAttention;
+  // {address, view, text, links, filled}: what was open, each view's link, and what stood in boxes.
+  const KEPT = "headline-attention-kept";
+  const LOST = "headline-attention-lost"; // what the page could not keep as it was left
+  const GONE = {
+    results:
+      "The page was loaded anew, and the results of the batch are gone with it. What you had pasted is " +
+      "still in the Batch tab, a file has to be opened again: then press Run.",
+    file: "The page was loaded anew, and the file is open no longer: open it again in the Batch tab.",
+  };
+  const TOO_MUCH =
+    "This is more than the browser can keep: if the page is reloaded, the longest text in it is lost.";
+  const SETTLED_MS = 300; // after a key, and until the page shows an answer
+  const SWITCHES = "#as-you-type, [data-testid=checkbox-group]"; // those that are no control of a view
+
+  // A browser may forbid a page in a frame to keep anything.
+  const stored = (name) => {
+    try {
+      return JSON.parse(sessionStorage.getItem(name));
+    } catch {
+      return null;
+    }
+  };
+  const store = (name, value) => {
+    try {
+      sessionStorage.setItem(name, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const before = stored(KEPT);
+  // A link that is followed is opened; after a reload the page is as it was left. To a frame every
+  // visit looks like a link that is followed: there, only another address is one.
+  const followed = () => {
+    const asked = [...new URLSearchParams(location.search).keys()].some((name) => !name.startsWith("__"));
+    const [{ type }] = performance.getEntriesByType("navigation");
+    return asked && (before.address !== location.search || (window === top && type === "navigate"));
+  };
+  const reopens = before !== null && !followed();
+  if (before) {
+    const link = `${before.links[before.view] ?? "?"}&${new URLSearchParams({ text: before.text })}`;
+    bridge.reopen({ link: reopens ? link : null, views: before.links });
+  }
+
+  // What is filled in and no link spells, as it is on the page now: of views that were not opened yet,
+  // nothing is. A control's line is among it, since it may not have been asked for.
+  // Switches come first, since one of them says whether a line that is filled in is asked for.
+  const boxes = () =>
+    [`:is(${SWITCHES}) input[type=checkbox]`, ".block[id] :is(textarea, input[type=text])"]
+      .flatMap((kind) => [...document.querySelectorAll(kind)])
+      .map((input) => [nameOf(input), input]);
+  const nameOf = (input) => {
+    const { id } = input.closest(".block[id]");
+    return input.type === "checkbox" ? `${id}/${input.closest("label").textContent.trim()}` : id;
+  };
+  const read = (input) => (input.type === "checkbox" ? input.checked : input.value);
+  const write = (input, value) => {
+    if (input.type === "checkbox") return input.click();
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true })); // as Gradio sees a key
+  };
+
+  const filled = { ...before?.filled }; // by name, what stands in every box that was ever seen
+  const waiting = new Set(Object.keys(filled)); // names of boxes that are to be filled in
+  let open = false; // until the page is as it was kept, there is nothing new to keep
+  let tooMuch = false;
+
+  const fill = () => {
+    for (const [name, input] of boxes()) {
+      if (!waiting.delete(name) || filled[name] === read(input)) continue;
+      if (input === bridge.box() && !reopens) continue; // the link that was followed has a text
+      write(input, filled[name]);
+    }
+    if (!waiting.size) watch.disconnect();
+  };
+  const watch = new MutationObserver(fill);
+
+  const keep = () => {
+    if (!open) return;
+    for (const [name, input] of boxes()) if (!waiting.has(name)) filled[name] = read(input);
+    const kept = {
+      address: location.search,
+      view: bridge.view(),
+      text: bridge.shown(),
+      links: { ...before?.links, ...bridge.links },
+      filled,
+    };
+    if (store(KEPT, kept)) return;
+    const sizes = Object.entries(filled).map(([name, value]) => [`${value}`.length, name]);
+    const [, longest] = sizes.sort(([one], [other]) => other - one)[0];
+    store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
+    if (!tooMuch) bridge.warn(TOO_MUCH);
+    tooMuch = true;
+  };
+  let settling;
+  const keepSoon = () => {
+    clearTimeout(settling);
+    settling = setTimeout(keep, SETTLED_MS);
+  };
+
+  // What is lost with the page, if anything: a key of `GONE`.
+  const unkept = () => {
+    const has = (name, part) => Boolean(bridge.element(name)?.querySelector(part));
+    if (has("batchRows", "tr") || has("batchProgress", "progress")) return "results";
+    return bridge.element("batchClose") ? "file" : null;
+  };
+
+  const opened = () => {
+    open = true;
+    watch.observe(document.body, { childList: true, subtree: true });
+    fill();
+    const lost = stored(LOST);
+    if (lost) bridge.warn(GONE[lost]);
+    store(LOST, null);
+  };
+  document.addEventListener("answered", () => {
+    if (!open) opened();
+    keepSoon();
+  });
+  document.addEventListener("input", ({ target }) => {
+    const box = target.closest?.(".block[id]");
+    if (!open && box) waiting.delete(nameOf(target)); // what is typed by now is newer
+    keepSoon();
+  });
+  window.addEventListener("pagehide", () => {
+    keep();
+    if (open) store(LOST, unkept());
+  });
+})();
