@@ -187,13 +187,14 @@ def train(
     teacher: Path | None = None,
     vectors: Path | None = None,
     checkpoint: Path | None = None,
-    sizes: Config = Config(),
+    sizes: Config | None = None,
 ) -> RnnSearchReader:
     """Train on the articles in `data` and save the reader into `out`.
 
     `teacher`, `vectors` and `checkpoint` are as in the transformer's recipe; `sizes` are those of
-    the network, its words as many as there are at most.
+    the network (default: those of the committed one), its words as many as there are at most.
     """
+    sizes = sizes or Config()
     keras.utils.set_random_seed(recipe.seed)
     articles, validation = agnews.split(agnews.load(data)[0])
     corpus = Corpus(articles, recipe, teacher)

@@ -59,6 +59,7 @@ def test_the_recipe_goes_on_where_it_was_cut_off_learns_to_copy_and_is_scored(
         with pytest.raises(CutOffError):
             rnnsearch.train(corpus, trained / "rnnsearch", QUICK, **given)
     before = capsys.readouterr().out
+    print(before)
     assert "Epoch 5/10" in before
     assert "Epoch 6/10" not in before
     reader = rnnsearch.train(corpus, trained / "rnnsearch", QUICK, **given)
