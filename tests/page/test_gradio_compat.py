@@ -1,8 +1,13 @@
 """What the page leaves out of Gradio's bookkeeping, and what has to work all the same."""
 
+from inspect import signature
+
 import gradio as gr
 import httpx
 import pytest
+from gradio.blocks import BlocksConfig
+from gradio.queueing import Queue
+from gradio.utils import get_function_description
 from gradio_client import Client
 
 from demo.page.gradio_compat import Page
@@ -54,3 +59,62 @@ def test_a_session_holds_no_description_of_the_page(page):
     session = page.state_holder.session_data[client.session_hash]
     assert list(session.components) == []
     assert [one["type"] for one in page.get_config_file()["components"]] != []
+
+
+PRIVATE = {  # what the page leans on that Gradio does not promise, and what it is for
+    "Blocks.default_config": (Page(analytics_enabled=False), "default_config", "light sessions"),
+    "Blocks.state_holder": (Page(analytics_enabled=False), "state_holder", "forgotten sessions"),
+    "Blocks.fns": (Page(analytics_enabled=False), "fns", "descriptions of the endpoints"),
+    "Blocks.preprocess_data": (gr.Blocks, "preprocess_data", "sentences about wrong values"),
+    "Blocks.process_api": (gr.Blocks, "process_api", "failures that are logged without the text"),
+    "Blocks.get_api_info": (gr.Blocks, "get_api_info", "descriptions of the endpoints"),
+    "BlocksConfig.config_for_block": (BlocksConfig, "config_for_block", "light sessions"),
+    "BlocksConfig.__copy__": (BlocksConfig, "__copy__", "light sessions"),
+    "Queue.push": (Queue, "push", "the sentence of a full queue"),
+    "gr.HTML.js_on_load": (gr.HTML(), "js_on_load", "the bridge between page and server"),
+}
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_gradio_still_has_what_the_page_leans_on(name):
+    owner, attribute, use = PRIVATE[name]
+    assert hasattr(owner, attribute), (
+        f"Gradio {gr.__version__} has no {name} any more: the page needs it for {use}; "
+        "demo/page/gradio_compat.py says how it is used."
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "needed"),
+    [
+        (gr.Blocks.process_api, ["block_fn"]),
+        (gr.Blocks.preprocess_data, ["block_fn", "inputs"]),
+        (Queue.push, ["body", "request", "username"]),
+    ],
+)
+def test_gradio_still_calls_by_these_names(function, needed):
+    names = list(signature(function).parameters)
+    assert names[1 : 1 + len(needed)] == needed, (
+        f"Gradio {gr.__version__} calls {function.__qualname__} with {names}, and the page expects "
+        f"{needed} first: see demo/page/gradio_compat.py."
+    )
+
+
+def test_a_docstring_is_still_understood():
+    said = get_function_description(classify)
+    assert said[1] == {"text": "the text"}, (
+        f"Gradio {gr.__version__} reads a docstring as {said}: the endpoints lose their "
+        "descriptions; see demo/page/gradio_compat.py."
+    )
+
+
+def classify(text: str) -> dict:
+    """Classify.
+
+    Args:
+        text: the text
+
+    Returns:
+        shares
+    """
+    return {text: 1.0}
