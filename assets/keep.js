@@ -68,7 +68,7 @@
   const filled = { ...before?.filled }; // by name, what stands in every box that was ever seen
   const waiting = new Set(Object.keys(filled)); // names of boxes that are to be filled in
   let open = false; // until the page is as it was kept, there is nothing new to keep
-  let tooMuch = false;
+  let warned = false;
 
   const fill = () => {
     for (const [name, input] of boxes()) {
@@ -93,9 +93,9 @@
     if (store(KEPT, kept)) return;
     const sizes = Object.entries(filled).map(([name, value]) => [`${value}`.length, name]);
     const [, longest] = sizes.sort(([one], [other]) => other - one)[0];
-    store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
-    if (!tooMuch) bridge.warn(TOO_MUCH);
-    tooMuch = true;
+    const tooMuch = store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
+    if (tooMuch && !warned) bridge.warn(TOO_MUCH);
+    warned ||= tooMuch;
   };
   let settling;
   const keepSoon = () => {

@@ -36,6 +36,10 @@ def box(page, text):
     wait_until(page, "([one, text]) => document.querySelector(one)?.value === text", BOX, text)
 
 
+def in_view(page, view):
+    wait_until(page, "([view]) => headlineAttention.view() === view", view)
+
+
 def switch(page, on):
     if page.is_checked("#as-you-type input") != on:
         page.click("#as-you-type input")
@@ -92,7 +96,7 @@ class OpenView:
 
     def check(self, page):
         page.locator("#ablation .heatmaplayer").first.wait_for()
-        assert page.evaluate("headlineAttention.view()") == "evidence"
+        in_view(page, "evidence")
         assert page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").is_checked()
         assert page.locator("#evidence-by").get_by_label("rollout").is_checked()
 
@@ -110,9 +114,10 @@ class OtherView:
         page.locator("#alignment .heatmaplayer").first.wait_for()
 
     def check(self, page):
-        assert page.evaluate("headlineAttention.view()") == "alignment"
+        in_view(page, "alignment")
         open_tab(page, "Heads")
         shown(page, "#heads-caption", "Layer 4")
+        open_tab(page, "Alignment")
 
 
 class Line:
@@ -145,7 +150,7 @@ class Pasted:
         page.locator("#models-overview .js-plotly-plot").wait_for()
 
     def check(self, page):
-        assert page.evaluate("headlineAttention.view()") == "models"
+        in_view(page, "models")
         open_tab(page, "Batch")
         wait_until(
             page,
@@ -158,6 +163,9 @@ class Pasted:
         page.click("#batch-run")  # what is shown is what Gradio has
         page.get_by_text("3 of 3 rows shown").wait_for()
         readers.get_by_label("Fine-tuned BERT").check()
+        paste(page, [*LINES, "One more"])
+        LINES.append("One more")
+        open_tab(page, "Models")
 
 
 class Nothing:
