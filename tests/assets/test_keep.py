@@ -141,9 +141,11 @@ class Line:
 class Pasted:
     """Lines in the Batch view, and who shall read them; another view is open at the reload."""
 
+    lines = LINES
+
     def fill(self, page):
         open_tab(page, "Batch")
-        paste(page, LINES)
+        paste(page, self.lines)
         readers = page.locator("#batch-readers")
         readers.get_by_label("Fine-tuned BERT").uncheck()
         open_tab(page, "Models")
@@ -155,16 +157,16 @@ class Pasted:
         wait_until(
             page,
             "([text]) => document.querySelector('#batch-lines textarea')?.value === text",
-            "\n".join(LINES),
+            "\n".join(self.lines),
         )
         readers = page.locator("#batch-readers")
         assert not readers.get_by_label("Fine-tuned BERT").is_checked()
         assert readers.get_by_label("Small transformer").is_checked()
         page.click("#batch-run")  # what is shown is what Gradio has
-        page.get_by_text("3 of 3 rows shown").wait_for()
-        readers.get_by_label("Fine-tuned BERT").check()
-        paste(page, [*LINES, "One more"])
-        LINES.append("One more")
+        count = len([line for line in self.lines if line])
+        page.get_by_text(f"{count} of {count} rows shown").wait_for()
+        self.lines = [*self.lines, "Coach praises team"]
+        paste(page, self.lines)
         open_tab(page, "Models")
 
 
