@@ -83,11 +83,14 @@ class Alignment:
 
     Shapes: `weights` float32 (outputs, tokens); row i holds the weights used to emit output i
     and sums to 1. `log_probabilities` float32 (outputs,), each given the outputs before it.
+    `copied` float32 (outputs,), the share of each output's probability that was copied from the
+    tokens by its row, 0 for a topic; None of a reader that does not copy.
     """
 
     outputs: tuple[str, ...]
     weights: np.ndarray
     log_probabilities: np.ndarray | None = None
+    copied: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

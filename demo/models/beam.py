@@ -13,22 +13,35 @@ class Emission(NamedTuple):
     """What a decoder says of its next symbol, for some rows at once.
 
     Shapes: `log_probabilities` (rows, symbols), `weights` (rows, tokens) of the attention that it
-    was computed with, `state` (rows, units) after it.
+    was computed with, `copied` (rows, symbols), the share of each probability that was copied,
+    `state` (rows, units) after it.
     """
 
     log_probabilities: np.ndarray
     weights: np.ndarray
+    copied: np.ndarray
     state: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
-    """Symbols written so far, with the attention row and the log-probability of each."""
+    """Symbols so far; the attention row, the log-probability and the copied share of each."""
 
     symbols: tuple[int, ...]
     weights: tuple[np.ndarray, ...]
     log_probabilities: tuple[float, ...]
+    copied: tuple[float, ...]
     state: np.ndarray
+
+    def and_then(self, symbol: int, row: int, emission: Emission) -> Hypothesis:
+        """The hypothesis with one more symbol, which a row of an emission speaks of."""
+        return Hypothesis(
+            (*self.symbols, symbol),
+            (*self.weights, emission.weights[row]),
+            (*self.log_probabilities, float(emission.log_probabilities[row, symbol])),
+            (*self.copied, float(emission.copied[row, symbol])),
+            emission.state[row],
+        )
 
     @property
     def score(self) -> float:
@@ -42,6 +55,11 @@ class Hypothesis:
             for symbol, row in zip(self.symbols, self.weights, strict=True)
         )
         return last in before
+
+
+def empty(state: np.ndarray) -> Hypothesis:
+    """Nothing written yet; `state` (units,)."""
+    return Hypothesis((), (), (), (), state)
 
 
 def search(
@@ -61,7 +79,7 @@ def search(
     stops before the symbol `end`; the symbol `copy`, which stands for the token that it looks at
     most, may come again with another token.
     """
-    alive = [[Hypothesis((), (), (), row)] for row in state]
+    alive = [[empty(row)] for row in state]
     done: list[list[Hypothesis]] = [[] for _ in alive]
     for step in range(longest + 1):
         rows = [(text, hypothesis) for text, several in enumerate(alive) for hypothesis in several]
@@ -99,12 +117,7 @@ def _grown(
     candidates.sort(key=lambda candidate: (-candidate[0], candidate[1]))
     grown = []
     for _, symbol, hypothesis, row in candidates:
-        longer = Hypothesis(
-            (*hypothesis.symbols, symbol),
-            (*hypothesis.weights, emission.weights[row]),
-            (*hypothesis.log_probabilities, float(emission.log_probabilities[row, symbol])),
-            emission.state[row],
-        )
+        longer = hypothesis.and_then(symbol, row, emission)
         if np.isfinite(longer.score) and not longer.repeats(copy):
             grown.append(longer)
         if len(grown) == beam:
@@ -120,5 +133,6 @@ def _without(hypothesis: Hypothesis, end: int) -> Hypothesis:
         hypothesis.symbols[:-1],
         hypothesis.weights[:-1],
         hypothesis.log_probabilities[:-1],
+        hypothesis.copied[:-1],
         hypothesis.state,
     )

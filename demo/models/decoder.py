@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from demo.models import beam, words
-from demo.reading import CLASSES, Alignment
+from demo.models.copying import TextSymbols, mixture
+from demo.reading import CLASSES, Alignment, Token
 
 START, END, TOPIC = 2, 3, 4  # symbols after PAD and UNKNOWN; the topics are TOPIC to TOPIC + 3
 SYMBOLS = ("<start>", "<end>", *(f"<{name}>" for name in CLASSES))
@@ -15,41 +18,78 @@ WORDS = TOPIC + len(CLASSES)  # the first symbol that is a word
 class Decoder:
     """The decoding of a batch of encoded texts, which starts with their topics.
 
+    `step` is that of the networks, `output` the matrix E of its own words, `texts` the words of
+    each text as symbols, `encoded` what the encoder made of them. Symbols of `only_copied` are
+    written only where the text holds them.
+
     Shapes: `topics` float32 (texts, 4), `topic_weights` float32 (texts, words).
     """
 
-    def __init__(self, step, output, h, keys, s, mask):
-        self.step, self.output, self.h, self.keys, self.mask = step, output, h, keys, mask
+    def __init__(
+        self,
+        step: Callable,
+        output: np.ndarray,
+        texts: Sequence[TextSymbols],
+        encoded: Sequence[np.ndarray],
+        copies: bool,
+        only_copied: np.ndarray,
+    ):
+        self.step, self.output, self.copies, self.only_copied = step, output, copies, only_copied
+        self.h, self.keys, s = encoded
+        self.texts, self.own = texts, output.shape[1]
+        longest = self.h.shape[1]
+        self.symbols = words.pad([text.symbols for text in texts], longest)
+        self.mask = self.symbols != words.PAD
+        further = [text.fed_further for text in texts]
+        self.fed_further = words.pad(further, max(map(len, further)))
         start = np.full(len(s), START, np.int32)
-        t, self.topic_weights, self.s = step(start, s, h, keys, mask)
+        t, self.topic_weights, self.s, *_ = self.step(start, s, self.h, self.keys, self.mask)
         self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS]))
 
     def emit(self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray) -> beam.Emission:
-        """The next word of each row; START, PAD and the topics are no words."""
-        t, weights, s = self.step(previous, s, self.h[texts], self.keys[texts], self.mask[texts])
+        """The next symbol of each row, after what the decoder was fed before it.
+
+        START, PAD and the topics are no words.
+        """
+        t, weights, s, *gate = self.step(
+            previous, s, self.h[texts], self.keys[texts], self.mask[texts]
+        )
         # Not within the network: the matrix of all words, laid out for few rows, is three times as
         # fast.
-        log_probabilities = _log_softmax(t @ self.output)
-        log_probabilities[:, [words.PAD, START, *range(TOPIC, WORDS)]] = -np.inf
-        return beam.Emission(log_probabilities, weights, s)
+        log_p = _log_softmax(t @ self.output)
+        if self.copies:
+            size = self.own + self.fed_further.shape[1]
+            log_p, copied = mixture(log_p, gate[0], weights, self.symbols[texts], size)
+        else:
+            copied = np.zeros_like(log_p)
+        log_p[:, [words.PAD, START, *range(TOPIC, WORDS)]] = -np.inf
+        return beam.Emission(log_p, weights, copied, s)
 
     def write(self, width: int, longest: int) -> list[beam.Hypothesis]:
         """The headline of each text, by beam search after its winning topic."""
-        first = TOPIC + self.topics.argmax(-1)
-        return beam.search(self.emit, self.s, first, END, width, longest, copy=words.UNKNOWN)
 
-    def follow(self, headline: list[int]) -> beam.Hypothesis:
+        def emit(previous, s, texts):
+            emission = self.emit(self._fed(previous, texts), s, texts)
+            absent = emission.copied[:, self.only_copied] == 0
+            row, column = np.nonzero(absent)
+            emission.log_probabilities[row, self.only_copied[column]] = -np.inf
+            return emission
+
+        # Without copying, the unknown word stands for the word that it looks at most.
+        twice = None if self.copies else words.UNKNOWN
+        return beam.search(emit, self.s, self._first(), END, width, longest, copy=twice)
+
+    def follow(self, headline: Sequence[Token]) -> beam.Hypothesis:
         """The given headline of the one text, word by word after its winning topic."""
-        emissions, s = [], self.s
-        for previous in [TOPIC + self.topics[0].argmax(), *headline[:-1]]:
-            emissions.append(self.emit(np.array([previous], np.int32), s, np.zeros(1, int)))
-            s = emissions[-1].state
-        return beam.Hypothesis(
-            tuple(headline),
-            tuple(emission.weights[0] for emission in emissions),
-            tuple(e.log_probabilities[0, w] for w, e in zip(headline, emissions, strict=True)),
-            s[0],
-        )
+        (text,) = self.texts
+        followed = beam.empty(self.s[0])
+        fed = [*self._first(), *text.fed(headline)]
+        for previous, symbol in zip(fed, text.of(headline), strict=False):
+            emission = self.emit(
+                np.array([previous], np.int32), followed.state[None], np.zeros(1, int)
+            )
+            followed = followed.and_then(symbol, 0, emission)
+        return followed
 
     def alignment(self, text: int, outputs: list[str], written: beam.Hypothesis, tokens: int):
         """The topic and what was written after it, over the tokens of a text."""
@@ -60,7 +100,20 @@ class Decoder:
             log_probabilities=np.array(
                 [np.log(topics.max()), *written.log_probabilities], np.float32
             ),
+            copied=np.array([0, *written.copied], np.float32) if self.copies else None,
         )
+
+    def _first(self) -> np.ndarray:
+        """The winning topic of each text, which the first word follows, int (texts,)."""
+        return TOPIC + self.topics.argmax(-1)
+
+    def _fed(self, symbols: np.ndarray, texts: np.ndarray) -> np.ndarray:
+        """What the decoder is fed for symbols that it wrote, an index into the vocabulary each."""
+        if not self.fed_further.shape[1]:
+            return symbols
+        place = np.maximum(symbols - self.own, 0)
+        fed = np.where(symbols < self.own, symbols, self.fed_further[texts, place])
+        return fed.astype(np.int32)
 
 
 def _log_softmax(logits: np.ndarray) -> np.ndarray:

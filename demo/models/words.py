@@ -25,6 +25,7 @@ _LETTERS = r"[\p{L}\p{N}_][\p{L}\p{N}\p{Mn}\p{Mc}_]*"
 _WORD = regex.compile(
     rf"[$£€#]?\d+(?:[.,:/-]\d+)*(?:%|{_LETTERS})?|{_LETTERS}(?:['’.&]{_LETTERS})*"
 )
+_DIGIT = re.compile(r"\d")
 _VISIBLE = re.compile(r"\S+")
 _CLITIC = re.compile(r"['’](?:s|re|ve|ll|d|m)$", re.IGNORECASE)  # at the end of a word
 
@@ -52,7 +53,7 @@ def _without_clitics(text: str, found: Iterable[tuple[int, int]]) -> Iterator[tu
 
 def key(word: str) -> str:
     """The vocabulary entry of a word: `key("Oil’s") == "oil's"`, `key("$47") == "$00"`."""
-    return re.sub(r"\d", "0", word.lower().replace("’", "'"))
+    return _DIGIT.sub("0", word.lower().replace("’", "'"))
 
 
 def token_of(mended: Mended, start: int, end: int, known: bool = True) -> Token:
@@ -117,4 +118,8 @@ class Vocabulary:
 
     def indices(self, tokens: Iterable[Token]) -> list[int]:
         """The tokens as indices into the entries."""
-        return [self._index.get(key(token.as_read), UNKNOWN) for token in tokens]
+        return [self.index(key(token.as_read)) for token in tokens]
+
+    def index(self, entry: str) -> int:
+        """The index of an entry, UNKNOWN if there is none."""
+        return self._index.get(entry, UNKNOWN)

@@ -3,11 +3,15 @@
 It learns to write topic and title from three texts of every article: title and description, the
 title alone, the description alone. In the first two the title stands at the beginning, and who
 learns that copies the first words of a description, too; so after the first epoch every description
-is read again and again, but of the other texts an eighth.
+is read again and again, but of the other texts an eighth. `pairs.py` says which titles it learns to
+write. Every second of those descriptions is read without the place and the agency before it, the
+others with them, as people paste them.
 
 The loss is that of the topic, of each word of the title given the words before it (teacher
 forcing), and of the alignment: a word that stands once in the text and once in the title should be
-written while looking at it (guided alignment, Chen et al. 2016; `--unguided` leaves that out).
+written while looking at it (guided alignment, Chen et al. 2016; `--unguided` leaves that out), and
+so should, with `--vectors`, one that means the same as a word of the text. With `--language`, all
+parameters first learn as a language model to write words that are hidden in every text.
 
 With `--checkpoint` a run that was cut off goes on from the last epoch that it finished.
 """
@@ -15,181 +19,210 @@ With `--checkpoint` a run that was cut off goes on from the last epoch that it f
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from demo.models import words
-from demo.models.decoder import END, START, SYMBOLS, TOPIC
+from demo.models.base import Card
+from demo.models.decoder import SYMBOLS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
-from demo.training import agnews, evaluate, headlines
-from demo.training.keras_batches import SourceBatches
+from demo.training import agnews, evaluate, headlines, model_card, pairs, word_vectors
+from demo.training.headline_batches import Batches, Drawing, Guide, Spans, examples
 from demo.training.teacher import Teacher, one_hot
 
-SEED = 7
-BATCH = 192
-WRITING_EPOCHS = 3  # after one of every text
-OTHERS = 8  # in these, every eighth text that is no description
-PEAK_RATE = 2e-3
-WARM_UP = 0.05  # of all steps
-WEIGHT_DECAY = 0.01
-LARGEST_GRADIENT = 1.0  # norm that gradients are clipped to
-AVERAGE = 0.998  # momentum of the weights' moving average
-WORD_DROPOUT = 0.1
-TEACHER_SHARE = 0.8  # of the topic's target, where there is a teacher
-WEIGHTS = {"topic": 1.0, "words": 0.5, "alignment": 0.2}  # of the three losses
 
-CARD = """\
-# Bahdanau's encoder-decoder
+@dataclass(frozen=True)
+class Recipe:
+    """How it is trained."""
 
-Reads a news text and writes its topic (World, Sports, Business or Sci/Tech), then a headline, after
-Bahdanau, Cho & Bengio (2015): {parameters:,} parameters. It knows {vocabulary:,} words, writes the
-{own_words:,} most frequent ones and copies others; it reads the first {maxlen} words of a text and
-writes {written} at most.
+    copies: bool = True
+    language_epochs: int = 0  # of hidden words, before anything else
+    writing_epochs: int = 5  # after one of every text
+    others: int = 8  # in these, every eighth text that is no description
+    batch: int = 192
+    peak_rate: float = 2e-3
+    warm_up: float = 0.05  # of all steps
+    weight_decay: float = 0.01
+    largest_gradient: float = 1.0  # norm that gradients are clipped to
+    average: float = 0.998  # momentum of the weights' moving average
+    word_dropout: float = 0.1
+    vector_deviation: float = 0.05  # of the word vectors, where there are some to start from
+    teacher_share: float = 0.8  # of the topic's target, where there is a teacher
+    topic: float = 1.0  # weight of this loss, and of the next two
+    words: float = 1.0
+    alignment: float = 0.5
+    seed: int = 7
 
-* **Trained on** {articles:,} AG News articles: on title and description, and, of those that have
-  both, on each alone: {texts:,} texts for one epoch, then {epochs} epochs of the descriptions and
-  of an eighth of the other texts; seed {seed}. {taught}
-* **Alignment**: {guided}
-* **Validation** ({validation:,} articles): topic accuracy {topic_title_description:.2%} on title
-  and description, {topic_title:.2%} on titles, {topic_description:.2%} on descriptions. Headlines
-  written for the descriptions: {headlines}. The scores on the official test split are in
-  metrics.json.
-* **Limits**: it knows the news of 2004 and 2005, in English, and it learned to write from few
-  texts: a headline may say what the text does not. A word outside its vocabulary it can only copy
-  from where it looks. The weights of a row show where it looked while it wrote that word, which is
-  not by itself the reason for it.
 
-Written by `python -m demo.training.rnnsearch`.
-"""
-GUIDED = """words that stand once in the text and once in the title were pulled
-  onto each other in training (guided alignment, weight {weight})."""
+TITLE, PLACE = "Bahdanau encoder-decoder", 3
+ABOUT = (
+    "Reads a news text and writes its topic (World, Sports, Business or Sci/Tech), then a "
+    "headline, after Bahdanau, Cho & Bengio (2015): {parameters:,} parameters. It knows "
+    "{vocabulary:,} words, writes the {own_words:,} most frequent ones and copies others"
+    "{copying}; it reads the first {maxlen} words of a text and writes {written} at most."
+)
+FACTS = {
+    "Trained on": "{articles:,} AG News articles: {language}on title and description, and, of "
+    "those that have both, on each alone: {texts:,} texts for one epoch, then {epochs} epochs of "
+    "the descriptions and of an eighth of the other texts; seed {seed}.{started}{taught}",
+    "Headlines": "it learned to write from {titles:,} titles: without agencies in brackets, and "
+    "only where title and description share a word of content and nothing shows that the border "
+    "between them is wrong.",
+    "Alignment": "{guided}",
+    "Validation": "on {validation:,} articles: topic accuracy {topic_title_description:.2%} on "
+    "title and description, {topic_title:.2%} on titles, {topic_description:.2%} on descriptions. "
+    "Headlines written for the descriptions: {headlines}. The scores on the official test split "
+    "are in metrics.json.",
+    "Limits": "it knows the news of 2004 and 2005, in English, and it learned to write from few "
+    "texts: a headline may say what the text does not. A word outside its vocabulary it can only "
+    "copy from where it looks. The weights of a row show where it looked while it wrote that "
+    "word, which is not by itself the reason for it.",
+}
+COPYING = " from where it looks (a pointer-generator, See, Liu & Manning 2017)"
+LANGUAGE = "first for {epochs} epochs to write words that were hidden in them; then "
+GUIDED = (
+    "words that stand once in the text and once in the title{near} were pulled onto each other in "
+    "training (guided alignment, weight {weight})."
+)
+NEAR = ", and words whose vectors in a pretrained encoder have a cosine of {near} or more,"
 UNGUIDED = "nothing but the words to write taught it where to look."
-TAUGHT = """The targets of
-  the topic are {share:.0%} what a larger network gives each class (knowledge distillation)."""
+STARTED = " Its word vectors started from those of a pretrained encoder."
+TAUGHT = (
+    " The targets of the topic are {share:.0%} what a larger network gives each class (knowledge "
+    "distillation)."
+)
 
 
-class Batches(SourceBatches):
-    """Texts with what is to be written for them, as `Networks.forced` takes and gives it."""
+class Corpus:
+    """The texts to learn from, and what is to be answered to each, in the order of `VARIANTS`."""
 
-    def __init__(self, vocabulary: words.Vocabulary, config: Config, texts, titles, topics):
-        self.config = config
-        found = [vocabulary.tokens(text)[: config.maxlen] for text in texts]
-        written = [vocabulary.tokens(title) for title in titles]
-        self.topics = topics  # target probabilities, float32 (texts, 4)
-        self.titles = [config.own(vocabulary.indices(tokens)) for tokens in written]
-        self.twins = [twins(*pair) for pair in zip(found, written, strict=True)]
-        rows = [vocabulary.indices(tokens) for tokens in found]
-        super().__init__(rows, BATCH, config.maxlen, SEED, WORD_DROPOUT)
+    def __init__(self, articles: Sequence[agnews.Article], recipe: Recipe, teacher: Path | None):
+        self.texts, labels = agnews.every_variant(articles)
+        self.titles = pairs.titles_of(articles)
+        self.topics = one_hot(labels)
+        if teacher:
+            taught = Teacher(teacher).targets(articles, agnews.VARIANTS)
+            share = recipe.teacher_share
+            self.topics = share * taught + (1 - share) * self.topics
+        described = len(agnews.having(articles, "description"))
+        self.others, self.descriptions = np.split(
+            np.arange(len(self.texts)), [len(self.texts) - described]
+        )
 
-    def __getitem__(self, index: int) -> tuple[dict, dict, dict]:
-        chosen, longest = self.order[index], self.config.written
-        size = len(chosen)
-        previous = np.full((size, longest + 2), words.PAD, np.int32)
-        following = np.full((size, longest + 1), words.PAD, np.int32)
-        looked_at = np.zeros((size, longest + 2), np.int32)
-        guided = np.zeros((size, longest + 2), np.float32)
-        for row, text in enumerate(chosen):
-            title = self.titles[text][:longest]
-            following[row, : len(title)] = title
-            if 0 < len(title) == len(self.titles[text]):
-                following[row, len(title)] = END
-            previous[row, 2 : len(title) + 2] = title
-            for output, place in self.twins[text]:
-                if output < longest:
-                    looked_at[row, output + 1], guided[row, output + 1] = place, 1
-        topics = self.topics[chosen]
-        previous[:, 0], previous[:, 1] = START, TOPIC + topics.argmax(-1)
-        targets = {"topic": topics, "words": following, "alignment": looked_at}
-        weights = {
-            "topic": np.ones(size, np.float32),
-            "words": (following != words.PAD).astype(np.float32),
-            "alignment": guided,
-        }
-        return {"source": self.source(index), "previous": previous}, targets, weights
+    def stripped(self) -> list[str]:
+        """The descriptions, every second one without the place and the agency before it."""
+        texts = [self.texts[index] for index in self.descriptions]
+        texts[::2] = map(pairs.without_dateline, texts[::2])
+        return texts
 
 
-def twins(text: Sequence, title: Sequence) -> list[tuple[int, int]]:
-    """Places (in the title, in the text) of the words that stand exactly once in both."""
-    keys, wanted = ([words.key(token.as_read) for token in tokens] for tokens in (text, title))
-    once = {key for key, count in Counter(keys).items() if count == 1}
-    alone = {key for key, count in Counter(wanted).items() if count == 1}
-    places = {key: place for place, key in enumerate(keys) if key in once}
-    return [(output, places[key]) for output, key in enumerate(wanted) if key in once & alone]
+def stages_of(
+    corpus: Corpus, recipe: Recipe, config: Config, vocabulary: words.Vocabulary, guide: Guide
+) -> dict[str, tuple[Batches, int]]:
+    """The parts of a training run by name: what is learned from, for how many epochs."""
+    drawing = Drawing(recipe.batch, recipe.word_dropout, recipe.seed)
+    known = examples(vocabulary, config, corpus.texts, corpus.titles, guide)
+    stages = {}
+    if recipe.language_epochs:
+        spans = Spans(config, drawing, known, corpus.topics)
+        stages["language"] = (spans, recipe.language_epochs)
+    stages["every text"] = (Batches(config, drawing, known, corpus.topics), 1)
+    if recipe.writing_epochs:
+        others = corpus.others[:: recipe.others]
+        titles = [corpus.titles[index] for index in corpus.descriptions]
+        chosen = [known[index] for index in others]
+        chosen += examples(vocabulary, config, corpus.stripped(), titles, guide)
+        topics = corpus.topics[np.concatenate([others, corpus.descriptions])]
+        stages["writing"] = (Batches(config, drawing, chosen, topics), recipe.writing_epochs)
+    return stages
 
 
-def titles_of(articles: Sequence[agnews.Article]) -> list[str]:
-    """What is to be written for each text of `agnews.every_variant`; "" where there is no title."""
-    both = [article.title for article in articles if article.title and article.description]
-    whole = [article.title if article.description else "" for article in articles]
-    return whole + both + both
+def learner_of(network: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
+    """The network, compiled to learn for some steps."""
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.peak_rate / 100,
+        steps,
+        warmup_target=recipe.peak_rate,
+        warmup_steps=int(recipe.warm_up * steps),
+    )
+    # A model of its own, so that the optimizer is not saved with the networks.
+    learner = keras.Model(network.input, network.output)
+    learner.compile(
+        optimizer=keras.optimizers.AdamW(
+            schedule,
+            weight_decay=recipe.weight_decay,
+            global_clipnorm=recipe.largest_gradient,
+            use_ema=True,
+            ema_momentum=recipe.average,
+        ),
+        loss={
+            "topic": keras.losses.CategoricalCrossentropy(),
+            "words": _minus,
+            "alignment": keras.losses.SparseCategoricalCrossentropy(),
+        },
+        loss_weights={
+            "topic": recipe.topic,
+            "words": recipe.words,
+            "alignment": recipe.alignment,
+        },
+        metrics={"topic": "accuracy"},
+    )
+    learner.optimizer.build(learner.trainable_variables)  # to be restored into
+    return learner
+
+
+def _minus(following, log_probabilities):
+    """The loss of words whose log-probabilities the network itself says."""
+    return -log_probabilities
 
 
 def train(
     data: Path | None,
     out: Path,
-    epochs: int = WRITING_EPOCHS,
+    recipe: Recipe = Recipe(),
     teacher: Path | None = None,
+    vectors: Path | None = None,
     checkpoint: Path | None = None,
-    unguided: bool = False,
+    sizes: Config | None = None,
 ) -> RnnSearchReader:
-    """Train on the articles in `data` and save the reader into `out`."""
-    keras.utils.set_random_seed(SEED)
+    """Train on the articles in `data` and save the reader into `out`.
+
+    `teacher`, `vectors` and `checkpoint` are as in the transformer's recipe; `sizes` are those of
+    the network (default: those of the committed one), its words as many as there are at most.
+    """
+    sizes = sizes or Config()
+    keras.utils.set_random_seed(recipe.seed)
     articles, validation = agnews.split(agnews.load(data)[0])
-    texts, labels = agnews.every_variant(articles)
-    topics = one_hot(labels)
-    if teacher:
-        taught = Teacher(teacher).targets(articles, agnews.VARIANTS)
-        topics = TEACHER_SHARE * taught + (1 - TEACHER_SHARE) * topics
+    corpus = Corpus(articles, recipe, teacher)
     known = words.Vocabulary.learn(
-        (article.text for article in articles), Config().vocabulary - len(SYMBOLS)
+        (article.text for article in articles), sizes.vocabulary - len(SYMBOLS)
     ).entries
     vocabulary = words.Vocabulary([*known[:2], *SYMBOLS, *known[2:]])
-    config = Config(vocabulary=len(vocabulary))
-    titles = titles_of(articles)
-    described = len(agnews.having(articles, "description"))
-    others, descriptions = np.split(np.arange(len(texts)), [len(texts) - described])
-
-    def batches(chosen: np.ndarray) -> Batches:
-        return Batches(
-            vocabulary,
-            config,
-            [texts[index] for index in chosen],
-            [titles[index] for index in chosen],
-            topics[chosen],
-        )
-
-    stages = {
-        "every text": (batches(np.arange(len(texts))), 1),
-        "writing": (batches(np.concatenate([others[::OTHERS], descriptions])), epochs),
-    }
+    config = replace(
+        sizes,
+        vocabulary=len(vocabulary),
+        own_words=min(sizes.own_words, len(vocabulary)),
+        copies=recipe.copies,
+    )
     networks = build(config)
+    guide = pairs.twins
+    if vectors:
+        start = word_vectors.from_encoder(
+            vectors, vocabulary.entries, config.width, recipe.vector_deviation
+        )
+        networks.forced.get_layer("embedding").set_weights([start])
+        meaning = pairs.WordVectors(vectors, vocabulary)
+
+        def guide(text, title):
+            return [*pairs.twins(text, title), *meaning.near(text, title)]
+
+    stages = stages_of(corpus, recipe, config, vocabulary, guide)
     steps = sum(len(part) * times for part, times in stages.values())
-    schedule = keras.optimizers.schedules.CosineDecay(
-        PEAK_RATE / 100, steps, warmup_target=PEAK_RATE, warmup_steps=int(WARM_UP * steps)
-    )
-    # A model of its own, so that the optimizer is not saved with the networks.
-    learner = keras.Model(networks.forced.input, networks.forced.output)
-    learner.compile(
-        optimizer=keras.optimizers.AdamW(
-            schedule,
-            weight_decay=WEIGHT_DECAY,
-            global_clipnorm=LARGEST_GRADIENT,
-            use_ema=True,
-            ema_momentum=AVERAGE,
-        ),
-        loss={
-            "topic": keras.losses.CategoricalCrossentropy(),
-            "words": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            "alignment": keras.losses.SparseCategoricalCrossentropy(),
-        },
-        loss_weights=WEIGHTS | ({"alignment": 0.0} if unguided else {}),
-        metrics={"topic": "accuracy"},
-    )
-    learner.optimizer.build(learner.trainable_variables)  # to be restored into
+    learner = learner_of(networks.forced, recipe, steps)
     done = 0
     for name, (part, times) in stages.items():
         resume = []
@@ -202,39 +235,57 @@ def train(
         done += times
 
     reader = RnnSearchReader(networks, config, vocabulary)
-    reader.save(out)
     scores = evaluate.test_scores(reader, validation)
-    card = CARD.format(
-        parameters=reader.parameters,
-        vocabulary=config.vocabulary,
-        own_words=config.own_words,
-        maxlen=config.maxlen,
-        written=config.written,
-        articles=len(articles),
-        texts=len(texts),
-        epochs=epochs,
-        seed=SEED,
-        taught=TAUGHT.format(share=TEACHER_SHARE) if teacher else "",
-        guided=UNGUIDED if unguided else GUIDED.format(weight=WEIGHTS["alignment"]),
-        validation=len(validation),
+    language = LANGUAGE.format(epochs=recipe.language_epochs)
+    near = NEAR.format(near=pairs.NEAR) if vectors else ""
+    guided = GUIDED.format(near=near, weight=recipe.alignment)
+    said = {
+        "parameters": reader.parameters,
+        **asdict(config),
+        "copying": COPYING if recipe.copies else "",
+        "articles": len(articles),
+        "language": language if recipe.language_epochs else "",
+        "texts": len(corpus.texts),
+        "titles": sum(map(bool, corpus.titles[: len(articles)])),
+        "epochs": recipe.writing_epochs,
+        "seed": recipe.seed,
+        "started": STARTED if vectors else "",
+        "taught": TAUGHT.format(share=recipe.teacher_share) if teacher else "",
+        "guided": guided if recipe.alignment else UNGUIDED,
+        "validation": len(validation),
         **{f"topic_{name}": one["accuracy"] for name, one in scores.items()},
-        headlines=headlines.in_words(scores["description"]["headlines"]),
-    )
-    (out / "README.md").write_text(card, "utf-8")
+        "headlines": headlines.in_words(scores["description"]["headlines"]),
+    }
+    facts = {name: fact.format(**said) for name, fact in FACTS.items()}
+    reader.card = Card(reader.kind, TITLE, place=PLACE, about=ABOUT.format(**said), facts=facts)
+    reader.save(out)
+    model_card.write(reader.card, out, __spec__.name)
     return reader
 
 
 def main() -> None:
     """The command line."""
+    plain = Recipe()
     parser = argparse.ArgumentParser(description="Train Bahdanau's reader on AG News.")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/rnnsearch"))
-    parser.add_argument("--epochs", type=int, default=WRITING_EPOCHS)
+    parser.add_argument("--epochs", type=int, default=plain.writing_epochs, help="of writing")
+    parser.add_argument(
+        "--language", type=int, default=plain.language_epochs, help="epochs as a language model"
+    )
     parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
+    parser.add_argument("--vectors", type=Path, help="folder of a BERT, to guide by its words")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--unguided", action="store_true", help="do not teach it where to look")
+    given = parser.parse_args()
+    recipe = replace(
+        plain,
+        writing_epochs=given.epochs,
+        language_epochs=given.language,
+        alignment=0.0 if given.unguided else plain.alignment,
+    )
     try:
-        train(**vars(parser.parse_args()))
+        train(given.data, given.out, recipe, given.teacher, given.vectors, given.checkpoint)
     except ValueError as error:
         parser.error(str(error))
 

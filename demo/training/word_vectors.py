@@ -23,17 +23,25 @@ def from_encoder(folder: Path, entries: Sequence[str], width: int, deviation: fl
     model.safetensors and tokenizer.json. Raises ValueError with one sentence if it does not.
     """
     words = entries[2:]
+    vectors = of_words(folder, words)
+    if width > min(vectors.shape):
+        raise ValueError(f"{folder} holds no {width} directions for {len(words):,} words.")
+    vectors = principal_components(vectors, width)
+    vectors *= deviation / vectors.std()
+    return np.concatenate([np.zeros((2, width)), vectors]).astype(np.float32)
+
+
+def of_words(folder: Path, words: Sequence[str]) -> np.ndarray:
+    """The encoder's own vectors of words, float32 (words, features); zero for one of no piece.
+
+    Raises ValueError, as `from_encoder`.
+    """
     pieces = _pieces(folder / "tokenizer.json", words)
     embeddings = _embeddings(folder / "model.safetensors")
     if max(map(max, filter(None, pieces))) >= len(embeddings):
         raise ValueError(f"{folder} holds a tokenizer and embeddings that do not fit.")
-    if width > min(embeddings.shape[1], len(words)):
-        raise ValueError(f"{folder} holds no {width} directions for {len(words):,} words.")
     nothing = np.zeros(embeddings.shape[1], np.float32)
-    vectors = np.stack([embeddings[row].mean(axis=0) if row else nothing for row in pieces])
-    vectors = principal_components(vectors, width)
-    vectors *= deviation / vectors.std()
-    return np.concatenate([np.zeros((2, width)), vectors]).astype(np.float32)
+    return np.stack([embeddings[row].mean(axis=0) if row else nothing for row in pieces])
 
 
 def principal_components(vectors: np.ndarray, width: int) -> np.ndarray:

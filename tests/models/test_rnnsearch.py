@@ -253,10 +253,10 @@ def test_the_default_sizes_fit_the_repository():
 def test_the_topic_with_its_own_row_is_its_own_and_with_another_moves(reader):
     reading = reader.read(HEADLINE)
     rows = np.stack([reading.alignment.weights[0], np.eye(len(reading.tokens))[0]])
-    own, other = reader.bent(HEADLINE, rows)
+    own, other = reader.force_alignment(HEADLINE, rows)
     assert np.abs(own - reading.probabilities).max() < 1e-5
     assert np.abs(other - own).max() > 1e-4
-    forced = faithfulness.bent(reader, reading)
+    forced = faithfulness.forced_alignment(reader, reading)
     assert len(forced) == 1 + len(reading.tokens)
     assert forced[1] == pytest.approx(other[reading.probabilities.argmax()], abs=1e-6)
 

@@ -10,10 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from demo.models.bert import BertReader
-from demo.models.decoder import SYMBOLS
-from demo.models.rnnsearch import Config, RnnSearchReader
 from demo.models.transformer import TransformerReader
-from demo.models.words import Vocabulary
 from demo.reading import CLASSES
 from demo.training import agnews, bert, evaluate, rnnsearch, teacher, transformer, word_vectors
 from demo.training.augmentation import DrawEveryEpoch
@@ -243,55 +240,3 @@ def test_a_missing_corpus_is_a_sentence_on_the_command_line(recipe, monkeypatch,
     with pytest.raises(SystemExit):
         recipe.main()
     assert "holds no train*.csv" in capsys.readouterr().err
-
-
-def test_bahdanaus_recipe_learns_to_write_and_is_scored(corpus, monkeypatch, capsys):
-    monkeypatch.setattr(rnnsearch, "PEAK_RATE", 0.01)
-    monkeypatch.setattr(rnnsearch, "AVERAGE", 0.5)
-    trained = corpus / "trained"
-    reader = rnnsearch.train(corpus, trained / "rnnsearch", epochs=8, checkpoint=corpus / "kept")
-    opened = RnnSearchReader.load(trained / "rnnsearch")
-    reading = opened.read("goal play goal")
-    assert reading.label == "Sports"
-    assert np.array_equal(
-        reading.alignment.weights, reader.read("goal play goal").alignment.weights
-    )
-    assert set(reading.alignment.outputs[1:]) <= {"goal", "play"}
-    assert "guided alignment" in (trained / "rnnsearch" / "README.md").read_text()
-    again = rnnsearch.train(corpus, corpus / "again", epochs=8, checkpoint=corpus / "kept")
-    assert np.array_equal(reading.probabilities, again.read("goal play goal").probabilities)
-
-    arguments = ["evaluate", "rnnsearch", "--data", str(corpus), "--trained", str(trained)]
-    monkeypatch.setattr(sys, "argv", arguments)
-    evaluate.main()
-    metrics = json.loads((trained / "rnnsearch" / "metrics.json").read_text())
-    for name in evaluate.OF_WRITERS:
-        assert metrics["test"][name]["accuracy"] == 1.0
-        assert metrics["test"][name]["headlines"]["rouge"]["rouge1"] > 0.4
-    assert "description: ROUGE-1" in capsys.readouterr().out
-
-
-def test_a_word_is_guided_where_it_stands_once_on_both_sides():
-    vocabulary = Vocabulary(["", "[UNK]"])
-    text, title = vocabulary.tokens("Oil prices climb as the oil ZORB"), vocabulary.tokens("Zorb")
-    assert rnnsearch.twins(text, title) == [(0, 6)]
-    assert rnnsearch.twins(text, vocabulary.tokens("oil climb prices climb")) == [(2, 1)]
-
-
-def test_a_batch_holds_what_is_read_what_is_written_and_where_to_look():
-    vocabulary = Vocabulary(["", "[UNK]", *SYMBOLS, "oil", "prices", "climb"])
-    config = Config(vocabulary=len(vocabulary), written=3)
-    texts, titles = ["prices of oil", "oil"], ["Oil climb", ""]
-    batches = rnnsearch.Batches(vocabulary, config, texts, titles, one_hot(np.array([2, 0])))
-    batches.word_dropout = 0
-    inputs, wanted, weights = batches[0]
-    first = list(batches.order[0]).index(0)
-    oil, climb = 8, 10
-    assert inputs["source"][first].tolist()[:3] == [9, 1, 8]
-    assert inputs["previous"][first].tolist() == [2, 6, oil, climb, 0]
-    assert wanted["words"][first].tolist() == [oil, climb, 3, 0]
-    assert weights["words"][first].tolist() == [1, 1, 1, 0]
-    assert wanted["alignment"][first][1] == 2
-    assert weights["alignment"][first].tolist() == [0, 1, 0, 0, 0]
-    assert inputs["previous"][1 - first].tolist() == [2, 4, 0, 0, 0]
-    assert weights["words"][1 - first].sum() == 0
