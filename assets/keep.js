@@ -59,26 +59,39 @@
     return input.type === "checkbox" ? `${id}/${input.closest("label").textContent.trim()}` : id;
   };
   const read = (input) => (input.type === "checkbox" ? input.checked : input.value);
+  let writing = false;
   const write = (input, value) => {
-    if (input.type === "checkbox") return input.click();
-    input.value = value;
-    input.dispatchEvent(new Event("input", { bubbles: true })); // as Gradio sees a key
+    writing = true;
+    if (input.type === "checkbox") {
+      input.click();
+    } else {
+      input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true })); // as Gradio sees a key
+    }
+    writing = false;
   };
 
   const filled = { ...before?.filled }; // by name, what stands in every box that was ever seen
   const waiting = new Set(Object.keys(filled)); // names of boxes that are to be filled in
+  const seen = new Set(); // those of them that are on the page by now
   let open = false; // until the page is as it was kept, there is nothing new to keep
-  let tooMuch = false;
+  let warned = false;
 
   const fill = () => {
     for (const [name, input] of boxes()) {
-      if (!waiting.delete(name) || filled[name] === read(input)) continue;
-      if (input === bridge.box() && !reopens) continue; // the link that was followed has a text
-      write(input, filled[name]);
+      if (!waiting.has(name)) continue;
+      if (!seen.has(name)) setTimeout(settle, SETTLED_MS, name);
+      seen.add(name);
+      if (filled[name] !== read(input)) write(input, filled[name]);
     }
+  };
+  // Gradio gives a box that is on the page already the value that it opens with.
+  const settle = (name) => {
+    fill();
+    waiting.delete(name);
     if (!waiting.size) watch.disconnect();
   };
-  const watch = new MutationObserver(fill);
+  const watch = new MutationObserver(() => requestAnimationFrame(fill));
 
   const keep = () => {
     if (!open) return;
@@ -93,9 +106,9 @@
     if (store(KEPT, kept)) return;
     const sizes = Object.entries(filled).map(([name, value]) => [`${value}`.length, name]);
     const [, longest] = sizes.sort(([one], [other]) => other - one)[0];
-    store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
-    if (!tooMuch) bridge.warn(TOO_MUCH);
-    tooMuch = true;
+    const tooMuch = store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
+    if (tooMuch && !warned) bridge.warn(TOO_MUCH);
+    warned ||= tooMuch;
   };
   let settling;
   const keepSoon = () => {
@@ -112,8 +125,9 @@
 
   const opened = () => {
     open = true;
+    if (!reopens) waiting.delete(nameOf(bridge.box())); // the link that was followed has a text
     watch.observe(document.body, { childList: true, subtree: true });
-    fill();
+    requestAnimationFrame(fill);
     const lost = stored(LOST);
     if (lost) bridge.warn(GONE[lost]);
     store(LOST, null);
@@ -124,7 +138,7 @@
   });
   document.addEventListener("input", ({ target }) => {
     const box = target.closest?.(".block[id]");
-    if (!open && box) waiting.delete(nameOf(target)); // what is typed by now is newer
+    if (box && !writing) waiting.delete(nameOf(target)); // what a person fills in is newer
     keepSoon();
   });
   window.addEventListener("pagehide", () => {

@@ -69,10 +69,10 @@ def verdicts(
     texts = [rows[index].cells[column] for index in usable]
     answers = [_answers(reader, texts) for reader in readers.values()]
     for index, each in zip(usable, zip(*answers, strict=True), strict=True):
-        problem = next((one.problem for one in each if one.problem), "")
+        refused = next((one.problem for one in each if one.problem), "")
         classes = tuple(name for one in each for name in one.classes)
         confidences = tuple(share for one in each for share in one.confidences)
-        found[index] = Verdict(problem=problem) if problem else Verdict(classes, confidences)
+        found[index] = Verdict(problem=refused) if refused else Verdict(classes, confidences)
     return found
 
 

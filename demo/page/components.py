@@ -47,7 +47,6 @@ class BuiltView:
     def __init__(self, view: View, panel: Panel):
         self.view, self.panel = view, panel
         self.controls: dict[str, Component] = {}
-        self.states = {name: gr.State(time_to_live=KEPT_S) for name in view.states}
         self._outputs: dict[str, list[Component]] = {}  # of each, what is shown and hidden with it
         self._columns: list[tuple[gr.Column, Column]] = []
         opened = settle(view, panel, {})
@@ -55,6 +54,8 @@ class BuiltView:
         placed = {item for item in view.items() if isinstance(item, str)}
         above = tuple(control.name for control in view.controls if control.name not in placed)
         with gr.Tab(view.title, id=view.id) as self.tab:
+            # Inside: beside the tabs, a state would count as one, and shift those behind it.
+            self.states = {name: gr.State(time_to_live=KEPT_S) for name in view.states}
             self._note = gr.HTML(elem_id=f"{view.id}-note", elem_classes="note")
             for part in ((Row((Column(above),)),) if above else ()) + view.layout:
                 self._place(part, opened, own)

@@ -36,6 +36,10 @@ def box(page, text):
     wait_until(page, "([one, text]) => document.querySelector(one)?.value === text", BOX, text)
 
 
+def in_view(page, view):
+    wait_until(page, "([view]) => headlineAttention.view() === view", view)
+
+
 def switch(page, on):
     if page.is_checked("#as-you-type input") != on:
         page.click("#as-you-type input")
@@ -92,7 +96,7 @@ class OpenView:
 
     def check(self, page):
         page.locator("#ablation .heatmaplayer").first.wait_for()
-        assert page.evaluate("headlineAttention.view()") == "evidence"
+        in_view(page, "evidence")
         assert page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").is_checked()
         assert page.locator("#evidence-by").get_by_label("rollout").is_checked()
 
@@ -110,9 +114,10 @@ class OtherView:
         page.locator("#alignment .heatmaplayer").first.wait_for()
 
     def check(self, page):
-        assert page.evaluate("headlineAttention.view()") == "alignment"
+        in_view(page, "alignment")
         open_tab(page, "Heads")
         shown(page, "#heads-caption", "Layer 4")
+        open_tab(page, "Alignment")
 
 
 class Line:
@@ -136,28 +141,33 @@ class Line:
 class Pasted:
     """Lines in the Batch view, and who shall read them; another view is open at the reload."""
 
+    lines = LINES
+
     def fill(self, page):
         open_tab(page, "Batch")
-        paste(page, LINES)
+        paste(page, self.lines)
         readers = page.locator("#batch-readers")
         readers.get_by_label("Fine-tuned BERT").uncheck()
         open_tab(page, "Models")
         page.locator("#models-overview .js-plotly-plot").wait_for()
 
     def check(self, page):
-        assert page.evaluate("headlineAttention.view()") == "models"
+        in_view(page, "models")
         open_tab(page, "Batch")
         wait_until(
             page,
             "([text]) => document.querySelector('#batch-lines textarea')?.value === text",
-            "\n".join(LINES),
+            "\n".join(self.lines),
         )
         readers = page.locator("#batch-readers")
         assert not readers.get_by_label("Fine-tuned BERT").is_checked()
         assert readers.get_by_label("Small transformer").is_checked()
         page.click("#batch-run")  # what is shown is what Gradio has
-        page.get_by_text("3 of 3 rows shown").wait_for()
-        readers.get_by_label("Fine-tuned BERT").check()
+        count = len([line for line in self.lines if line])
+        page.get_by_text(f"{count} of {count} rows shown").wait_for()
+        self.lines = [*self.lines, "Coach praises team"]
+        paste(page, self.lines)
+        open_tab(page, "Models")
 
 
 class Nothing:
