@@ -21,6 +21,7 @@ from demo.reading import CLASSES
 from demo.training import agnews
 
 KEY_BYTES = 8  # of the SHA-1 of a text's letters and digits
+UNANSWERED = 0.01  # of the texts at most: they keep their own class
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
@@ -64,17 +65,19 @@ class Teacher:
         self._rows = dict(zip(keys.tolist(), logits, strict=True))
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
-        """What it said of texts that it was asked about, float32 (texts, 4).
+        """What it said of texts, float32 (texts, 4); NaN of a text that it was not asked about.
 
-        Raises ValueError with one sentence if it was not asked about one of them.
+        Raises ValueError with one sentence if those are more than `UNANSWERED`.
         """
-        found = [self._rows.get(key(text)) for text in texts]
-        if missing := sum(row is None for row in found):
+        silence = np.full(len(CLASSES), np.nan, np.float32)
+        found = np.array([self._rows.get(key(text), silence) for text in texts])
+        missing = int(np.isnan(found[:, 0]).sum())
+        if missing > UNANSWERED * len(texts):
             raise ValueError(
                 f"{self.file} has no answer to {missing:,} of {len(texts):,} training texts: "
                 "ask the teacher about this corpus."
             )
-        return np.stack(found)
+        return found
 
     def targets(
         self, articles: Sequence[agnews.Article], variants: Sequence[str], temperature: float = 1.0
@@ -82,7 +85,8 @@ class Teacher:
         """What to learn for each text of the variants, in their order, float32 (texts, 4).
 
         A whole text takes the answer to itself, a description that to its whole text, which knows
-        more, and a title the mean of both: what the title tells, and what is true.
+        more, and a title the mean of both: what the title tells, and what is true. Where an answer
+        is missing, as some are when the cleaning has changed, the target is the article's class.
         """
         parts = []
         for variant in variants:
@@ -91,7 +95,8 @@ class Teacher:
             if variant == "title":
                 own = softmax(self.logits([article.title for article in having]), temperature)
                 whole = (whole + own) / 2
-            parts.append(whole)
+            classes = one_hot(np.array([article.label for article in having]))
+            parts.append(np.where(np.isnan(whole), classes, whole))
         return np.concatenate(parts)
 
 

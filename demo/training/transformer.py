@@ -89,22 +89,25 @@ def train(
     teacher: Path | None = None,
     vectors: Path | None = None,
     checkpoint: Path | None = None,
+    sizes: Config | None = None,
 ) -> TransformerReader:
     """Train on the articles in `data` and save the reader into `out`.
 
     `teacher` is a file of a larger network's answers, `vectors` the folder of a pretrained encoder,
-    `checkpoint` one to resume from. Raises ValueError with one sentence if one of them, or `data`,
-    holds something else.
+    `checkpoint` one to resume from; `sizes` are those of the network (default: those of the
+    committed one), its words as many as there are at most. Raises ValueError with one sentence if
+    one of them, or `data`, holds something else.
     """
     if not teacher:
         recipe = replace(recipe, temperature=1.0, teacher_share=0.0)
     keras.utils.set_random_seed(SEED)
+    sizes = sizes or Config()
     articles, validation = agnews.split(agnews.load(data)[0])
     texts, targets = to_learn(articles, recipe, teacher)
     vocabulary = words.Vocabulary.learn(
-        (article.text for article in articles), Config().vocabulary, recipe.clitics
+        (article.text for article in articles), sizes.vocabulary, recipe.clitics
     )
-    config = Config(vocabulary=len(vocabulary), clitics=recipe.clitics)
+    config = replace(sizes, vocabulary=len(vocabulary), clitics=recipe.clitics)
     network = build(config)
     if vectors:
         start = word_vectors.from_encoder(

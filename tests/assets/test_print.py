@@ -18,8 +18,8 @@ VIEWS = {  # by its tab, what is there once a view is drawn with BERT
     "Models": "#confusion .heatmaplayer",
 }
 CONTROLS = (
-    "#actions button, #read, #as-you-type, .chips button, [role=tab], .tools button, .help, footer, "
-    "[role=tabpanel] :is(input, textarea)"
+    "#actions button, #read, #as-you-type, .chips button, [role=tab], .tools button, .help, "
+    "footer, [role=tabpanel] :is(input, textarea)"
 )
 DARKEST_PAPER, LIGHTEST_INK = 0.9, 0.62  # of lightness, 0 to 1
 PRINTED = """() => {
@@ -27,20 +27,23 @@ PRINTED = """() => {
     const [red, green, blue, alpha = 1] = colour.match(/[\\d.]+/g).map(Number);
     return alpha ? (0.299 * red + 0.587 * green + 0.114 * blue) / 255 : null;
   };
-  const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const seen = (selector) => all(selector).filter((one) => one.checkVisibility());
   const plots = seen(".js-plotly-plot").map((plot) => {
     const box = plot.getBoundingClientRect();
     const texts = [...plot.querySelectorAll(":is(.xtick, .ytick) text, .gtitle, .annotation-text")];
     const out = texts.filter((text) => {
       const one = text.getBoundingClientRect();
-      return one.left < box.left - 1 || one.right > box.right + 1 || one.top < box.top - 1 || one.bottom > box.bottom + 1;
+      return one.left < box.left - 1 || one.right > box.right + 1
+        || one.top < box.top - 1 || one.bottom > box.bottom + 1;
     });
     return {
       id: plot.closest(".block[id]").id,
       right: box.right, height: box.height,
       title: getComputedStyle(plot.closest(".block[id]"), "::before").content,
       paper: light(getComputedStyle(plot.querySelector(".main-svg")).backgroundColor),
-      inks: texts.filter((text) => text.closest(".xtick, .ytick")).map((text) => light(getComputedStyle(text).fill)),
+      inks: texts.filter((text) => text.closest(".xtick, .ytick"))
+        .map((text) => light(getComputedStyle(text).fill)),
       cut: out.map((text) => text.textContent),
       apart: getComputedStyle(plot).breakInside !== "avoid",
     };
@@ -51,16 +54,17 @@ PRINTED = """() => {
   });
   return {
     plots, words,
-    grounds: [...document.querySelectorAll("html, body, gradio-app, .gradio-container, main")]
+    grounds: all("html, body, gradio-app, .gradio-container, main")
       .map((one) => light(getComputedStyle(one).backgroundColor)).filter((one) => one !== null),
     bars: seen(".fill").map((bar) => getComputedStyle(bar).printColorAdjust),
-    inks: seen(".card .label, .card .name, .caption, h1").map((one) => light(getComputedStyle(one).color)),
+    inks: seen(".card .label, .card .name, .caption, h1")
+      .map((one) => light(getComputedStyle(one).color)),
     wide: document.documentElement.scrollWidth,
   };
 }"""
 DRAWN = """() => JSON.stringify([...document.querySelectorAll(".js-plotly-plot")]
   .filter((one) => one.checkVisibility())
-  .map(({ layout, data, clientWidth }) => [layout.paper_bgcolor, data[0].colorscale, clientWidth]))"""
+  .map((one) => [one.layout.paper_bgcolor, one.data[0].colorscale, one.clientWidth]))"""
 
 
 @pytest.fixture(scope="module")

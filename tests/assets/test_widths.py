@@ -28,10 +28,12 @@ VIEWS = {
     "Batch": "#batch-lines textarea",
     "Models": "#confusion .heatmaplayer",
 }
-CUT = """() => [...document.querySelectorAll(".js-plotly-plot")].filter((one) => one.checkVisibility())
+CUT = """() => [...document.querySelectorAll(".js-plotly-plot")]
+  .filter((one) => one.checkVisibility())
   .flatMap((plot) => {
     const box = plot.getBoundingClientRect();
-    const texts = ".xtick text, .ytick text, .gtitle, .annotation-text, .xtitle, .ytitle, .cbaxis text, .textpoint text";
+    const texts = ":is(.xtick, .ytick, .cbaxis, .textpoint) text, .gtitle, .xtitle, .ytitle,"
+      + ".annotation-text";
     return [...plot.querySelectorAll(texts)].filter((text) => {
       const one = text.getBoundingClientRect();
       return one.width && (one.left < box.left - 1 || one.right > box.right + 1
@@ -40,7 +42,8 @@ CUT = """() => [...document.querySelectorAll(".js-plotly-plot")].filter((one) =>
   })"""
 OVER = """() => [...document.querySelectorAll("main *")].filter((one) =>
     one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1
-    && !one.closest("svg, .chip-row, [role=tablist], .tab-wrapper, #evidence-scores, #record-evidence, #bertviz"))
+    && !one.closest("svg, .chip-row, [role=tablist], .tab-wrapper, #bertviz,"
+      + "#evidence-scores, #record-evidence"))
   .map((one) => `${one.tagName} ${one.className} in ${one.closest("[id]").id}`)"""
 
 

@@ -10,6 +10,11 @@ from demo.models.beam import Emission, search
 SYMBOLS, END = 5, 0
 
 
+def copied(log_probabilities):
+    """A share for each symbol that says which one it belongs to."""
+    return np.broadcast_to(np.arange(SYMBOLS) / SYMBOLS, log_probabilities.shape)
+
+
 def decoder(seed):
     """A random Markov decoder: the next symbol hangs on the symbol before and on the text."""
     table = np.log(np.random.default_rng(seed).dirichlet(np.ones(SYMBOLS), (3, SYMBOLS)))
@@ -17,7 +22,7 @@ def decoder(seed):
     def emit(previous, state, texts):
         log_probabilities = table[texts, previous].copy()
         weights = np.stack([texts, previous], axis=1)
-        return Emission(log_probabilities, weights, state + 1)
+        return Emission(log_probabilities, weights, copied(log_probabilities), state + 1)
 
     return table, emit
 
@@ -69,6 +74,7 @@ def test_rows_and_scores_are_those_that_each_symbol_was_emitted_with():
         assert [row.tolist() for row in found.weights] == [[text, symbol] for symbol in before]
         expected = [table[text, a, b] for a, b in zip(before, found.symbols, strict=True)]
         assert np.allclose(found.log_probabilities, expected)
+        assert np.allclose(found.copied, np.array(found.symbols) / SYMBOLS)
         assert found.state == len(found.symbols) or found.state == len(found.symbols) + 1
 
 
@@ -78,7 +84,8 @@ def test_no_word_is_written_twice_but_several_are_copied():
 
     def emit(previous, state, texts):
         looks = np.eye(SYMBOLS)[np.minimum(state[:, 0].astype(int), 2)]  # at 0, 1, 2, 2, 2, ...
-        return Emission(table[previous].copy(), looks, state + 1)
+        log_probabilities = table[previous].copy()
+        return Emission(log_probabilities, looks, copied(log_probabilities), state + 1)
 
     (found,) = run(emit, beam=2, texts=1, longest=9)
     assert len(found.symbols) == len(set(found.symbols)) <= 4

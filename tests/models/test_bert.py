@@ -1,6 +1,5 @@
 import json
 import shutil
-from threading import Thread, current_thread
 
 import numpy as np
 import pytest
@@ -184,25 +183,6 @@ def test_masking_no_head_changes_nothing_and_a_whole_layer_is_its_output_zeroed(
     dense.weight.data.copy_(kept)
     assert np.abs(layer - zeroed).max() < 1e-6
     assert np.array_equal(reader.read(HEADLINE).probabilities, reading.probabilities)
-
-
-def test_heads_masked_for_one_caller_are_not_masked_for_another(reader):
-    alone, found = reader.classify([HEADLINE]), []
-
-    def read_meanwhile(*_):
-        if current_thread() is caller:
-            other = Thread(target=lambda: found.append(reader.classify([HEADLINE])))
-            other.start()
-            other.join()
-
-    caller = current_thread()
-    hook = reader.network.bert.encoder.layer[0].register_forward_pre_hook(read_meanwhile)
-    try:
-        masked = reader.mask_heads(HEADLINE, np.zeros((1, 2, 3), np.float32))
-    finally:
-        hook.remove()
-    assert np.abs(masked - alone).max() > 1e-6
-    assert np.array_equal(found, [alone])
 
 
 def test_gradient_x_input_is_the_slope_of_the_winning_probability(folder):

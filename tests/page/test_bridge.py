@@ -63,7 +63,7 @@ def test_every_tool_of_a_picture_is_done_by_a_script(page):
     tools = set(re.findall(r'data-tool=\\"(\w+)', page))
     assert {"png", "svg", "csv", "json", "table", "present"} <= tools
     for name in tools:
-        assert re.search(rf"\b{name}: ", SOURCES["save"]), name
+        assert re.search(rf"\b{name}(: |,$)", SOURCES["save"], re.M), name
 
 
 def test_every_script_of_the_folder_is_on_the_page():

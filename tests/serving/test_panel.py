@@ -8,9 +8,11 @@ import pytest
 
 from demo import load_panel
 from demo.analysis import faithfulness
+from demo.models import open_reader
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
 from demo.serving.panel import KEPT, Panel
+from tests import tiny_bert
 
 
 def test_a_reader_that_cannot_be_opened_is_left_out_and_said(tiny_reader, tmp_path, caplog):
@@ -43,6 +45,21 @@ def test_a_folder_without_any_reader_is_refused(tmp_path):
     (tmp_path / "transformer").mkdir()
     with pytest.raises(ValueError, match=r"No reader could be opened.*config\.json is missing"):
         load_panel(tmp_path)
+
+
+def test_heads_masked_for_one_caller_are_not_masked_for_another(tmp_path):
+    folder, text, found = tiny_bert.write(tmp_path / "bert"), "oil prices climb", []
+    reader, panel = open_reader(folder), Panel()
+    panel.add(reader, folder)
+    served = panel[reader.info.name]
+    alone = served.classify([text])
+    ask = reader.network.bert.encoder.layer[0].register_forward_pre_hook(
+        lambda *_: found or found.append(served.begin_classify([text]))
+    )
+    masked = served.mask_heads(text, np.zeros((1, 2, 3), np.float32))
+    ask.remove()
+    assert np.abs(masked - alone).max() > 1e-6
+    assert np.array_equal(served.finish(found[0]), alone)
 
 
 class Failing(TransformerReader):

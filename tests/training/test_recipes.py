@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from demo.models.bert import BertReader
-from demo.models.transformer import TransformerReader
+from demo.models.transformer import Config, TransformerReader
 from demo.reading import CLASSES
 from demo.training import agnews, bert, evaluate, rnnsearch, teacher, transformer, word_vectors
 from demo.training.augmentation import DrawEveryEpoch
@@ -87,9 +87,12 @@ def test_the_transformers_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatc
 def test_the_transformers_word_vectors_start_from_those_of_an_encoder(corpus):
     encoder = tiny_bert.write(corpus / "encoder")
     recipe = replace(QUICK, epochs=1, peak_rate=1e-9, vector_deviation=0.5)
-    reader = transformer.train(corpus, corpus / "out", recipe, vectors=encoder)
+    width = 8  # no more than there are words
+    reader = transformer.train(
+        corpus, corpus / "out", recipe, vectors=encoder, sizes=Config(width=width, heads=2)
+    )
     vectors = reader.network.get_layer("embedding").token_embedding.get_weights()[0]
-    start = word_vectors.from_encoder(encoder, reader.vocabulary.entries, 32, 0.5)
+    start = word_vectors.from_encoder(encoder, reader.vocabulary.entries, width, 0.5)
     assert np.abs(vectors - start).max() < 1e-4
     assert "pretrained encoder" in (corpus / "out" / "README.md").read_text()
 
@@ -147,6 +150,14 @@ def test_a_file_without_a_teachers_answers_is_a_sentence(corpus, content):
 def test_a_text_that_the_teacher_was_not_asked_about_is_a_sentence(answers):
     with pytest.raises(ValueError, match="no answer to 1 of 2 training texts"):
         teacher.Teacher(answers[0]).logits([answers[1][0].text, "never seen"])
+
+
+def test_an_article_without_an_answer_keeps_its_class(answers):
+    file, articles = answers
+    unknown = replace(articles[0], title="Never seen", description="by anyone at all")
+    targets = teacher.Teacher(file).targets([unknown, *articles], ["title_description"])
+    assert targets[0].tolist() == one_hot(np.array([unknown.label]))[0].tolist()
+    assert not np.isnan(targets).any()
 
 
 def rewritten(file, label):

@@ -3,20 +3,28 @@
 import json
 import sys
 
+import keras
 import numpy as np
 import pytest
 
 from demo.models.encoder_decoder import Config
 from demo.models.rnnsearch import RnnSearchReader
 from demo.training import evaluate, rnnsearch
-from demo.training.headline_batches import Batches
 from tests import tiny_bert
 
-SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
-QUICK = rnnsearch.Recipe(
-    language_epochs=1, writing_epochs=8, peak_rate=0.01, average=0.5, batch=64, alignment=1.0
+SUBJECTS = (
+    "oil storm troops coast",
+    "goal match coach league",
+    "bank profit shares deal",
+    "chip software web phone",
 )
-SMALL = Config(width=16, units=48, alignment=32, dropout=0.0)
+QUICK = rnnsearch.Recipe(
+    language_epochs=1, writing_epochs=10, peak_rate=0.01, average=0.5, batch=64
+)
+SMALL = Config(maxlen=16, written=6, width=16, units=48, alignment=32, dropout=0.0)
+
+
+CUT_OFF = 4  # the third epoch of writing, after one of language and one of every text
 
 
 class CutOffError(Exception):
@@ -25,14 +33,14 @@ class CutOffError(Exception):
 
 @pytest.fixture
 def corpus(tmp_path):
-    """A title is three words of its description, and a number that no vocabulary holds."""
+    """A title is two words of its description, and a name that no vocabulary holds."""
     rng = np.random.default_rng(0)
     for name, rows in (("train.csv", 480), ("test.csv", 40)):
         lines = []
         for row in range(rows):
-            drawn = rng.choice(SUBJECTS[row % 4].split(), 6)
+            drawn = rng.permutation(SUBJECTS[row % 4].split())
             name_of_it = "Zorb" + "".join(rng.choice(list("aeioukmrst"), 4))
-            title = f"{' '.join(drawn[:3])} {name_of_it}"
+            title = f"{' '.join(drawn[:2])} {name_of_it}"
             description = f"{' '.join(drawn).capitalize()} {name_of_it} today"
             lines.append(f'"{row % 4 + 1}","{title}","{description}"')
         (tmp_path / name).write_text("\n".join(lines), "utf-8")
@@ -44,31 +52,21 @@ def test_the_recipe_goes_on_where_it_was_cut_off_learns_to_copy_and_is_scored(
 ):
     trained, base = corpus / "trained", tiny_bert.write(corpus / "base")
     given = {"vectors": base, "checkpoint": corpus / "kept", "sizes": SMALL}
-    epochs = 0
+    begun = []  # the epochs
 
-    def cut_off(batches):
-        nonlocal epochs
-        epochs += type(batches) is Batches
-        if epochs == 6:
+    def begin(callback, epoch, logs=None):
+        begun.append(epoch)
+        if begun.count(CUT_OFF) == 1 and epoch == CUT_OFF:
             raise CutOffError
-        on_epoch_end(batches)
 
-    on_epoch_end = Batches.on_epoch_end
-    with monkeypatch.context() as patch:
-        patch.setattr(Batches, "on_epoch_end", cut_off)
-        with pytest.raises(CutOffError):
-            rnnsearch.train(corpus, trained / "rnnsearch", QUICK, **given)
-    before = capsys.readouterr().out
-    print(before)
-    assert "Epoch 5/10" in before
-    assert "Epoch 6/10" not in before
+    monkeypatch.setattr(keras.callbacks.BackupAndRestore, "on_epoch_begin", begin)
+    with pytest.raises(CutOffError):
+        rnnsearch.train(corpus, trained / "rnnsearch", QUICK, **given)
     reader = rnnsearch.train(corpus, trained / "rnnsearch", QUICK, **given)
-    after = capsys.readouterr().out
-    assert "Epoch 3/10" not in after
-    assert "Epoch 10/10" in after
+    assert begun == [*range(CUT_OFF + 1), *range(CUT_OFF, 12)]
 
     opened = RnnSearchReader.load(trained / "rnnsearch")
-    text = "Goal play goal play Zorbissa today"
+    text = "League goal coach match Zorbissa today"
     reading, same = opened.read(text), reader.read(text)
     assert reading.label == "Sports"
     assert np.array_equal(reading.alignment.weights, same.alignment.weights)
@@ -76,7 +74,7 @@ def test_the_recipe_goes_on_where_it_was_cut_off_learns_to_copy_and_is_scored(
     place = reading.alignment.outputs.index("Zorbissa")
     assert reading.alignment.copied[place] > 0.99
     assert reading.alignment.weights[place].argmax() == 4
-    card = (trained / "rnnsearch" / "README.md").read_text()
+    card = " ".join((trained / "rnnsearch" / "README.md").read_text().split())
     for said in ("guided alignment", "pointer-generator", "hidden in", "cosine"):
         assert said in card
 
