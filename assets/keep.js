@@ -105,7 +105,7 @@
     };
     if (store(KEPT, kept)) return;
     const sizes = Object.entries(filled).map(([name, value]) => [`${value}`.length, name]);
-    const [, longest] = sizes.sort(([one], [other]) => other - one)[0];
+    const [, longest] = sizes.toSorted(([one], [other]) => other - one)[0];
     const tooMuch = store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
     if (tooMuch && !warned) bridge.warn(TOO_MUCH);
     warned ||= tooMuch;

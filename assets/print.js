@@ -43,7 +43,7 @@
   const printPlot = (plot, dark) => {
     const { data, layout } = plot;
     const height = plot.clientHeight;
-    const twins = new Map(dark ? SCALES.flatMap(([light, dark]) => dark.map((one, step) => [one, light[step]])) : []);
+    const twins = new Map(dark ? SCALES.flatMap(([light, twin]) => twin.map((one, step) => [one, light[step]])) : []);
     Plotly.react(plot, lit(data, twins), { ...lit(layout, twins), width: WIDTH, height, autosize: false });
     return () => Plotly.react(plot, data, layout);
   };

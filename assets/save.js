@@ -30,7 +30,7 @@ Object.assign(window.headlineAttention, (() => {
   // The plot as a figure of another size, its type grown by as much.
   const figure = (plot, width, height) => {
     const factor = Math.min(width / plot.clientWidth, height / plot.clientHeight);
-    const { meta, ...layout } = plot.layout;
+    const { meta: _, ...layout } = plot.layout;
     const data = plot.data.map((trace) => ({
       ...trace,
       ...enlarged({ colorbar: trace.colorbar ?? {}, xgap: trace.xgap, ygap: trace.ygap }, factor),
@@ -152,11 +152,10 @@ Object.assign(window.headlineAttention, (() => {
       const name = plot.data[index].name ?? "";
       if (!trace.z) return [pointsOf(trace, name, names)];
       if (!blocks) return [matrix(name, (row, column) => exact(trace.z[row], column))];
-      return Array.from({ length: blocks.layers * blocks.heads }, (_, index) => {
-        const [layer, head] = [Math.floor(index / blocks.heads), index % blocks.heads];
+      return Array.from({ length: blocks.layers * blocks.heads }, (_, block) => {
+        const [layer, head] = [Math.floor(block / blocks.heads), block % blocks.heads];
         const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
-        const name = `layer ${layer + 1}, head ${head + 1}`;
-        return matrix(name, (row, column) => exact(trace.z[top + row], left + column));
+        return matrix(`layer ${layer + 1}, head ${head + 1}`, (row, column) => exact(trace.z[top + row], left + column));
       });
     });
   };
