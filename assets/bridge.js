@@ -60,9 +60,11 @@ window.headlineAttention = (() => {
 
   // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
   // opens with, which would be drawn twice.
-  const opened = new MutationObserver(() =>
-    requestAnimationFrame(() => drawn && view() !== drawn && send()),
-  );
+  const redraw = () => {
+    if (!view()) return requestAnimationFrame(redraw); // a tab on its way out of the menu
+    if (drawn && view() !== drawn) send();
+  };
+  const opened = new MutationObserver(() => requestAnimationFrame(redraw));
   opened.observe(document, { subtree: true, attributeFilter: ["aria-selected"] });
 
   // Gradio answers Enter and the button by itself; what they ask for is noted before.
@@ -74,8 +76,9 @@ window.headlineAttention = (() => {
   for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
 
   document.addEventListener("click", (event) => {
-    const chip = event.target.closest?.("[data-ask]");
-    if (chip) ask(JSON.parse(chip.dataset.ask));
+    const { dataset } = event.target.closest?.("[data-ask], [data-set]") ?? {};
+    if (dataset?.ask) ask(JSON.parse(dataset.ask));
+    if (dataset?.set) set(JSON.parse(dataset.set));
   });
 
   // What is typed into a text control of the open view.

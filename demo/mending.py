@@ -91,7 +91,7 @@ def mend(text: str) -> Mended:
 
 def count(texts: Iterable[str]) -> Counter[str]:
     """How many texts were mended: under "" all of them, under each name those of the kind."""
-    found = Counter()
+    found: Counter[str] = Counter()
     for text in texts:
         if names := mend(text).names:
             found.update(["", *names])

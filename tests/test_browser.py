@@ -163,8 +163,8 @@ def test_bert_shows_how_a_second_text_looks_at_the_first(open_page):
     open_tab(page, "Alignment")
     page.locator("#alignment-reader").get_by_label("Fine-tuned BERT").click()
     ask(page, "Coach praises team")
-    page.locator("#alignment-own input, #alignment-own textarea").fill("Bank raises rates")
-    page.locator("#alignment-own input, #alignment-own textarea").press("Enter")
+    page.locator("#alignment-second :is(input, textarea)").fill("Bank raises rates")
+    page.locator("#alignment-second :is(input, textarea)").press("Enter")
     page.locator("#alignment-caption").get_by_text("second text").wait_for()
     assert words_on(page, "#alignment", "x") == ["Coach", "praises", "team"]
     assert words_on(page, "#alignment", "y") == ["Bank", "raises", "rates"]
@@ -200,6 +200,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     page.get_by_text("There is no head '7.1'").wait_for()
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("No head masked").wait_for()
+    assert masked.input_value() == ""
 
 
 def test_one_word_has_no_evidence_and_is_told_so(open_page):

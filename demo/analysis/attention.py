@@ -88,7 +88,7 @@ def of_head(reading: Reading, layer: int, head: int | str) -> Reading:
     heads = of_layer(reading, layer).attention
     if head == MEAN:
         return replace(reading, attention=head_mean(heads[0])[None, None])
-    if not 0 <= head < heads.shape[1]:
+    if not isinstance(head, int) or not 0 <= head < heads.shape[1]:
         raise ValueError(f"The reader {reading.reader} has {heads.shape[1]} heads, not {head}.")
     return replace(reading, attention=heads[:, head : head + 1])
 
@@ -112,7 +112,7 @@ def rollout(reading: Reading) -> Reading:
     """
     assert reading.attention is not None
     count = len(reading.tokens)
-    through = np.eye(count, dtype=np.float32)
+    through: np.ndarray = np.eye(count, dtype=np.float32)
     for heads in reading.attention:
         through = (head_mean(heads) + np.eye(count, dtype=np.float32)) / 2 @ through
     return replace(reading, attention=through[None, None])

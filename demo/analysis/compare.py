@@ -109,9 +109,9 @@ def match(left: tuple[Token, ...], right: tuple[Token, ...]) -> list[tuple[int |
 
     Equal words are found whatever their case; between them, words pair up in their order.
     """
-    keys = [[_key(token) for token in tokens] for tokens in (left, right)]
+    a, b = ([_key(token) for token in tokens] for tokens in (left, right))
     slots: list[tuple[int | None, int | None]] = []
-    for _, i, i_end, j, j_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for _, i, i_end, j, j_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         both = min(i_end - i, j_end - j)
         slots += [(i + step, j + step) for step in range(both)]
         slots += [(place, None) for place in range(i + both, i_end)]
@@ -120,7 +120,7 @@ def match(left: tuple[Token, ...], right: tuple[Token, ...]) -> list[tuple[int |
 
 
 def _key(token: Token | None) -> str | None:
-    return token and token.as_read.casefold()
+    return token.as_read.casefold() if token else None
 
 
 def _matrix(reading: Reading, how: str) -> tuple[tuple[Token, ...], np.ndarray]:

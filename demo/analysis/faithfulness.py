@@ -21,6 +21,7 @@ from scipy.stats import kendalltau
 from demo.analysis import attention
 from demo.models.base import Reader
 from demo.reading import Ability, Reading, Token
+from demo.serving.panel import ServedReader
 
 SHARES = (0.05, 0.1, 0.2, 0.5)  # of the words, taken out or kept, most important first
 SEEDS = 10  # random rankings, whose scores are averaged
@@ -156,7 +157,7 @@ def by_word(reading: Reading, by_token: np.ndarray) -> np.ndarray:
     return np.array([by_token[place].sum() for _, place in words_of(reading)], np.float32)
 
 
-def evidence(reader: Reader, text: str) -> Evidence:
+def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
     """Every ranking of the words of a text that a reader allows, and how good each one is.
 
     Raises ValueError, as `check_text`, or if the text has a single word.
@@ -185,7 +186,7 @@ def evidence(reader: Reader, text: str) -> Evidence:
     return Evidence(reading, words, importance, scores)
 
 
-def by_token(reader: Reader, reading: Reading) -> dict[str, np.ndarray]:
+def by_token(reader: Reader | ServedReader, reading: Reading) -> dict[str, np.ndarray]:
     """What each token is worth by the rankings that need no word left out, (tokens,) each.
 
     Attention to a token is its mean over all that look; the rollout is that of [CLS], which the
@@ -214,7 +215,7 @@ def leave_one_out(erasure: Erasure) -> np.ndarray:
     """
     everything = erasure.everything
     without = erasure.winning([everything - {place} for place in sorted(everything)])
-    return levelled(np.float32(erasure.known[everything] - np.array(without)), ROUNDING)
+    return levelled(np.array(erasure.known[everything] - np.array(without), np.float32), ROUNDING)
 
 
 def levelled(values: np.ndarray, within: float | None = None) -> np.ndarray:
@@ -272,7 +273,7 @@ def order(values: np.ndarray) -> np.ndarray:
     return np.argsort(-values, kind="stable")
 
 
-def ablation(reader: Reader, reading: Reading) -> np.ndarray | None:
+def ablation(reader: Reader | ServedReader, reading: Reading) -> np.ndarray | None:
     """The change of the winning probability with each head masked alone, (layers, heads)."""
     if Ability.HEAD_MASK not in reader.info.can:
         return None
@@ -283,7 +284,7 @@ def ablation(reader: Reader, reading: Reading) -> np.ndarray | None:
     return (without - reading.probabilities[winner]).reshape(layers, heads)
 
 
-def forced_alignment(reader: Reader, reading: Reading) -> np.ndarray | None:
+def forced_alignment(reader: Reader | ServedReader, reading: Reading) -> np.ndarray | None:
     """The winning probability with the alignment's first row forced, float32 (1 + tokens,).
 
     First with the row spread evenly, then with all of it on each token; None without an alignment.

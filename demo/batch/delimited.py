@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from demo.batch.format import Row, Source, text_lines
 
@@ -19,7 +19,9 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 100  # rows that a dialect is told from
 MISFITS = 0.1  # share of rows that may have another number of cells than the first
 _ONE_COLUMN = "\x1f"  # the unit separator: no headline holds it, so it splits none
-_QUOTINGS = (  # how csv.reader takes quotation marks; of equally good ones the first is chosen
+_QUOTINGS: tuple[
+    dict[str, Any], ...
+] = (  # how csv.reader takes quotation marks; of equally good ones the first is chosen
     {},
     {"escapechar": "\\"},  # MySQL: \" in a cell
     {"skipinitialspace": True},  # 1, "Oil, gas"
@@ -43,7 +45,7 @@ LINES = Dialect(_ONE_COLUMN, {"quoting": csv.QUOTE_NONE})  # every line is a tex
 class Delimited:
     """The rows of a text file in one dialect; lines with nothing on them are no rows."""
 
-    names = None
+    names: tuple[str, ...] | None = None
 
     def __init__(self, name: str, source: Source, dialect: Dialect):
         self.name, self.dialect, self._source = name, dialect, source

@@ -34,9 +34,13 @@ class Format(Protocol):
     Iterating raises ValueError with a sentence where the file cannot be read on.
     """
 
-    said: str
     names: tuple[str, ...] | None
-    delimiter: str
+
+    @property
+    def said(self) -> str: ...
+
+    @property
+    def delimiter(self) -> str: ...
 
     def __iter__(self) -> Iterator[Row]: ...
 

@@ -43,16 +43,15 @@ def told(
             raise ValueError(f"{name} {sentence}")
     if b"\0" in head:
         raise ValueError(f"{name} is no text but a binary file: {_SAVE}")
-    if found := json_rows.told(name, source, head.decode("utf-8-sig", "replace")):
-        return found
-    found = delimited.told(
+    if json := json_rows.told(name, source, head.decode("utf-8-sig", "replace")):
+        return json
+    if cells := delimited.told(
         name,
         source,
         lambda row: guess.names_text(row, wanted),
         ("\t",) if lines else delimited.DELIMITERS,
-    )
-    if found:
-        return found
+    ):
+        return cells
     if lines:
         return delimited.Delimited(name, source, delimited.LINES)
     return delimited.one_column(name, source)

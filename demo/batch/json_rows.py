@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from demo.batch.format import Row, Source, as_text, text_lines
 
@@ -40,7 +40,7 @@ class JsonRows:
         self.said = "JSON Lines" if by_line else "JSON"
         values = (value for value in self._values() if not isinstance(value, Fault))
         first = next(values, None)
-        self._kind = next((kind for kind in (dict, list) if isinstance(first, kind)), object)
+        self._kind: Any = next((kind for kind in (dict, list) if isinstance(first, kind)), object)
         self.names: tuple[str, ...] | None = None if self._kind is list else ("text",)
         if self._kind is dict:
             dicts = (value for value in self._values() if isinstance(value, dict))
@@ -57,7 +57,7 @@ class JsonRows:
             else:
                 yield Row([as_text(cell) for cell in (value if _nested(value) else [value])])
 
-    def _values(self) -> Iterator[object]:
+    def _values(self) -> Iterator[Any]:
         if self._by_line:
             return _lines(self.name, self._source)
         return iter(_document(self.name, self._source))

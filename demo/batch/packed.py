@@ -21,7 +21,7 @@ _WORKBOOK = "xl/workbook.xml"
 class Excel:
     """The first sheet of an .xlsx file that is not hidden; of a formula, the value it had."""
 
-    names = None
+    names: tuple[str, ...] | None = None
     delimiter = ","
 
     def __init__(self, name: str, source: Source, limits: Limits):

@@ -140,7 +140,8 @@ def resume(out: Path, table: Table, names: list[str]) -> tuple[Counter, int]:
         found = csv.reader(whole_lines(), delimiter=table.delimiter)
         if next(found, None) != names:
             raise other
-        counted, end, rows = Counter(), read_to, iter(table)
+        counted: Counter[str] = Counter()
+        end, rows = read_to, iter(table)
         for written in found:
             if len(written) < len(names) and next(found, None) is None:
                 break

@@ -99,7 +99,9 @@ def classes(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, li
 def agreements(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, float]:
     """How often all readers, and each two, name one class; nothing of a single reader."""
     named = [one.verdict.classes for one in done if not one.verdict.problem]
-    sets = {"All readers": range(len(readers))} if len(readers) > 2 else {}
+    sets: dict[str, Sequence[int]] = {}
+    if len(readers) > 2:
+        sets["All readers"] = range(len(readers))
     for pair in combinations(range(len(readers)), 2):
         sets[" & ".join(readers[index].title for index in pair)] = pair
     return {
@@ -216,7 +218,7 @@ def _row(one: Done, column: int, titles: Sequence[str], styles: Mapping[str, str
 
 def _place(figure: go.Figure, readers: int, pairs: int, theme: Theme) -> None:
     """Put classes and agreement beside each other, on a phone under each other."""
-    x, y, x2, y2 = [0, 1], [0, 1], [0, 1], [0, 1]
+    x, y, x2, y2 = [0.0, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0]
     if pairs and theme.phone:
         split = pairs / (readers + pairs)
         y, y2 = [split, 1], [0, split]

@@ -19,6 +19,7 @@ LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour sca
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
 LEAST_POINT = 0.0005  # of probability; smaller changes do not show in points with one digit
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
+RESET = """<button class="reset" data-set='{"masked": ""}'>Reset</button>"""  # masks no head
 
 
 def strip(

@@ -117,7 +117,8 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
 
 def head_name(head: int | str, layer: int | None = None) -> str:
     """What people call a head, of a layer if there are several: numbers start at 1."""
-    name = {MEAN: "Mean of heads", ROLLOUT: "Rollout"}.get(head) or f"Head {head + 1}"
+    names = {MEAN: "Mean of heads", ROLLOUT: "Rollout"}
+    name = names[head] if isinstance(head, str) else f"Head {head + 1}"
     if layer is None or head == ROLLOUT:
         return name
     return f"Layer {layer + 1}, {name[0].lower()}{name[1:]}"

@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -79,7 +79,7 @@ class BertReader(Reader):
             if config.get("max_position_embeddings", MAX_PIECES) < MAX_PIECES:
                 raise ValueError(f"it reads fewer than {MAX_PIECES} pieces.")
             transformers_logging.disable_progress_bar()
-            network, report = BertForSequenceClassification.from_pretrained(
+            opened: Any = BertForSequenceClassification.from_pretrained(
                 folder,
                 attn_implementation="eager",  # the other kernels return no attention
                 dtype=torch.float32,  # by default all would be cut to half precision
@@ -88,6 +88,7 @@ class BertReader(Reader):
                 use_safetensors=True,
                 output_loading_info=True,
             )
+            network, report = opened
             if report["missing_keys"] or report["mismatched_keys"]:
                 raise ValueError("its weights do not fit its config.json.")
             if not all(weights.isfinite().all() for weights in network.parameters()):
@@ -172,7 +173,8 @@ class BertReader(Reader):
         """The pieces of one text or of two, each followed by [SEP]."""
         first = Token(self.tokenizer.cls_token, 0, 0, special=True)
         ids, tokens, types, truncated = [self.tokenizer.cls_token_id], [first], [0], False
-        names, found = {}, []
+        names: dict[str, None] = {}
+        found = []
         room = (MAX_PIECES - 1) // len(parts) - 1
         offset = 0
         for number, part in enumerate(parts):
@@ -224,11 +226,11 @@ class BertReader(Reader):
     @torch.inference_mode()
     def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
         given = self._inputs([self._encode([check_text(text)])] * len(masks))
-        masks = torch.from_numpy(np.float32(masks)).to(self.device)  # (variants, layers, heads)
+        gates = torch.from_numpy(np.float32(masks)).to(self.device)  # (variants, layers, heads)
         hooks = [
             layer.attention.output.dense.register_forward_pre_hook(
-                lambda _, args, mask=masks[:, number, None, :, None]: (
-                    (args[0].unflatten(-1, (masks.shape[2], -1)) * mask).flatten(-2),
+                lambda _, args, gate=gates[:, number, None, :, None]: (
+                    (args[0].unflatten(-1, (gates.shape[2], -1)) * gate).flatten(-2),
                 )
             )
             for number, layer in enumerate(self.network.bert.encoder.layer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import keras
 import numpy as np
@@ -31,7 +32,7 @@ class RnnSearchReader(KerasReader):
     Config = Config
     build = staticmethod(build)
 
-    def __init__(self, networks: Networks, config: Config, vocabulary: words.Vocabulary):
+    def __init__(self, networks: Networks, config: Any, vocabulary: words.Vocabulary):
         super().__init__(networks, config, vocabulary)
         self._encode, self._step = compiled(networks.encoder), compiled(networks.step)
         self._gradient = compiled_gradient(networks.scaled)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -82,8 +83,8 @@ class TransformerBlock(layers.Layer):
 
     def __init__(self, width: int, heads: int, feed_forward: int, dropout: float, **kwargs):
         super().__init__(**kwargs)
-        self.sizes = {"width": width, "heads": heads}
-        self.sizes |= {"feed_forward": feed_forward, "dropout": dropout}
+        sizes = {"width": width, "heads": heads, "feed_forward": feed_forward}
+        self.sizes = {**sizes, "dropout": dropout}
         self.attention = layers.MultiHeadAttention(heads, key_dim=width, name="attention")
         self.expand = layers.Dense(feed_forward, activation="relu", name="expand")
         self.project = layers.Dense(width, name="project")
@@ -178,7 +179,7 @@ class TransformerReader(KerasReader):
     Config = Config
     build = staticmethod(build)
 
-    def __init__(self, network: keras.Model, config: Config, vocabulary: words.Vocabulary):
+    def __init__(self, network: keras.Model, config: Any, vocabulary: words.Vocabulary):
         super().__init__(network, config, vocabulary)
         probing = probe(network)
         self._run, self._probe = compiled(network), compiled(probing)
@@ -211,7 +212,7 @@ class TransformerReader(KerasReader):
         shown = [tuple(tokens[: self.config.maxlen]) for tokens in found]
         rows = [self.vocabulary.indices(tokens) for tokens in shown]
         probabilities, attention = self._run(words.pad(rows, max(map(len, rows))))
-        seconds = (time.perf_counter() - started) / len(texts)
+        duration = (time.perf_counter() - started) / len(texts)
         return [
             Reading(
                 reader=self.info.name,
@@ -221,7 +222,7 @@ class TransformerReader(KerasReader):
                 tokens=tokens,
                 attention=attention[i, None, :, : len(tokens), : len(tokens)].copy(),
                 truncated=len(found[i]) > len(tokens),
-                seconds=seconds,
+                seconds=duration,
                 mended=mended[i].names,
                 words=len(tokens),
                 known_words=words.known(tokens),

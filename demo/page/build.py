@@ -97,7 +97,7 @@ def build(panel: Panel) -> gr.Blocks:
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
         changes: dict[str, Any] = dict(request.set)
-        text, problems = request.text, ()
+        text, problems = request.text, []
         if text is None:  # a link, or what the browser kept, has brought the text that is shown
             text = request.shown or first
         updates: dict[Any, Any] = {}
@@ -107,7 +107,7 @@ def build(panel: Panel) -> gr.Blocks:
             link = links.opened(query, panel, views)
             text = link.text if link.text is not None else text
             # What was there at an earlier visit and is not any more is no fault of a link.
-            problems, changes = () if kept else link.problems, changes | link.values
+            problems, changes = [] if kept else list(link.problems), changes | link.values
             view = link.view.id if link.view else views[0].id
             if view != request.tab:
                 updates[tabs] = gr.Tabs(selected=view)
@@ -128,7 +128,7 @@ def build(panel: Panel) -> gr.Blocks:
 
     def reopened(request: Request, view: str) -> dict:
         """The controls of the views beside the one that is open, as the browser has kept them."""
-        updates = {}
+        updates: dict[Any, Any] = {}
         for name in request.views.keys() & (built.keys() - {view}):
             kept = links.opened(links.query(request.views[name]), panel, [built[name].view])
             updates |= built[name].reopen(kept.values)

@@ -46,8 +46,8 @@ class BuiltView:
 
     def __init__(self, view: View, panel: Panel):
         self.view, self.panel = view, panel
-        self.controls: dict[str, Component] = {}
-        self._outputs: dict[str, list[Component]] = {}  # of each, what is shown and hidden with it
+        self.controls: dict[str, Any] = {}
+        self._outputs: dict[str, list[Any]] = {}  # of each, what is shown and hidden with it
         self._columns: list[tuple[gr.Column, Column]] = []
         opened = settle(view, panel, {})
         own: dict[str, Component] = {}
@@ -63,7 +63,7 @@ class BuiltView:
             view.connect(panel, self._named() | own)
 
     @property
-    def components(self) -> list[Component]:
+    def components(self) -> list[Any]:
         """Everything that `show` may change."""
         shown = [component for several in self._outputs.values() for component in several]
         columns = [column for column, _ in self._columns]
@@ -87,7 +87,7 @@ class BuiltView:
         except Exception as error:
             log_failure(self.view.title, error)
             drawn, said = {}, f"{self.view.title} cannot be drawn: try again, or another text."
-        updates: dict[Component, Any] = {self._note: alert(said) if said else ""}
+        updates: dict[Any, Any] = {self._note: alert(said) if said else ""}
         updates |= self._controls(settled, values)
         for name, (component, *others) in self._outputs.items():
             there = name in drawn

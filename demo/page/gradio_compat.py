@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 import gradio as gr
 from gradio.blocks import BlocksConfig
@@ -38,7 +38,7 @@ class Page(gr.Blocks):
             taken, said, state = await push(*given, **more)
             return taken, BUSY if state == "queue_full" else said, state
 
-        self._queue.push = push_or_say
+        self._queue.push = push_or_say  # type: ignore[method-assign]
         return self
 
     async def preprocess_data(self, block_fn, inputs, *arguments, **named):
@@ -61,7 +61,7 @@ class Page(gr.Blocks):
                 said = RELOAD
         raise gr.Error(said, print_exception=False)
 
-    def get_api_info(self, *arguments, **named) -> dict:
+    def get_api_info(self, *arguments, **named) -> Any:
         """Gradio's description of the endpoints, with what their docstrings say of each value."""
         info = super().get_api_info(*arguments, **named)
         functions = {f"/{one.api_name}": one.fn for one in self.fns.values() if one.fn}
@@ -76,9 +76,8 @@ class Page(gr.Blocks):
         request can ask for it, and Gradio would keep it among the last 10,000.
         """
         try:
-            return await super().process_api(
-                block_fn, *arguments, session_hash=session_hash, event_id=event_id, **named
-            )
+            named |= {"session_hash": session_hash, "event_id": event_id}
+            return await super().process_api(block_fn, *arguments, **named)
         except gr.Error:
             raise
         except Exception as error:
@@ -91,7 +90,7 @@ class Page(gr.Blocks):
                 self.state_holder.time_last_used.pop(session_hash, None)
 
 
-def _describe(endpoint: dict, function: Callable) -> None:
+def _describe(endpoint: Any, function: Callable) -> None:
     """Write what a function's docstring says of each value into Gradio's description of it.
 
     Of a function without components Gradio says only "The input value that is provided in the

@@ -56,13 +56,13 @@ def compiled_gradient(network: keras.Model) -> Callable[..., np.ndarray]:
         signature = [tf.TensorSpec(given.shape, given.dtype) for given in network.inputs]
 
         @tf.function(input_signature=signature)
-        def run(*arrays):
+        def slope(*arrays):
             with tf.GradientTape() as tape:
                 tape.watch(arrays[1])
                 wins = winning(*arrays)
             return tape.gradient(wins, arrays[1])
 
-        return lambda *arrays: run(*map(tf.constant, arrays)).numpy()
+        return lambda *arrays: slope(*map(tf.constant, arrays)).numpy()
     import torch
 
     @_placed(network)

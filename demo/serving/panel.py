@@ -255,7 +255,7 @@ def _card(folder: Path) -> Card:
     return card or Card(kind="", title=folder.name, place=LAST)
 
 
-def log_failure(what: str, error: Exception) -> None:
+def log_failure(what: str, error: BaseException) -> None:
     """Log that something failed and where, but not the error's message: it may quote the text."""
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s failed, %s:\n%s", what, type(error).__name__, where)

@@ -125,10 +125,11 @@ def _load_from_hub() -> tuple[list[Article], list[Article]]:
             "pass --data DIR."
         ) from None
     # The hub's copy joined title and description; every row is a whole article without a title.
-    return tuple(
+    training, test = (
         [Article(row["label"], "", clean(row["text"])) for row in splits[name]]
         for name in ("train", "test")
     )
+    return training, test
 
 
 def split(articles: Sequence[Article]) -> tuple[list[Article], list[Article]]:

@@ -11,7 +11,6 @@ JITTER = 4.0  # tokens: how far apart in length the texts of one batch may be dr
 
 def of_like_length(lengths: Sequence[int], size: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Draw batches of `size` indices into `lengths`, each of like length, in random order."""
-    lengths = np.asarray(lengths)
-    order = np.argsort(lengths + rng.uniform(0, JITTER, len(lengths)), kind="stable")
+    order = np.argsort(np.asarray(lengths) + rng.uniform(0, JITTER, len(lengths)), kind="stable")
     starts = rng.permutation(np.arange(0, len(order), size))
     return [order[start : start + size] for start in starts]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -61,10 +62,10 @@ class Texts:
             number, skipped = number + 1, 0
 
 
-def load_base(base: str) -> tuple[BertForSequenceClassification, object]:
+def load_base(base: str) -> tuple[Any, Any]:
     """The pretrained encoder of a hub name or folder under a new 4-class head; its tokenizer."""
     torch.manual_seed(SEED)
-    model = BertForSequenceClassification.from_pretrained(
+    model: Any = BertForSequenceClassification.from_pretrained(
         base,
         num_labels=len(CLASSES),
         id2label=dict(enumerate(CLASSES)),
@@ -73,7 +74,8 @@ def load_base(base: str) -> tuple[BertForSequenceClassification, object]:
         hidden_dropout_prob=0.0,  # dropout to pay; without it a seed says what a run does
         dtype=torch.float32,
     )
-    return model.to(DEVICE), AutoTokenizer.from_pretrained(base)
+    model.to(DEVICE)
+    return model, AutoTokenizer.from_pretrained(base)
 
 
 def side_by_side() -> ThreadPoolExecutor:

@@ -39,7 +39,7 @@ def read_all(reader: Reader, texts: Sequence[str]) -> list[Reading]:
     They are read in batches of like length.
     """
     order = np.argsort([len(text) for text in texts], kind="stable")
-    found = {}
+    found: dict[int, Reading] = {}
     for start in tqdm(range(0, len(order), BATCH), unit="batch", disable=None):
         chosen = order[start : start + BATCH]
         readings = reader.read_batch([texts[index] for index in chosen])

@@ -53,7 +53,8 @@ def alignments(readings: Sequence[Reading], writes: Callable[[str], bool]) -> di
     diagonal (row i of n looks at token i/n of the way) would reach; `entropy`: of the rows, in
     nats, mean.
     """
-    right = uniform = diagonal = pairs = inside = written = 0
+    right = diagonal = pairs = inside = written = 0
+    uniform = 0.0
     entropies = []
     for reading in readings:
         weights, count = reading.alignment.weights, len(reading.tokens)

@@ -26,8 +26,9 @@ class Turned(NamedTuple):
 def pairs() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     """The forms of each word and of its opposite, in both directions."""
     lines = FILE.read_text("utf-8").splitlines()
-    sides = [tuple(frozenset(side.split()) for side in line.split("|")) for line in lines]
-    return (*sides, *((there, here) for here, there in sides))
+    sides = [[frozenset(side.split()) for side in line.split("|")] for line in lines]
+    there_and_back = [((here, there), (there, here)) for here, there in sides]
+    return tuple(pair for both in there_and_back for pair in both)
 
 
 @cache

@@ -114,7 +114,7 @@ def test_heads_that_are_not_there_are_said_and_the_rest_stays(open_page):
 def test_a_line_goes_with_the_text_or_reader_that_it_belongs_to(open_page):
     text = "?text=Chelsea+buy+striker"
     page = open_page(path=f"/{text}&tab=alignment&reader=rnnsearch&own=Chelsea+win")
-    own = page.locator("#alignment-own textarea")
+    own = page.locator("#alignment-own :is(input, textarea)")
     page.locator("#alignment-caption").wait_for()
     assert own.input_value() == "Chelsea win"
     page.locator("#alignment-colours").get_by_label("As in the paper").check()
@@ -125,7 +125,7 @@ def test_a_line_goes_with_the_text_or_reader_that_it_belongs_to(open_page):
     page.locator("[role=tab][data-tab-id=evidence]").click()
     page.locator("#evidence-reader").get_by_label(TITLES["bert"]).check()
     check(page, "evidence", "bert")
-    masked = page.locator("#evidence-masked textarea")
+    masked = page.locator("#evidence-masked :is(input, textarea)")
     masked.fill("6.1")
     masked.press("Enter")
     page.get_by_text("With 1 head masked").wait_for()

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
 from demo.batch import Done, Table, as_csv, header, read
 from demo.figures import batch as figures
@@ -105,7 +104,7 @@ def draw(panel: Panel, text: str, theme: Theme, *, show: str, job: Job | None) -
     }
 
 
-def start(panel: Panel) -> dict[str, Component]:
+def start(panel: Panel) -> dict[str, Any]:
     """Where the headlines come from, who reads them, and the run."""
     source = batch_source.controls()
     with gr.Row(elem_classes="controls"):
@@ -123,13 +122,13 @@ def start(panel: Panel) -> dict[str, Component]:
     return {**source, "readers": readers, "run": run, "cancel": cancel, "progress": progress}
 
 
-def saving(panel: Panel) -> dict[str, Component]:
+def saving(panel: Panel) -> dict[str, Any]:
     """The button that saves the results."""
     save = gr.Button("Save CSV", size="sm", scale=0, visible=False, elem_id="batch-save")
     return {"save": save, "result": gr.JSON(visible=False)}  # the latter on its way to the browser
 
 
-def connect(panel: Panel, parts: dict[str, Component]) -> None:
+def connect(panel: Panel, parts: dict[str, Any]) -> None:
     """Run, cancel and save; the results are drawn as the view is, once a run has ended."""
 
     def prepare(names: list[str], *source: Any) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from inspect import isgeneratorfunction
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
 from demo.batch import Limits, Table
 from demo.figures import batch as figures
@@ -91,7 +90,7 @@ def sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def controls() -> dict[str, Component]:
+def controls() -> dict[str, Any]:
     """The components, by name."""
     lines = gr.Textbox(
         label="Headlines, one a line",
@@ -132,7 +131,7 @@ def controls() -> dict[str, Component]:
     }
 
 
-def connect(parts: dict[str, Component]) -> None:
+def connect(parts: dict[str, Any]) -> None:
     """Show how what is given is understood, whenever that changes."""
 
     def on(event: Callable, function: Callable, given: tuple, changed: tuple, **more: Any) -> None:
@@ -153,7 +152,7 @@ def connect(parts: dict[str, Component]) -> None:
     on(parts["column"].input, choose_column, SOURCE, SHOWN)
 
 
-def by_name(parts: dict[str, Component], function: Callable) -> Callable:
+def by_name(parts: dict[str, Any], function: Callable) -> Callable:
     """An event's function that returns, or yields, what changes by the names of `parts`."""
 
     def update(changes: dict[str, Any]):

@@ -27,7 +27,7 @@ def always(panel: Panel, values: Values) -> bool:
 
 
 @dataclass(frozen=True)
-class Control:
+class Labelled:
     """What a person sets in a view.
 
     `name` is its keyword in `draw` and its name in a link, `aliases` are names that older links
@@ -43,7 +43,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Choice(Control):
+class Choice(Labelled):
     """One of several options, which may depend on the controls before it; a lone one is hidden.
 
     `first` tells the option that it opens with; without it, the first one.
@@ -54,14 +54,14 @@ class Choice(Control):
 
 
 @dataclass(frozen=True)
-class Switch(Control):
+class Switch(Labelled):
     """On or off."""
 
     on: bool = False
 
 
 @dataclass(frozen=True)
-class Text(Control):
+class Text(Labelled):
     """A line that is typed; with Enter the view is drawn anew.
 
     It is emptied where something changes that it `belongs_to`: `TEXT`, the text that is read, or
@@ -72,6 +72,9 @@ class Text(Control):
     belongs_to: str = ""
     placeholder: str = ""
     lines: int = 1
+
+
+Control = Choice | Switch | Text
 
 
 @dataclass(frozen=True)

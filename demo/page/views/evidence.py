@@ -115,7 +115,7 @@ def without_heads(served: ServedReader, text: str, masked: str, theme: Theme) ->
     return {
         "ablation": figures.ablation_map(changes, reading.label, chosen, theme, title),
         "ablation-caption": figures.ablation_in_words(changes, reading.label),
-        "evidence-bars": moved,
+        "evidence-bars": moved + (figures.RESET if masked.strip() else ""),
     }
 
 
@@ -124,10 +124,10 @@ def heads_named(written: str, shape: tuple[int, int]) -> set[tuple[int, int]]:
 
     Raises ValueError with a sentence if one is not there.
     """
-    found = set()
+    found: set[tuple[int, int]] = set()
     for name in filter(None, re.split(r"[,;\s]+", written)):
         match = re.fullmatch(r"(\d{1,3})\.(\d{1,3})", name)
-        place = tuple(int(number) - 1 for number in match.groups()) if match else (-1, -1)
+        place = (int(match[1]) - 1, int(match[2]) - 1) if match else (-1, -1)
         if not all(0 <= index < size for index, size in zip(place, shape, strict=True)):
             raise ValueError(
                 f"There is no head {name[:20]!r}: write layer.head, as 1.1, up to "
