@@ -119,7 +119,7 @@ def test_a_line_goes_with_the_text_or_reader_that_it_belongs_to(open_page):
     assert own.input_value() == "Chelsea win"
     page.locator("#alignment-colours").get_by_label("As in the paper").check()
     page.wait_for_function(
-        "document.querySelector('#alignment .js-plotly-plot').data[0].zmax === 1"
+        "document.querySelector('#alignment .js-plotly-plot')?.data?.[0].zmax === 1"
     )
     assert own.input_value() == "Chelsea win"  # the text is the same
     page.locator("[role=tab][data-tab-id=evidence]").click()
