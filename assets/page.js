@@ -68,8 +68,10 @@
     const picture = plot.closest(".block[id]");
     if (!plot.on || !picture) return;
     plot.setAttribute("role", "img");
-    const caption = `${picture.id}-caption`;
-    plot.setAttribute("aria-labelledby", document.getElementById(caption) ? caption : "heads-caption");
+    const captions = [`${picture.id}-caption`, `${bridge.view()}-caption`];
+    const caption = captions.find((id) => document.getElementById(id));
+    if (caption) plot.setAttribute("aria-labelledby", caption);
+    else plot.setAttribute("aria-label", plot.layout.meta.title);
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);

@@ -20,6 +20,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html.entities import html5
 
 import regex
 
@@ -33,7 +34,9 @@ _TOKENIZED_ENTITY = re.compile(
     r"(?<![\w&])(?:& )?(# ?\d{2,4}|quot|amp|lt|gt) ;|& (quot|amp|lt|gt)\b"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.I)
-_BARE_ENTITY = re.compile(r"(?<![\w&])(#\d{2,4}|quot|amp|lt|gt|nbsp|apos|mdash|ndash);")
+_BARE_ENTITY = re.compile(
+    r"(?<![\w&])(#(?:3[2-9]|[4-9]\d|\d{3,4})|quot|amp|lt|gt|nbsp|apos|mdash|ndash);"
+)
 _TAG = re.compile(
     r"<\s?/?\s?(?:a|b|big|br|cite|div|em|font|h\d|hr|i|img|li|meta|nobr|ol|p|pre|q|s|small|span|"
     r"strong|sub|sup|t[dhr]|table|title|tt|u|ul)\b[^<>]{0,500}>",
@@ -161,10 +164,16 @@ class _Draft:
 def _mend_entities(draft: _Draft) -> None:
     draft.replace(_TOKENIZED_ENTITY, lambda m: f"&{(m[1] or m[2]).replace(' ', '')};", ENTITIES)
     for _ in range(2):  # "&amp;lt;" holds an entity in an entity
-        draft.replace(_ENTITY, lambda m: html.unescape(m[0]), ENTITIES)
+        draft.replace(_ENTITY, _character, ENTITIES)
     draft.replace(_BARE_ENTITY, lambda m: html.unescape(f"&{m[1]};"), ENTITIES)
     if ENTITIES in draft.names:
         draft.replace(_TAG, lambda m: " " if draft.was_entity(m.start()) else m[0], TAGS)
+
+
+def _character(entity: re.Match) -> str:
+    """The character of an entity; what is none stays, though it begins as one (&notanentity;)."""
+    known = entity[0][1] == "#" or entity[0][1:] in html5
+    return html.unescape(entity[0]) if known else entity[0]
 
 
 def _in_word(match: re.Match) -> bool:

@@ -200,6 +200,14 @@ def test_the_command_line_writes_the_columns_and_the_delimiter_of_the_input(clas
     assert formula[1] == "'=court"
 
 
+def test_the_command_line_says_what_was_mended(classify):
+    _, said, rows = classify("text\noil &amp; gas\nﬁnance &#39;up\ncoast\n")
+    assert "2 texts were mended before reading: HTML entities in 2, ligatures in 1." in said
+    assert rows[1][0] == "oil &amp; gas"  # as it was given
+    _, said, _ = classify("text\noil\ngas\n")
+    assert "mended" not in said
+
+
 def test_raw_leaves_formulas_and_a_named_column_is_read(classify):
     given = "text,other\noil,=court\nprices,=storm\n"
     _, said, rows = classify(given, "--raw", "--column", "other", "--reader", "transformer")

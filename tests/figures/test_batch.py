@@ -75,6 +75,13 @@ def test_the_picture_is_told_in_words():
     assert said.endswith("5 rows, of which 1 cannot be read.")
 
 
+def test_the_words_of_the_picture_say_what_was_mended():
+    rows = [done(text, "World", "World") for text in ("oil &amp; gas", "ﬁnance", "coast")]
+    said = figures.in_words(READERS[:2], rows, 1)
+    assert said.endswith("2 texts were mended before reading: HTML entities in 1, ligatures in 1.")
+    assert "mended" not in figures.in_words(READERS[:2], rows[2:], 1)
+
+
 def test_the_table_escapes_texts_and_shows_every_reader():
     shown = figures.table(READERS, ALL[:4], 1, 9)
     assert "4 of 9 rows shown. Save CSV has them all." in shown

@@ -30,6 +30,16 @@ def test_a_card_says_what_was_written():
     assert "Writes “Oil &lt;up&gt;”." in card
 
 
+def test_a_card_says_what_was_mended_and_how_much_is_known():
+    reading = Reading(
+        "r", "t", PROBABILITIES, (), mended=("HTML entities",), words=3, known_words=1
+    )
+    card = cards.verdict(reading, "R", 0)
+    assert "Mended before reading: HTML entities." in card
+    assert "Knows 1 of 3 words." in card
+    assert "Mended" not in cards.verdict(Reading("r", "t", PROBABILITIES, ()), "R", 0)
+
+
 def test_a_reader_that_is_off_says_why():
     assert "config.json &lt;is&gt; missing" in cards.off("BERT", "config.json <is> missing")
 
