@@ -14,6 +14,7 @@
   const TOO_MUCH =
     "This is more than the browser can keep: if the page is reloaded, the longest text in it is lost.";
   const SETTLED_MS = 300; // after a key, and until the page shows an answer
+  const OPENED_MS = 2000; // until a busy page has given its boxes what they open with
   const SWITCHES = "#as-you-type, [data-testid=checkbox-group]"; // those that are no control of a view
 
   // A browser may forbid a page in a frame to keep anything.
@@ -80,7 +81,10 @@
   const fill = () => {
     for (const [name, input] of boxes()) {
       if (!waiting.has(name)) continue;
-      if (!seen.has(name)) setTimeout(settle, SETTLED_MS, name);
+      if (!seen.has(name)) {
+        setTimeout(fill, SETTLED_MS);
+        setTimeout(settle, OPENED_MS, name);
+      }
       seen.add(name);
       if (filled[name] !== read(input)) write(input, filled[name]);
     }
@@ -134,6 +138,7 @@
   };
   document.addEventListener("answered", () => {
     if (!open) opened();
+    else waiting.delete(nameOf(bridge.box())); // another text was asked for
     keepSoon();
   });
   document.addEventListener("input", ({ target }) => {

@@ -92,6 +92,9 @@
   const bind = () => {
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
     document.querySelectorAll(".info-text:not(.help + *)").forEach(bindHelp);
+    for (const empty of document.querySelectorAll(".empty[aria-label]:not([role])")) {
+      empty.setAttribute("role", "img"); // Gradio names what has no role
+    }
     if (bridge.box()) markAnswered();
   };
   new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });

@@ -98,6 +98,10 @@ def chromium_browser():
         browser.close()
 
 
+# What Gradio says of a request that was under way as its page was left.
+LEFT = ("AbortError", "Unexpected error Connection errored out.")
+
+
 @contextmanager
 def pages(browser, page_url: str) -> Iterator[Callable]:
     """A function that opens the page; afterwards no error and no outside request may be left."""
@@ -109,6 +113,10 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
             return route.continue_()
         faults.append(f"request to {url}")
         return route.abort()
+
+    def note(message):
+        if message.type == "error" and not message.text.startswith(LEFT):
+            faults.append(f"console: {message.text}")
 
     def open_(width=1920, height=1080, theme="light", path="", first_visit=False, scale=1):
         context = browser.new_context(
@@ -124,10 +132,7 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         context.route("**/*", guard)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on(
-            "console",
-            lambda message: message.type == "error" and faults.append(f"console: {message.text}"),
-        )
+        page.on("console", note)
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
         page.goto(page_url + path)
         page.wait_for_selector("#card-transformer .card[data-text]")

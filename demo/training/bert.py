@@ -21,7 +21,7 @@ import argparse
 import os
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 
@@ -65,6 +65,8 @@ class Recipe:
     average: float = 0.998  # momentum of the weights' moving average
     label_smoothing: float = 0.05
     temperature: float = 2.0  # at which a teacher is learned from
+    hidden: float = 0.0  # share of a text's pieces that are read as [MASK]
+    seed: int = SEED  # of the batches, and of what is hidden in them
     head_decay: float = 1e-8  # of a frozen encoder's head: of its squared weights in the loss
     head_steps: int = 1000  # of L-BFGS
 
@@ -92,7 +94,7 @@ FACTS = {
 }
 FINE_TUNED = (
     "Everything was trained: {steps:,} steps of {batch} texts ({epochs:.1f} epochs), AdamW with a "
-    "peak rate of {rate}, {taught}, seed {seed}; the {kept} weights were kept."
+    "peak rate of {rate}, {taught}, {hidden}seed {seed}; the {kept} weights were kept."
 )
 HARD = "label smoothing {smoothing}"
 TAUGHT = (
@@ -266,7 +268,8 @@ def train_all(
         taught=(TAUGHT if taught else HARD).format(
             temperature=recipe.temperature, smoothing=recipe.label_smoothing
         ),
-        seed=SEED,
+        seed=recipe.seed,
+        hidden=f"{recipe.hidden:.0%} of the pieces hidden, " if recipe.hidden else "",
         kept=kept,
     )
 
@@ -299,7 +302,7 @@ def train(
         targets = Teacher(teacher).targets(articles, VARIANTS, recipe.temperature)
         # What a word is hardly changes any more, and half of all parameters are words.
         model.get_input_embeddings().requires_grad_(False)
-    texts = Texts(tokenizer, read, targets)
+    texts = Texts(tokenizer, read, targets, recipe.seed, recipe.hidden)
     held_out = {}
     for name in VARIANTS:
         kept, labels = agnews.variant(validation, name)
@@ -344,12 +347,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("trained/bert"))
     parser.add_argument("--steps", type=int, help="optimizer steps, for a short trial")
     parser.add_argument("--epochs", type=float, default=Recipe.epochs)
-    parser.add_argument("--rate", type=float, default=Recipe.peak_rate, help="its peak")
+    parser.add_argument(
+        "--rate", dest="peak_rate", type=float, default=Recipe.peak_rate, help="its peak"
+    )
+    parser.add_argument("--hidden", type=float, default=Recipe.hidden, help="share of pieces")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--frozen", action="store_true", help="train the head alone")
     given = vars(parser.parse_args())
-    recipe = Recipe(given.pop("epochs"), given.pop("steps"), given.pop("rate"))
+    recipe = Recipe(**{f.name: given.pop(f.name) for f in fields(Recipe) if f.name in given})
     try:
         train(recipe=recipe, **given)
     except ValueError as error:

@@ -27,13 +27,22 @@ SHARES = 2 if DEVICE.type == "cpu" else 1  # of a batch, computed side by side: 
 class Texts:
     """Encoded texts with what is to be answered to them, handed out in batches of like length.
 
-    `targets` float32 (texts, 4) are probabilities.
+    `targets` float32 (texts, 4) are probabilities. The seed is that of the batches' order and of
+    which pieces, `hidden` of them all, are read as [MASK].
     """
 
-    def __init__(self, tokenizer, texts: Sequence[str], targets: np.ndarray):
+    def __init__(
+        self,
+        tokenizer,
+        texts: Sequence[str],
+        targets: np.ndarray,
+        seed: int = SEED,
+        hidden: float = 0.0,
+    ):
         encoded = tokenizer(list(texts), truncation=True, max_length=PIECES)
         self.pieces, self.targets = encoded["input_ids"], targets
-        self.pad = tokenizer.pad_token_id
+        self.pad, self.mask = tokenizer.pad_token_id, tokenizer.mask_token_id
+        self.seed, self.hidden = seed, hidden
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -45,12 +54,17 @@ class Texts:
         for row, pieces in zip(ids, rows, strict=True):
             row[: len(pieces)] = pieces
         mask = np.arange(ids.shape[1]) < np.array([len(pieces) for pieces in rows])[:, None]
+        if self.hidden:
+            words = np.roll(mask, -1, axis=1) & mask  # all but a text's last piece, [SEP]
+            words[:, [0, -1]] = False  # [CLS], and [SEP] of the longest
+            rng = np.random.default_rng([self.seed, *chosen])
+            ids[words & (rng.random(ids.shape) < self.hidden)] = self.mask
         inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
         return inputs, torch.from_numpy(self.targets[chosen])
 
     def epoch(self, number: int) -> list[np.ndarray]:
         """The batches of one epoch; the same number gives the same batches."""
-        rng = np.random.default_rng([SEED, number])
+        rng = np.random.default_rng([self.seed, number])
         return of_like_length([len(pieces) for pieces in self.pieces], BATCH, rng)
 
     def from_step(self, step: int) -> Iterator[np.ndarray]:

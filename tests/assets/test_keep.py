@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.page.views.test_batch import paste
 from tests.test_browser import CARD, ask, open_tab
@@ -160,8 +161,8 @@ class Pasted:
             "\n".join(self.lines),
         )
         readers = page.locator("#batch-readers")
-        assert not readers.get_by_label("Fine-tuned BERT").is_checked()
-        assert readers.get_by_label("Small transformer").is_checked()
+        expect(readers.get_by_label("Fine-tuned BERT")).not_to_be_checked()
+        expect(readers.get_by_label("Small transformer")).to_be_checked()
         page.click("#batch-run")  # what is shown is what Gradio has
         count = len([line for line in self.lines if line])
         page.get_by_text(f"{count} of {count} rows shown").wait_for()
