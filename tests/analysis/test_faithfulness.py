@@ -99,8 +99,7 @@ def test_every_version_of_the_text_is_read_once_in_one_batch():
     classify = reader.classify
     reader.classify = lambda texts: batches.append(list(texts)) or classify(texts)
     evidence(reader, TEXT)
-    text, versions = (batch for batch in batches if batch)
-    assert text == [TEXT]
+    (versions,) = (batch for batch in batches if batch)
     assert len(versions) == len(set(versions)) > 20
 
 
