@@ -66,6 +66,8 @@ DRAWN = """() => JSON.stringify([...document.querySelectorAll(".js-plotly-plot")
   .filter((one) => one.checkVisibility())
   .map((one) => [one.layout.paper_bgcolor, one.data[0].colorscale, one.clientWidth]))"""
 
+ANSWERED = "(parts) => parts.every((part) => headlineAttention.link().includes(part))"
+
 
 @pytest.fixture(scope="module")
 def page(open_kept_page):
@@ -79,6 +81,7 @@ def drawn(page, tab):
     open_tab(page, tab)
     if tab in ("Alignment", "BertViz", "Evidence"):
         page.locator(f"#{tab.lower()}-reader").get_by_label("Fine-tuned BERT").click()
+        page.wait_for_function(ANSWERED, arg=[f"tab={tab.lower()}", "reader=bert"])
     page.locator(VIEWS[tab]).first.wait_for()
     page.wait_for_timeout(500)  # bars grow, and a switch of readers draws once more
 
