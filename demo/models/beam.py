@@ -13,8 +13,8 @@ class Emission(NamedTuple):
     """What a decoder says of its next symbol, for some rows at once.
 
     Shapes: `log_probabilities` (rows, symbols), `weights` (rows, tokens) of the attention that it
-    was computed with, `copied` (rows, symbols), the share of each probability that was copied,
-    `state` (rows, units) after it.
+    was computed with, `copied` (rows,), the probability that it is copied, `state` (rows, units)
+    after it.
     """
 
     log_probabilities: np.ndarray
@@ -25,7 +25,7 @@ class Emission(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
-    """Symbols so far; the attention row, the log-probability and the copied share of each."""
+    """Symbols so far; the attention row, the log-probability of each, and of its being copied."""
 
     symbols: tuple[int, ...]
     weights: tuple[np.ndarray, ...]
@@ -39,7 +39,7 @@ class Hypothesis:
             (*self.symbols, symbol),
             (*self.weights, emission.weights[row]),
             (*self.log_probabilities, float(emission.log_probabilities[row, symbol])),
-            (*self.copied, float(emission.copied[row, symbol])),
+            (*self.copied, float(emission.copied[row])),
             emission.state[row],
         )
 
@@ -48,13 +48,10 @@ class Hypothesis:
         """Mean log-probability of a symbol, so that a long output is not at a disadvantage."""
         return float(np.mean(self.log_probabilities))
 
-    def repeats(self, copy: int | None) -> bool:
-        """Whether the last word has been written before; a `copy` is the token it looks at most."""
-        *before, last = (
-            (symbol, int(row.argmax())) if symbol == copy else symbol
-            for symbol, row in zip(self.symbols, self.weights, strict=True)
-        )
-        return last in before
+    @property
+    def repeats(self) -> bool:
+        """Whether the last symbol has been written before."""
+        return self.symbols[-1] in self.symbols[:-1]
 
 
 def empty(state: np.ndarray) -> Hypothesis:
@@ -69,15 +66,13 @@ def search(
     end: int,
     beam: int,
     longest: int,
-    copy: int | None = None,
 ) -> list[Hypothesis]:
     """The best output for each text; a `beam` of 1 is greedy decoding.
 
     `emit(previous, state, texts)` is given the symbol before, the state (rows, units) and the
     index of the text of each row. `state` (texts, units) and `first` (texts,) are what the first
     call is given. An output has at least one symbol and at most `longest`, holds none twice, and
-    stops before the symbol `end`; the symbol `copy`, which stands for the token that it looks at
-    most, may come again with another token.
+    stops before the symbol `end`.
     """
     alive = [[empty(row)] for row in state]
     done: list[list[Hypothesis]] = [[] for _ in alive]
@@ -93,7 +88,7 @@ def search(
         alive = [[] for _ in alive]
         for text in np.unique(texts):
             own = np.flatnonzero(texts == text)
-            grown = _grown([rows[row][1] for row in own], own, emission, beam, copy)
+            grown = _grown([rows[row][1] for row in own], own, emission, beam)
             ended = [h for h in grown if h.symbols[-1] == end]
             done[text] += ended
             if step == longest:  # room for the end alone: cut there
@@ -104,7 +99,7 @@ def search(
 
 
 def _grown(
-    before: list[Hypothesis], rows: np.ndarray, emission: Emission, beam: int, copy: int | None
+    before: list[Hypothesis], rows: np.ndarray, emission: Emission, beam: int
 ) -> list[Hypothesis]:
     """The `beam` most probable continuations of the hypotheses that lie in `rows`."""
     candidates = []
@@ -118,7 +113,7 @@ def _grown(
     grown = []
     for _, symbol, hypothesis, row in candidates:
         longer = hypothesis.and_then(symbol, row, emission)
-        if np.isfinite(longer.score) and not longer.repeats(copy):
+        if np.isfinite(longer.score) and not longer.repeats:
             grown.append(longer)
         if len(grown) == beam:
             break

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from demo.models import beam, words
-from demo.models.copying import TextSymbols, mixture
+from demo.models.copying import TextSymbols, log_probabilities
 from demo.reading import CLASSES, Alignment, Token
 
 START, END, TOPIC = 2, 3, 4  # symbols after PAD and UNKNOWN; the topics are TOPIC to TOPIC + 3
@@ -19,8 +19,8 @@ class Decoder:
     """The decoding of a batch of encoded texts, which starts with their topics.
 
     `step` is that of the networks, `output` the matrix E of its own words, `texts` the words of
-    each text as symbols, `encoded` what the encoder made of them. Symbols of `only_copied` are
-    written only where the text holds them.
+    each text as symbols, `encoded` what the encoder made of them. It generates no symbol of
+    `only_copied`: these are written only where the text holds them.
 
     Shapes: `topics` float32 (texts, 4), `topic_weights` float32 (texts, words).
     """
@@ -31,10 +31,9 @@ class Decoder:
         output: np.ndarray,
         texts: Sequence[TextSymbols],
         encoded: Sequence[np.ndarray],
-        copies: bool,
         only_copied: np.ndarray,
     ):
-        self.step, self.output, self.copies, self.only_copied = step, output, copies, only_copied
+        self.step, self.output, self.only_copied = step, output, only_copied
         self.h, self.keys, s = encoded
         self.texts, self.own = texts, output.shape[1]
         longest = self.h.shape[1]
@@ -46,44 +45,40 @@ class Decoder:
         t, self.topic_weights, self.s, *_ = self.step(start, s, self.h, self.keys, self.mask)
         self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS]))
 
-    def emit(self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray) -> beam.Emission:
+    def emit(
+        self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray, never: Sequence[int] = ()
+    ) -> beam.Emission:
         """The next symbol of each row, after what the decoder was fed before it.
 
-        START, PAD and the topics are no words.
+        START, PAD and the topics are no words; those of `never` are not generated either.
         """
-        t, weights, s, *gate = self.step(
+        t, weights, s, gate = self.step(
             previous, s, self.h[texts], self.keys[texts], self.mask[texts]
         )
         # Not within the network: the matrix of all words, laid out for few rows, is three times as
         # fast.
-        log_p = _log_softmax(t @ self.output)
-        if self.copies:
-            size = self.own + self.fed_further.shape[1]
-            log_p, copied = mixture(log_p, gate[0], weights, self.symbols[texts], size)
-        else:
-            copied = np.zeros_like(log_p)
-        log_p[:, [words.PAD, START, *range(TOPIC, WORDS)]] = -np.inf
-        return beam.Emission(log_p, weights, copied, s)
+        log_generated = _log_softmax(t @ self.output)
+        log_generated[:, [words.PAD, START, *range(TOPIC, WORDS), *never]] = -np.inf
+        size = self.own + self.fed_further.shape[1]
+        log_p = log_probabilities(log_generated, gate, weights, self.symbols[texts], size)
+        return beam.Emission(log_p, weights, 1 / (1 + np.exp(gate)), s)
 
     def write(self, width: int, longest: int) -> list[beam.Hypothesis]:
         """The headline of each text, by beam search after its winning topic."""
 
         def emit(previous, s, texts):
-            emission = self.emit(self._fed(previous, texts), s, texts)
-            absent = emission.copied[:, self.only_copied] == 0
-            row, column = np.nonzero(absent)
-            emission.log_probabilities[row, self.only_copied[column]] = -np.inf
-            return emission
+            return self.emit(self._fed(previous, texts), s, texts, self.only_copied)
 
-        # Without copying, the unknown word stands for the word that it looks at most.
-        twice = None if self.copies else words.UNKNOWN
-        return beam.search(emit, self.s, self._first(), END, width, longest, copy=twice)
+        return beam.search(emit, self.s, self._first(), END, width, longest)
 
-    def follow(self, headline: Sequence[Token]) -> beam.Hypothesis:
-        """The given headline of the one text, word by word after its winning topic."""
+    def follow(self, headline: Sequence[Token], fed: Sequence[int]) -> beam.Hypothesis:
+        """The given headline of the one text, word by word after its winning topic.
+
+        `fed` are its words as the decoder is fed them, indices into the vocabulary.
+        """
         (text,) = self.texts
         followed = beam.empty(self.s[0])
-        fed = [*self._first(), *text.fed(headline)]
+        fed = [*self._first(), *fed]
         for previous, symbol in zip(fed, text.of(headline), strict=False):
             emission = self.emit(
                 np.array([previous], np.int32), followed.state[None], np.zeros(1, int)
@@ -100,7 +95,7 @@ class Decoder:
             log_probabilities=np.array(
                 [np.log(topics.max()), *written.log_probabilities], np.float32
             ),
-            copied=np.array([0, *written.copied], np.float32) if self.copies else None,
+            copied=np.array([0, *written.copied], np.float32),
         )
 
     def _first(self) -> np.ndarray:

@@ -4,32 +4,36 @@ The names are the paper's, and so are the numbers of the equations:
 
     h_j = [forward GRU; backward GRU]            annotations, (7)
     s_0 = tanh(W_s h_1 of the backward GRU)      appendix A.2.2
-    e_ij = v^T tanh(W s_(i-1) + U h_j)           alignment model, appendix A.1.2
+    e_ij = v^T tanh(W [s_(i-1); y_(i-1)] + U h_j)   alignment model, appendix A.1.2
     alpha_ij = softmax over j of e_ij            (6)
     c_i = sum over j of alpha_ij h_j             context, (5)
     s_i = GRU(s_(i-1), [y_(i-1); c_i])           (3)
     p(y_i) = softmax(E t_i), t_i = maxout([s_i; y_(i-1); c_i])   (4)
 
-Where its config says that it copies, it is a pointer-generator over the same alignment, by the
-equations of See, Liu & Manning (2017): of each word, a share is generated, as (4) says, and the
-rest copied from where the alignment looks.
+The paper's W is asked of s_(i-1) alone, which has not yet seen the word just written: where two
+words might be copied, it could not tell after which of them to look on. So y_(i-1) is in the query.
 
-    p_gen = sigmoid(w . [s_i; y_(i-1); c_i] + b)                          See et al. (8)
-    P(w) = p_gen p(w) + (1 - p_gen) sum over j with x_j = w of alpha_ij   See et al. (9)
+It is a pointer-generator over that alignment (See, Liu & Manning 2017): a word that stands in the
+text is copied from where the alignment looks, any other is generated as (4) says.
+
+    p_gen = sigmoid(w . [s_i; y_(i-1); c_i] + b)              See et al. (8)
+    P(w) = (1 - p_gen) sum over j with x_j = w of alpha_ij    if w stands in the text,
+           p_gen p(w)                                         if not
+
+See et al. (9) add the two up for every word. Then a word of the text can be written while looking
+elsewhere; here the row of the alignment is what it is written by. What p(w) gives words of the text
+is lost to P, and learning takes it from them.
 
 E is the one word embedding, of the encoder, of the decoder and of the output (tied softmax), where
-it is cut to the most frequent words. A rarer one is copied from its place; by a decoder that does
-not copy, it is written as the unknown word. The first symbol y_1 is the topic, drawn from the four
-classes alone; row i of an alignment holds the weights that y_i was emitted with, which come from
-the state before it.
+it is cut to the most frequent words; a rarer one can only be copied. The first symbol y_1 is the
+topic, drawn from the four classes alone; row i of an alignment holds the weights that y_i was
+emitted with, which come from the state before it.
 
 References:
 1. Bahdanau, Cho & Bengio (2015), "Neural Machine Translation by Jointly Learning to Align and
    Translate".
 2. Press & Wolf (2017), "Using the Output Embedding to Improve Language Models": the tied softmax.
-3. Luong et al. (2015), "Addressing the Rare Word Problem in Neural Machine Translation": an unknown
-   word is written as the word that it is aligned to.
-4. See, Liu & Manning (2017), "Get To The Point: Summarization with Pointer-Generator Networks".
+3. See, Liu & Manning (2017), "Get To The Point: Summarization with Pointer-Generator Networks".
 """
 
 from __future__ import annotations
@@ -44,7 +48,6 @@ from demo.models import words
 from demo.models.decoder import START, TOPIC, WORDS
 
 LEAST = 1e-12  # of a sum of weights that a logarithm is taken of
-NEVER = -1e9  # log-probability of a word that the vocabulary does not hold
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,13 @@ class Config:
     """The sizes of the network."""
 
     vocabulary: int = 20_000
-    own_words: int = 8_000  # the most frequent ones, which it writes; others it copies
+    own_words: int = 8_000  # the most frequent ones, which it generates; others it can only copy
     maxlen: int = 256  # words read
     written: int = 12  # words written at most
     width: int = 96
     units: int = 160
     alignment: int = 128  # width of the alignment model
     dropout: float = 0.3
-    copies: bool = False  # from where it looks; else an unknown word stands for what it looks at
     clitics: bool = False  # "Kerry's" is two words
 
 
@@ -86,11 +88,11 @@ class Networks(NamedTuple):
     `encoder`: source (batch, words) -> annotations (batch, words, 2 units), their keys U h_j
     (batch, words, alignment), s_0 (batch, units).
     `step`: previous symbol (batch,), s_(i-1), annotations, keys, mask (batch, words) ->
-    t_i (batch, width), alpha_i (batch, words), s_i; if it copies, the logit of p_gen (batch,), too.
+    t_i (batch, width), alpha_i (batch, words), s_i and the logit of p_gen (batch,).
     `forced`: source, what it is fed as previous words (batch, written + 2), the symbols following
-    (batch, written + 1) and, if it copies, those of the source (batch, words) -> dict of topic
-    (batch, 4) probabilities, words (batch, written + 1) log-probabilities of the symbols following,
-    alignment (batch, written + 2, words).
+    (batch, written + 1) and those of the source (batch, words) -> dict of topic (batch, 4)
+    probabilities, words (batch, written + 1) log-probabilities of the symbols following, alignment
+    (batch, written + 2, words).
     `scaled`: source and a scale of each word's embedding (batch, words) -> topic probabilities.
     `aligned`: source and the alignment's first row (batch, words) -> topic probabilities.
     """
@@ -114,7 +116,7 @@ def build(config: Config = Config()) -> Networks:
     cell = layers.GRUCell(config.units, name="decoder")
     readout = layers.Dense(2 * config.width, name="t")
     pairs = layers.Reshape((config.width, 2))
-    p_gen = layers.Dense(1, name="p_gen") if config.copies else None
+    p_gen = layers.Dense(1, name="p_gen")
     dropout = layers.Dropout(config.dropout)
 
     def encode(source, scale=None):
@@ -125,17 +127,17 @@ def build(config: Config = Config()) -> Networks:
 
     def emit(y, s, h, keys, mask):
         """y_(i-1) (batch, width) and s_(i-1) -> t_i, alpha_i, s_i and the logit of p_gen."""
-        query = ops.expand_dims(project_state(s), 1)  # (batch, 1, alignment)
+        query = ops.expand_dims(project_state(ops.concatenate([s, y], -1)), 1)
         c, alpha = attention([query, h, keys], mask=[None, mask], return_attention_scores=True)
-        t, s, *gate = write(y, s, ops.squeeze(c, 1))
-        return t, ops.squeeze(alpha, 1), s, *gate
+        t, s, gate = write(y, s, ops.squeeze(c, 1))
+        return t, ops.squeeze(alpha, 1), s, gate
 
     def write(y, s, c):
         """y_(i-1), s_(i-1) and the context c_i (batch, 2 units) -> t_i, s_i, logit of p_gen."""
         s, _ = cell(ops.concatenate([y, c], -1), [s])
         known = ops.concatenate([s, y, c], -1)
         t = dropout(ops.max(pairs(readout(known)), -1))
-        return (t, s, ops.squeeze(p_gen(known), -1)) if config.copies else (t, s)
+        return t, s, ops.squeeze(p_gen(known), -1)
 
     def topic(t):
         return ops.softmax(embedding(t, reverse=True)[:, TOPIC:WORDS])
@@ -146,25 +148,27 @@ def build(config: Config = Config()) -> Networks:
 
     previous = keras.Input((config.written + 2,), dtype="int32", name="previous")
     following = keras.Input((config.written + 1,), dtype="int32", name="following")
-    inputs = {"source": source, "previous": previous, "following": following}
+    symbols = keras.Input((None,), dtype="int32", name="symbols")
     embedded = dropout(embedding(previous))  # (batch, written + 2, width)
     emitted = []
     for i in range(config.written + 2):
-        t, alpha, s, *gate = emit(embedded[:, i], s, h, keys, mask)
-        emitted.append((t, alpha, *gate))
-    t, alpha, *gate = (ops.stack(part, 1) for part in zip(*emitted, strict=True))
+        t, alpha, s, gate = emit(embedded[:, i], s, h, keys, mask)
+        emitted.append((t, alpha, gate))
+    t, alpha, gate = (ops.stack(part, 1) for part in zip(*emitted, strict=True))
     logits = embedding(t, reverse=True)  # (batch, written + 2, own words)
     log_p = -ops.sparse_categorical_crossentropy(
         ops.minimum(following, config.own_words - 1), logits[:, 1:], from_logits=True
     )
-    if config.copies:
-        inputs["symbols"] = keras.Input((None,), dtype="int32", name="symbols")
-        log_p = ops.where(following < config.own_words, log_p, NEVER)
-        log_p = _mixed(log_p, gate[0][:, 1:], alpha[:, 1:], following, inputs["symbols"])
     outputs = {
         "topic": ops.softmax(logits[:, 0, TOPIC:WORDS]),
-        "words": log_p,
+        "words": _of_text_or_not(log_p, gate[:, 1:], alpha[:, 1:], following, symbols),
         "alignment": alpha,
+    }
+    inputs = {
+        "source": source,
+        "previous": previous,
+        "following": following,
+        "symbols": symbols,
     }
     forced = keras.Model(inputs, outputs, name="rnnsearch")
 
@@ -187,15 +191,15 @@ def build(config: Config = Config()) -> Networks:
     return Networks(encoder, step, forced, scaled, aligned)
 
 
-def _mixed(log_vocabulary, gate, alpha, following, symbols):
-    """log P(y_i) of the symbols following, by See et al. (2017), equation (9), without a scatter.
+def _of_text_or_not(log_generated, gate, alpha, following, symbols):
+    """log P(y_i) of the symbols following, as the module says, without a scatter.
 
-    Shapes: `log_vocabulary`, `gate` and `following` (batch, outputs), `alpha` (batch, outputs,
-    words), `symbols` (batch, words).
+    Shapes: `log_generated`, `gate` and `following` (batch, outputs), `alpha` (batch, outputs,
+    words), `symbols` (batch, words). A symbol following that is neither generated nor in the text
+    has no meaning: it is padding, or the unknown word.
     """
     same = ops.equal(ops.expand_dims(following, 2), ops.expand_dims(symbols, 1))
-    copied = ops.sum(ops.where(same, alpha, 0.0), -1)
-    return ops.logaddexp(
-        log_vocabulary + ops.log_sigmoid(gate),
-        ops.log(ops.maximum(copied, LEAST)) + ops.log_sigmoid(-gate),
+    copied = ops.log(ops.maximum(ops.sum(ops.where(same, alpha, 0.0), -1), LEAST))
+    return ops.where(
+        ops.any(same, -1), copied + ops.log_sigmoid(-gate), log_generated + ops.log_sigmoid(gate)
     )

@@ -79,24 +79,17 @@ class RnnSearchReader(KerasReader):
     def _decoder(self, texts: list[TextSymbols]) -> Decoder:
         """The decoder of texts, which are encoded here."""
         source = words.pad([text.read for text in texts], max(len(text.read) for text in texts))
-        return Decoder(
-            self._step,
-            self._output,
-            texts,
-            self._encode(source),
-            self.config.copies,
-            self._only_copied,
-        )
+        return Decoder(self._step, self._output, texts, self._encode(source), self._only_copied)
 
     def _symbols(self, tokens: Sequence[Token]) -> TextSymbols:
-        return TextSymbols(self.vocabulary, self.config.own_words, tokens, self.config.copies)
+        return TextSymbols(self.vocabulary, self.config.own_words, tokens)
 
     @cached_property
     def _only_copied(self) -> np.ndarray:
         """Its own words that mean nothing unless the text holds them: unknown ones and numbers."""
         own = enumerate(self.vocabulary.entries[: self.config.own_words])
         numbers = [index for index, entry in own if any(map(str.isdigit, entry))]
-        return np.array([words.UNKNOWN, *numbers] if self.config.copies else [], int)
+        return np.array([words.UNKNOWN, *numbers])
 
     @cached_property
     def _output(self) -> np.ndarray:
@@ -123,7 +116,7 @@ class RnnSearchReader(KerasReader):
             ]
         else:
             given = self.vocabulary.tokens(check_text(headline))
-            written = [decoder.follow(given)]
+            written = [decoder.follow(given, self.vocabulary.indices(given))]
             outputs = [[token.as_read for token in given]]
         seconds = (time.perf_counter() - started) / len(texts)
         return [
@@ -151,14 +144,6 @@ class RnnSearchReader(KerasReader):
         row = self._row(text)
         return self._aligned(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
 
-    def writes(self, word: str) -> bool:
-        """Whether a written word is its own choice, not the word that an unknown one points to."""
-        if self.config.copies:
-            return True
-        index = self.vocabulary.index(words.key(word))
-        known = words.UNKNOWN < index < self.config.own_words
-        return known and not any(map(str.isdigit, word))
-
     def _tokens(self, text: str) -> list[Token]:
         """The words of a text that it reads."""
         return self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
@@ -167,15 +152,6 @@ class RnnSearchReader(KerasReader):
         return self.vocabulary.indices(self._tokens(text))
 
     def _surface(self, entry: str, row: np.ndarray, tokens: tuple[Token, ...]) -> str:
-        """The written word: in the user's own case where it is copied, lower case elsewhere.
-
-        An unknown word, and a number whose digits the vocabulary does not keep, is the word that
-        it is aligned to (Luong et al. 2015).
-        """
+        """The written word: in the user's own case where it is copied, lower case elsewhere."""
         twins = [j for j, token in enumerate(tokens) if words.key(token.as_read) == entry]
-        if twins:
-            return tokens[max(twins, key=lambda j: row[j])].as_read
-        unknown = entry == self.vocabulary.entries[words.UNKNOWN]
-        if unknown or any(map(str.isdigit, entry)):
-            return tokens[int(row.argmax())].as_read
-        return entry
+        return tokens[max(twins, key=lambda j: row[j])].as_read if twins else entry

@@ -7,6 +7,7 @@ written 0, so that 20,000 entries hold "$10", "$47" and "9-2" as the shapes they
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -91,13 +92,10 @@ class Vocabulary:
 
     @classmethod
     def learn(cls, texts: Iterable[str], size: int, clitics: bool = False) -> Vocabulary:
-        """The most frequent keys of `texts`, `size` entries in all (Keras's TextVectorization)."""
-        from keras.layers import TextVectorization
-
-        layer = TextVectorization(max_tokens=size, standardize=None, split=None)
-        keys = [key(text[a:b]) for text in texts for a, b in spans(text, clitics)]
-        layer.adapt(np.array(keys, dtype=object))
-        return cls([str(entry) for entry in layer.get_vocabulary()], clitics)
+        """The most frequent keys of `texts`, `size` entries in all, in the order of Keras."""
+        counts = Counter(key(text[a:b]) for text in texts for a, b in spans(text, clitics))
+        entries = sorted(counts, key=lambda entry: (counts[entry], entry.encode()), reverse=True)
+        return cls(["", "[UNK]", *entries[: size - 2]], clitics)
 
     @classmethod
     def load(cls, path: str | Path, clitics: bool = False) -> Vocabulary:

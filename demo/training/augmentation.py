@@ -15,7 +15,7 @@ import numpy as np
 
 from demo.models import words
 from demo.training.batches import of_like_length
-from demo.training.keras_batches import width_of
+from demo.training.keras_batches import FEW_SHAPES, width_of
 
 SHORTEST = 12  # words: a text with fewer is neither cropped nor shortened
 CROP = 0.5  # of the text is left at least
@@ -75,7 +75,7 @@ class AugmentedBatches(keras.utils.PyDataset):
         self.gap = np.where(shortened, (self.left * rng.uniform(0, GAP, count)).astype(int), 0)
         self.left = self.left - self.gap
         self.before_gap = rng.integers(0, self.left, endpoint=True)  # words that stand before it
-        self.order = of_like_length(self.left, self.size, rng)
+        self.order = of_like_length(self.left, self.size, rng, FEW_SHAPES)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self.order[index]

@@ -1,4 +1,4 @@
-"""A BERT and the texts that it is trained on, encoded and in batches of like length."""
+"""An encoder and the texts that it is trained on, encoded and in batches of like length."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoTokenizer, BertForSequenceClassification
+from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification
 
 from demo.reading import CLASSES
 from demo.training.batches import of_like_length
+from demo.training.mean_pooling import MeanPooled
 from demo.training.teacher import softmax
 
+torch.set_float32_matmul_precision("high")  # on a GPU; a processor has no such
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SEED = 7
-BATCH = 32
+BATCH = 32  # texts
+ASKED = 256  # texts in a batch that no gradient is taken of
 PIECES = 80  # read of each text in training
 SHARES = 2 if DEVICE.type == "cpu" else 1  # of a batch, computed side by side: on two cores that
 # is a tenth faster than splitting each matrix product
@@ -27,8 +30,8 @@ SHARES = 2 if DEVICE.type == "cpu" else 1  # of a batch, computed side by side: 
 class Texts:
     """Encoded texts with what is to be answered to them, handed out in batches of like length.
 
-    `targets` float32 (texts, 4) are probabilities. The seed is that of the batches' order and of
-    which pieces, `hidden` of them all, are read as [MASK].
+    `targets` float32 (texts, 4) are probabilities, `size` the texts in a batch. The seed is that of
+    the batches' order and of which pieces, `hidden` of them all, are read as the mask.
     """
 
     def __init__(
@@ -36,13 +39,14 @@ class Texts:
         tokenizer,
         texts: Sequence[str],
         targets: np.ndarray,
+        size: int = BATCH,
         seed: int = SEED,
         hidden: float = 0.0,
     ):
         encoded = tokenizer(list(texts), truncation=True, max_length=PIECES)
         self.pieces, self.targets = encoded["input_ids"], targets
-        self.pad, self.mask = tokenizer.pad_token_id, tokenizer.mask_token_id
-        self.seed, self.hidden = seed, hidden
+        self.pad, self.masked = tokenizer.pad_token_id, tokenizer.mask_token_id
+        self.size, self.seed, self.hidden = size, seed, hidden
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -50,26 +54,27 @@ class Texts:
     def batch(self, chosen: np.ndarray) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
         """Padded input_ids and attention_mask, int64 (texts, pieces), and targets (texts, 4)."""
         rows = [self.pieces[index] for index in chosen]
-        ids = np.full((len(rows), max(map(len, rows))), self.pad)
+        lengths = np.array([len(pieces) for pieces in rows])[:, None]
+        ids = np.full((len(rows), lengths.max()), self.pad)
         for row, pieces in zip(ids, rows, strict=True):
             row[: len(pieces)] = pieces
-        mask = np.arange(ids.shape[1]) < np.array([len(pieces) for pieces in rows])[:, None]
+        places = np.arange(ids.shape[1])
         if self.hidden:
-            words = np.roll(mask, -1, axis=1) & mask  # all but a text's last piece, [SEP]
-            words[:, [0, -1]] = False  # [CLS], and [SEP] of the longest
+            inner = (places > 0) & (places < lengths - 1)  # neither the first mark nor the last
             rng = np.random.default_rng([self.seed, *chosen])
-            ids[words & (rng.random(ids.shape) < self.hidden)] = self.mask
-        inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+            ids[inner & (rng.random(ids.shape) < self.hidden)] = self.masked
+        mask = torch.from_numpy(places < lengths)
+        inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": mask}
         return inputs, torch.from_numpy(self.targets[chosen])
 
     def epoch(self, number: int) -> list[np.ndarray]:
         """The batches of one epoch; the same number gives the same batches."""
         rng = np.random.default_rng([self.seed, number])
-        return of_like_length([len(pieces) for pieces in self.pieces], BATCH, rng)
+        return of_like_length([len(pieces) for pieces in self.pieces], self.size, rng)
 
     def from_step(self, step: int) -> Iterator[np.ndarray]:
         """The batches of endless epochs from an optimizer step on."""
-        per_epoch = -(-len(self) // BATCH)
+        per_epoch = -(-len(self) // self.size)
         number, skipped = divmod(step, per_epoch)
         while True:
             yield from self.epoch(number)[skipped:]
@@ -77,9 +82,20 @@ class Texts:
 
 
 def load_base(base: str) -> tuple[Any, Any]:
-    """The pretrained encoder of a hub name or folder under a new 4-class head; its tokenizer."""
+    """The pretrained encoder of a hub name or folder under a 4-class head; its tokenizer.
+
+    A BERT becomes what its reader opens; any other encoder's head reads the mean of its tokens.
+    """
     torch.manual_seed(SEED)
-    model: Any = BertForSequenceClassification.from_pretrained(
+    if AutoConfig.from_pretrained(base).model_type == "bert":
+        model = _bert(base)
+    else:
+        model = MeanPooled(base, len(CLASSES))
+    return model.to(DEVICE), AutoTokenizer.from_pretrained(base)
+
+
+def _bert(base: str) -> Any:
+    return BertForSequenceClassification.from_pretrained(
         base,
         num_labels=len(CLASSES),
         id2label=dict(enumerate(CLASSES)),
@@ -88,8 +104,6 @@ def load_base(base: str) -> tuple[Any, Any]:
         hidden_dropout_prob=0.0,  # dropout to pay; without it a seed says what a run does
         dtype=torch.float32,
     )
-    model.to(DEVICE)
-    return model, AutoTokenizer.from_pretrained(base)
 
 
 def side_by_side() -> ThreadPoolExecutor:
@@ -132,4 +146,5 @@ def predict(model, texts: Texts) -> np.ndarray:
 def logits_of(folder: Path, texts: Sequence[str]) -> np.ndarray:
     """The logits that the network in `folder` gives to texts, float32 (texts, 4)."""
     model, tokenizer = load_base(str(folder))
-    return logits(model, Texts(tokenizer, texts, np.zeros((len(texts), len(CLASSES)), "f4")))
+    unanswered = np.zeros((len(texts), len(CLASSES)), np.float32)
+    return logits(model, Texts(tokenizer, texts, unanswered, ASKED))

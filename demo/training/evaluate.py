@@ -102,7 +102,7 @@ def test_scores(reader: Reader, articles: Sequence[agnews.Article]) -> dict:
                 for reading, article in zip(readings, agnews.having(articles, name), strict=True)
                 if article.title and article.description
             ]
-            found[name]["headlines"] = headlines.score(*zip(*pairs, strict=True), reader.writes)
+            found[name]["headlines"] = headlines.score(*zip(*pairs, strict=True))
             print(f"{name}: {headlines.in_words(found[name]['headlines'])}")
     return found
 

@@ -62,22 +62,16 @@ def examples(
     found = []
     for text, title in zip(texts, titles, strict=True):
         tokens = vocabulary.tokens(text)[: config.maxlen]
-        symbols = TextSymbols(vocabulary, config.own_words, tokens, config.copies)
-        line = _line(symbols, tokens, vocabulary.tokens(title), guide, config.written)
+        symbols = TextSymbols(vocabulary, config.own_words, tokens)
+        written = vocabulary.tokens(title)
+        line = Line(
+            symbols.of(written)[: config.written],
+            vocabulary.indices(written)[: config.written],
+            [pair for pair in guide(tokens, written) if pair[0] < config.written],
+            ended=len(written) <= config.written,
+        )
         found.append(Example(symbols.read, symbols.symbols, line))
     return found
-
-
-def _line(symbols: TextSymbols, text, title, guide: Guide, longest: int) -> Line:
-    """A title, cut to the words that the network writes."""
-    if not title:
-        return Line([], [], [], ended=True)
-    return Line(
-        symbols.of(title)[:longest],
-        symbols.fed(title)[:longest],
-        [pair for pair in guide(text, title) if pair[0] < longest],
-        ended=len(title) <= longest,
-    )
 
 
 class Batches(SourceBatches):
@@ -109,9 +103,12 @@ class Batches(SourceBatches):
             previous[row, 2 : len(line.fed) + 2] = line.fed
             for output, place in line.guided:
                 looked_at[row, output + 1], guided[row, output + 1] = place, 1
-        inputs = {"source": source, "previous": previous, "following": following}
-        if self.config.copies:
-            inputs["symbols"] = symbols
+        inputs = {
+            "source": source,
+            "previous": previous,
+            "following": following,
+            "symbols": symbols,
+        }
         targets = {"topic": topics, "words": following, "alignment": looked_at}
         weights = {
             "topic": np.ones(size, np.float32),
@@ -144,10 +141,7 @@ class Spans(Batches):
         length = min(int(count * SPAN_SHARE), self.config.written)
         start = self.rng.integers(count - length + 1)
         span = slice(start, start + length)
-        fed = self.rows[text][span]
-        if not self.config.copies:
-            fed = symbols[span].tolist()
-        wanted = symbols[span].tolist()
+        fed, wanted = self.rows[text][span], symbols[span].tolist()
         source[span], symbols[span] = words.UNKNOWN, words.PAD
         # What is not its own can be written only while it stands elsewhere in the text, too.
         left = set(symbols.tolist())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
@@ -29,11 +29,10 @@ def first_words(text: str) -> str:
     return " ".join(text[start:end] for start, end in words.spans(text)[:FIRST_WORDS])
 
 
-def copied(reading: Reading, writes: Callable[[str], bool]) -> list[tuple[int, int]]:
+def copied(reading: Reading) -> list[tuple[int, int]]:
     """Rows of an alignment and the token that each should peak on.
 
-    Those are the written words that occur exactly once in the text and that the reader `writes`
-    by its own choice: one that stands in for an unknown word was taken from the peak of its row.
+    Those are the written words that occur exactly once in the text.
     """
     keys = [words.key(token.as_read) for token in reading.tokens]
     once = {key for key, count in Counter(keys).items() if count == 1}
@@ -41,11 +40,11 @@ def copied(reading: Reading, writes: Callable[[str], bool]) -> list[tuple[int, i
     return [
         (row, keys.index(key))
         for row, key in enumerate(outputs)
-        if row and key in once and writes(reading.alignment.outputs[row])
+        if row and key in once
     ]
 
 
-def alignments(readings: Sequence[Reading], writes: Callable[[str], bool]) -> dict[str, float]:
+def alignments(readings: Sequence[Reading]) -> dict[str, float]:
     """How well the rows of written words point, and how sharply.
 
     `copied_words`: the share of the written words that occur in the text; `accuracy`: of those
@@ -63,7 +62,7 @@ def alignments(readings: Sequence[Reading], writes: Callable[[str], bool]) -> di
         written += len(outputs)
         inside += sum(words.key(output) in keys for output in outputs)
         entropies += list(-(weights * np.log(np.maximum(weights, 1e-12))).sum(-1)[1:])
-        for row, place in copied(reading, writes):
+        for row, place in copied(reading):
             pairs += 1
             right += weights[row].argmax() == place
             uniform += 1 / count
@@ -78,19 +77,14 @@ def alignments(readings: Sequence[Reading], writes: Callable[[str], bool]) -> di
     }
 
 
-def score(
-    readings: Sequence[Reading], titles: Sequence[str], writes: Callable[[str], bool]
-) -> dict:
-    """Everything about the headlines of some texts, beside the titles that people wrote.
-
-    `writes` is the reader's: whether a word is its own choice.
-    """
+def score(readings: Sequence[Reading], titles: Sequence[str]) -> dict:
+    """Everything about the headlines of some texts, beside the titles that people wrote."""
     written = [" ".join(reading.alignment.outputs[1:]) for reading in readings]
     return {
         "articles": len(readings),
         "rouge": rouge(written, titles),
         "rouge_of_first_words": rouge([first_words(reading.text) for reading in readings], titles),
-        "alignment": alignments(readings, writes),
+        "alignment": alignments(readings),
     }
 
 

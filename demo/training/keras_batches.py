@@ -10,13 +10,18 @@ import numpy as np
 from demo.models import words
 from demo.training.batches import of_like_length
 
+FEW_SHAPES = keras.backend.backend() == "jax"  # XLA compiles the network anew for each of them
+WIDTHS = (16, 32, 48, 64)  # words: the shapes that it has then, beside the widest
+
 
 def width_of(index: int, longest: int, limit: int) -> int:
     """How wide batch `index` is made whose longest text has `longest` words, at most `limit`.
 
-    Keras takes the width of the first batches for that of all if they share it, so even batches
-    get an even width and odd ones an odd width.
+    Keras on TensorFlow takes the width of the first batches for that of all if they share it, so
+    even batches get an even width and odd ones an odd width.
     """
+    if FEW_SHAPES:
+        return min((width for width in (*WIDTHS, limit) if width >= longest), default=limit)
     return min(longest + (longest + index) % 2, limit)
 
 
@@ -37,7 +42,9 @@ class SourceBatches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         """Draw new batches."""
-        self.order = of_like_length([len(row) for row in self.rows], self.size, self.rng)
+        self.order = of_like_length(
+            [len(row) for row in self.rows], self.size, self.rng, FEW_SHAPES
+        )
 
     def source(self, index: int) -> np.ndarray:
         """The words of a batch, int32 (texts, words), some of them hidden by word dropout."""

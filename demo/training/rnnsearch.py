@@ -9,9 +9,10 @@ others with them, as people paste them.
 
 The loss is that of the topic, of each word of the title given the words before it (teacher
 forcing), and of the alignment: a word that stands once in the text and once in the title should be
-written while looking at it (guided alignment, Chen et al. 2016; `--unguided` leaves that out), and
-so should, with `--vectors`, one that means the same as a word of the text. With `--language`, all
-parameters first learn as a language model to write words that are hidden in every text.
+written while looking at it (guided alignment, Chen et al. 2016; `--alignment 0` leaves that out),
+and so should, with `--vectors`, one that means the same as a word of the text. With
+`--language-epochs`, all parameters first learn as a language model to write words that are hidden
+in every text.
 
 With `--checkpoint` a run that was cut off goes on from the last epoch that it finished.
 """
@@ -30,7 +31,7 @@ from demo.models import words
 from demo.models.base import Card
 from demo.models.decoder import SYMBOLS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
-from demo.training import agnews, evaluate, headlines, model_card, pairs, word_vectors
+from demo.training import agnews, evaluate, headlines, model_card, options, pairs, word_vectors
 from demo.training.headline_batches import Batches, Drawing, Guide, Spans, examples
 from demo.training.teacher import Teacher, one_hot
 
@@ -39,7 +40,6 @@ from demo.training.teacher import Teacher, one_hot
 class Recipe:
     """How it is trained."""
 
-    copies: bool = True
     language_epochs: int = 0  # of hidden words, before anything else
     writing_epochs: int = 5  # after one of every text
     others: int = 8  # in these, every eighth text that is no description
@@ -62,8 +62,9 @@ TITLE, PLACE = "Bahdanau encoder-decoder", 3
 ABOUT = (
     "Reads a news text and writes its topic (World, Sports, Business or Sci/Tech), then a "
     "headline, after Bahdanau, Cho & Bengio (2015): {parameters:,} parameters. It knows "
-    "{vocabulary:,} words, writes the {own_words:,} most frequent ones and copies others"
-    "{copying}; it reads the first {maxlen} words of a text and writes {written} at most."
+    "{vocabulary:,} words, writes the {own_words:,} most frequent ones, and copies what stands in "
+    "the text from where it looks (a pointer-generator, after See, Liu & Manning 2017); it reads "
+    "the first {maxlen} words of a text and writes {written} at most."
 )
 FACTS = {
     "Trained on": "{articles:,} AG News articles: {language}on title and description, and, of "
@@ -82,7 +83,6 @@ FACTS = {
     "copy from where it looks. The weights of a row show where it looked while it wrote that "
     "word, which is not by itself the reason for it.",
 }
-COPYING = " from where it looks (a pointer-generator, See, Liu & Manning 2017)"
 LANGUAGE = "first for {epochs} epochs to write words that were hidden in them; then "
 GUIDED = (
     "words that stand once in the text and once in the title{near} were pulled onto each other in "
@@ -100,7 +100,7 @@ TAUGHT = (
 class Corpus:
     """The texts to learn from, and what is to be answered to each, in the order of `VARIANTS`."""
 
-    def __init__(self, articles: Sequence[agnews.Article], recipe: Recipe, teacher: Path | None):
+    def __init__(self, articles: Sequence[agnews.Article], recipe: Recipe, teacher: Sequence[Path]):
         self.texts, labels = agnews.every_variant(articles)
         self.titles = pairs.titles_of(articles)
         self.topics = one_hot(labels)
@@ -184,7 +184,7 @@ def train(
     data: Path | None,
     out: Path,
     recipe: Recipe = Recipe(),
-    teacher: Path | None = None,
+    teacher: Sequence[Path] = (),
     vectors: Path | None = None,
     checkpoint: Path | None = None,
     sizes: Config | None = None,
@@ -206,7 +206,6 @@ def train(
         sizes,
         vocabulary=len(vocabulary),
         own_words=min(sizes.own_words, len(vocabulary)),
-        copies=recipe.copies,
     )
     networks = build(config)
     guide = pairs.twins
@@ -232,6 +231,8 @@ def train(
         print(f"{name}: {times} epochs of {len(part)} batches", flush=True)
         # Epochs are counted through: Keras remembers the last one that it restored.
         learner.fit(part, initial_epoch=done, epochs=done + times, callbacks=resume, verbose=2)
+        # Weights and average are now the same arrays, which JAX would not take twice.
+        learner.set_weights(learner.get_weights())
         done += times
 
     reader = RnnSearchReader(networks, config, vocabulary)
@@ -242,7 +243,6 @@ def train(
     said = {
         "parameters": reader.parameters,
         **asdict(config),
-        "copying": COPYING if recipe.copies else "",
         "articles": len(articles),
         "language": language if recipe.language_epochs else "",
         "texts": len(corpus.texts),
@@ -263,29 +263,28 @@ def train(
     return reader
 
 
+OPTIONS = {
+    "language_epochs": "of hidden words, before anything else",
+    "writing_epochs": "after one of every text",
+    "alignment": "weight of the loss that says where to look; 0 for none",
+    "seed": "of everything that is drawn",
+}
+
+
 def main() -> None:
     """The command line."""
-    plain = Recipe()
     parser = argparse.ArgumentParser(description="Train Bahdanau's reader on AG News.")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/rnnsearch"))
-    parser.add_argument("--epochs", type=int, default=plain.writing_epochs, help="of writing")
+    options.add(parser, Recipe, OPTIONS)
     parser.add_argument(
-        "--language", type=int, default=plain.language_epochs, help="epochs as a language model"
+        "--teacher", type=Path, nargs="+", default=[], help="files of larger networks' answers"
     )
-    parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
     parser.add_argument("--vectors", type=Path, help="folder of a BERT, to guide by its words")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
-    parser.add_argument("--unguided", action="store_true", help="do not teach it where to look")
-    given = parser.parse_args()
-    recipe = replace(
-        plain,
-        writing_epochs=given.epochs,
-        language_epochs=given.language,
-        alignment=0.0 if given.unguided else plain.alignment,
-    )
+    given = vars(parser.parse_args())
     try:
-        train(given.data, given.out, recipe, given.teacher, given.vectors, given.checkpoint)
+        train(recipe=options.taken(Recipe, given), **given)
     except ValueError as error:
         parser.error(str(error))
 

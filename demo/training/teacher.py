@@ -1,8 +1,9 @@
 """Knowledge distillation (Hinton et al. 2015): what a smaller network learns from a larger one.
 
 `python -m demo.training.teacher FOLDER --data DIR --out FILE` asks the fine-tuned network that lies
-in FOLDER for its logits of every training text and title, and writes them to FILE, from which the
-recipes learn with `--teacher FILE`.
+in FOLDER for its logits of every training text and title, with `--copies` of changed copies of each
+too (`demo.training.further_texts`), and writes them to FILE, from which the recipes learn with
+`--teacher FILE`; with several such files, from the mean of their logits.
 
 FILE is an .npz of `keys` uint64 (texts,) and `logits` float16 (texts, 4). A key is made of a text's
 letters and digits alone, so that a small change of the cleaning does not part a text from its row.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import numpy as np
 
 from demo.reading import CLASSES
 from demo.training import agnews
+from demo.training.further_texts import further_texts
 
 KEY_BYTES = 8  # of the SHA-1 of a text's letters and digits
 UNANSWERED = 0.01  # of the texts at most: they keep their own class
@@ -48,21 +51,20 @@ def key(text: str) -> int:
 
 
 class Teacher:
-    """The answers of a larger network, as a file keeps them.
+    """The answers of larger networks, as files keep them: the mean of those that a text has.
 
-    Raises ValueError with one sentence if the file is missing or holds something else.
+    Raises ValueError with one sentence if a file is missing or holds something else.
     """
 
-    def __init__(self, file: Path):
-        self.file = file
-        try:
-            with np.load(file) as found:
-                keys, logits = found["keys"], found["logits"].astype(np.float32)
-        except (OSError, EOFError, ValueError, KeyError):
-            raise ValueError(f"{file} holds no answers of a teacher.") from None
-        if logits.shape != (len(keys), len(CLASSES)) or not np.isfinite(logits).all():
-            raise ValueError(f"{file} holds no four finite numbers for each text.")
-        self._rows = dict(zip(keys.tolist(), logits, strict=True))
+    def __init__(self, files: Sequence[Path]):
+        self.files = ", ".join(map(str, files))
+        self._rows: dict[int, np.ndarray] = {}
+        count: Counter[int] = Counter()
+        for file in files:
+            for text, logits in zip(*_answers(file), strict=True):
+                count[text] += 1
+                before = self._rows.get(text, 0)
+                self._rows[text] = before + (logits - before) / count[text]
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
         """What it said of texts, float32 (texts, 4); NaN of a text that it was not asked about.
@@ -74,7 +76,7 @@ class Teacher:
         missing = int(np.isnan(found[:, 0]).sum())
         if missing > UNANSWERED * len(texts):
             raise ValueError(
-                f"{self.file} has no answer to {missing:,} of {len(texts):,} training texts: "
+                f"{self.files} has no answer to {missing:,} of {len(texts):,} training texts: "
                 "ask the teacher about this corpus."
             )
         return found
@@ -99,14 +101,39 @@ class Teacher:
             parts.append(np.where(np.isnan(whole), classes, whole))
         return np.concatenate(parts)
 
+    def further(
+        self, articles: Sequence[agnews.Article], copies: int, temperature: float = 1.0
+    ) -> tuple[list[str], np.ndarray]:
+        """Changed copies of every text and title that were answered, and what to learn for each."""
+        texts = further_texts(agnews.whole_and_titles(articles)[0], copies)
+        said = softmax(self.logits(texts), temperature) if texts else np.empty((0, len(CLASSES)))
+        answered = ~np.isnan(said[:, 0])
+        kept = [text for text, known in zip(texts, answered, strict=True) if known]
+        return kept, said[answered].astype(np.float32)
 
-def ask(folder: Path, data: Path | None, file: Path) -> None:
-    """Write the answers of the network in `folder` to every text and title of the training part."""
+
+def _answers(file: Path) -> tuple[list[int], np.ndarray]:
+    """The keys and the logits in a file, float32 (texts, 4)."""
+    try:
+        with np.load(file) as found:
+            keys, logits = found["keys"], found["logits"].astype(np.float32)
+    except (OSError, EOFError, ValueError, KeyError):
+        raise ValueError(f"{file} holds no answers of a teacher.") from None
+    if logits.shape != (len(keys), len(CLASSES)) or not np.isfinite(logits).all():
+        raise ValueError(f"{file} holds no four finite numbers for each text.")
+    return keys.tolist(), logits
+
+
+def ask(folder: Path, data: Path | None, file: Path, copies: int = 0) -> None:
+    """Write what the network in `folder` answers to every text and title of the training part.
+
+    It is asked about so many changed copies of each, too.
+    """
     from demo.training import bert_texts  # PyTorch, which learning from a file does without
 
     articles, _ = agnews.split(agnews.load(data)[0])
     texts, _ = agnews.whole_and_titles(articles)
-    rows = {key(text): text for text in texts}
+    rows = {key(text): text for text in texts + further_texts(texts, copies)}
     logits = bert_texts.logits_of(folder, list(rows.values()))
     np.savez_compressed(
         file, keys=np.array(list(rows), np.uint64), logits=logits.astype(np.float16)
@@ -118,6 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Keep a teacher's answers to the training texts.")
     parser.add_argument("folder", type=Path, help="folder of a fine-tuned network")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
+    parser.add_argument("--copies", type=int, default=0, help="changed ones of each text")
     parser.add_argument("--out", dest="file", type=Path, required=True, help="the .npz to write")
     try:
         ask(**vars(parser.parse_args()))

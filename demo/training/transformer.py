@@ -26,18 +26,17 @@ from keras import ops
 from demo.models import words
 from demo.models.base import Card
 from demo.models.transformer import Config, TransformerReader, build
-from demo.training import agnews, calibration, evaluate, model_card, word_vectors
+from demo.training import agnews, calibration, evaluate, model_card, options, word_vectors
 from demo.training.augmentation import UNCHANGED, Augmentation, AugmentedBatches, DrawEveryEpoch
 from demo.training.teacher import Teacher, one_hot, smoothed
 
-SEED = 7
 LEAST = 1e-30  # of a probability whose logarithm is taken
 AUGMENTATION = Augmentation(cropped=0.2, shortened=0.2, word_dropout=0.25)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a training run does; a run without a teacher has no use for the last two."""
+    """What a training run does; a run without a teacher has no use for the last three."""
 
     epochs: int = 40
     batch: int = 512
@@ -47,10 +46,12 @@ class Recipe:
     average: float = 0.999  # momentum of the weights' moving average
     label_smoothing: float = 0.1
     augmentation: Augmentation = AUGMENTATION
+    seed: int = 7
     clitics: bool = True
     vector_deviation: float = 0.05  # of the word vectors that are started from
     temperature: float = 2.0  # of the teacher's answers and of the network's while it learns
     teacher_share: float = 0.9  # of the target; the rest is the article's class
+    copies: int = 0  # changed ones of each text, which the teacher was asked about
 
 
 TITLE, PLACE = "Small transformer", 1  # on the page: its card's, and where that stands
@@ -61,8 +62,8 @@ ABOUT = (
 )
 FACTS = {
     "Trained on": "{articles:,} AG News articles, and on the titles and the descriptions of those "
-    "that have both as texts of their own: {texts:,} texts, {recipe.epochs} epochs, seed {seed}."
-    "{started}{taught}",
+    "that have both as texts of their own: {texts:,} texts, {recipe.epochs} epochs, seed "
+    "{recipe.seed}.{started}{taught}",
     "Against over-fitting": "every epoch {changed.cropped:.0%} of the texts are cropped, "
     "{changed.shortened:.0%} lose a stretch, and {changed.word_dropout:.0%} of the words are "
     "hidden; weight decay {recipe.weight_decay}, a cosine schedule from {recipe.peak_rate}, and "
@@ -78,29 +79,30 @@ FACTS = {
 STARTED = " Its word vectors started from those of a pretrained encoder."
 TAUGHT = (
     " The targets are {teacher_share:.0%} what a larger network gives each class at temperature "
-    "{temperature:g} (knowledge distillation)."
+    "{temperature:g} (knowledge distillation){further}."
 )
+FURTHER = ", and of {copies} changed copies of each text and title that alone"
 
 
 def train(
     data: Path | None,
     out: Path,
     recipe: Recipe = Recipe(),
-    teacher: Path | None = None,
+    teacher: Sequence[Path] = (),
     vectors: Path | None = None,
     checkpoint: Path | None = None,
     sizes: Config | None = None,
 ) -> TransformerReader:
     """Train on the articles in `data` and save the reader into `out`.
 
-    `teacher` is a file of a larger network's answers, `vectors` the folder of a pretrained encoder,
+    `teacher` are files of larger networks' answers, `vectors` the folder of a pretrained encoder,
     `checkpoint` one to resume from; `sizes` are those of the network (default: those of the
     committed one), its words as many as there are at most. Raises ValueError with one sentence if
     one of them, or `data`, holds something else.
     """
     if not teacher:
         recipe = replace(recipe, temperature=1.0, teacher_share=0.0)
-    keras.utils.set_random_seed(SEED)
+    keras.utils.set_random_seed(recipe.seed)
     sizes = sizes or Config()
     articles, validation = agnews.split(agnews.load(data)[0])
     texts, targets = to_learn(articles, recipe, teacher)
@@ -117,7 +119,9 @@ def train(
 
     def batches(texts, targets, augmentation=UNCHANGED):
         rows = [vocabulary.indices(vocabulary.tokens(text)[: config.maxlen]) for text in texts]
-        return AugmentedBatches(rows, targets, recipe.batch, config.maxlen, SEED, augmentation)
+        return AugmentedBatches(
+            rows, targets, recipe.batch, config.maxlen, recipe.seed, augmentation
+        )
 
     held_out, labels = agnews.whole_and_titles(validation)
     fit(
@@ -136,6 +140,7 @@ def train(
         f"validation accuracy: {whole:.4f} on title + description, {titles:.4f} on titles alone; "
         f"logits divided by {cooled:.3f}"
     )
+    further = FURTHER.format(copies=recipe.copies) if recipe.copies else ""
     known = {
         "parameters": reader.parameters,
         "vocabulary": config.vocabulary,
@@ -143,8 +148,7 @@ def train(
         "articles": len(articles),
         "texts": len(texts),
         "started": STARTED if vectors else "",
-        "taught": TAUGHT.format(**asdict(recipe)) if teacher else "",
-        "seed": SEED,
+        "taught": TAUGHT.format(**asdict(recipe), further=further) if teacher else "",
         "validation": len(validation),
         "whole": whole,
         "titles": titles,
@@ -160,14 +164,17 @@ def train(
 
 
 def to_learn(
-    articles: Sequence[agnews.Article], recipe: Recipe, teacher: Path | None
+    articles: Sequence[agnews.Article], recipe: Recipe, teacher: Sequence[Path]
 ) -> tuple[list[str], np.ndarray]:
     """Every text of the articles and the probabilities to give it, float32 (texts, 4)."""
     texts, labels = agnews.every_variant(articles)
     if not teacher:
         return texts, smoothed(labels, recipe.label_smoothing)
-    taught = Teacher(teacher).targets(articles, agnews.VARIANTS, recipe.temperature)
-    return texts, recipe.teacher_share * taught + (1 - recipe.teacher_share) * one_hot(labels)
+    answers = Teacher(teacher)
+    taught = answers.targets(articles, agnews.VARIANTS, recipe.temperature)
+    taught = recipe.teacher_share * taught + (1 - recipe.teacher_share) * one_hot(labels)
+    further, of_further = answers.further(articles, recipe.copies, recipe.temperature)
+    return texts + further, np.concatenate([taught, of_further])
 
 
 def fit(
@@ -241,19 +248,27 @@ def calibrate(network: keras.Model, found: np.ndarray, labels: np.ndarray) -> fl
     return temperature
 
 
+OPTIONS = {
+    "epochs": "how often each text is read",
+    "copies": "changed ones of each text, which the teacher was asked about",
+    "seed": "of everything that is drawn",
+}
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Train the small transformer on AG News.")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/transformer"))
-    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
-    parser.add_argument("--teacher", type=Path, help="file of a larger network's answers (.npz)")
+    options.add(parser, Recipe, OPTIONS)
+    parser.add_argument(
+        "--teacher", type=Path, nargs="+", default=[], help="files of larger networks' answers"
+    )
     parser.add_argument("--vectors", type=Path, help="folder of a pretrained encoder")
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
-    arguments = vars(parser.parse_args())
-    recipe = replace(Recipe(), epochs=arguments.pop("epochs"))
+    given = vars(parser.parse_args())
     try:
-        train(recipe=recipe, **arguments)
+        train(recipe=options.taken(Recipe, given), **given)
     except ValueError as error:
         parser.error(str(error))
 

@@ -12,7 +12,16 @@ from safetensors.numpy import load_file
 from demo.models.bert import BertReader
 from demo.models.transformer import Config, TransformerReader
 from demo.reading import CLASSES
-from demo.training import agnews, bert, evaluate, rnnsearch, teacher, transformer, word_vectors
+from demo.training import (
+    agnews,
+    bert,
+    evaluate,
+    fine_tuning,
+    rnnsearch,
+    teacher,
+    transformer,
+    word_vectors,
+)
 from demo.training.augmentation import DrawEveryEpoch
 from demo.training.teacher import one_hot
 from demo.training.transformer import Recipe
@@ -34,7 +43,7 @@ def corpus(tmp_path):
     return tmp_path
 
 
-BERT = bert.Recipe(steps=60, peak_rate=0.005, average=0.5)
+BERT = fine_tuning.Recipe(steps=60, peak_rate=0.005, average=0.5)
 QUICK = Recipe(epochs=6, batch=32, peak_rate=0.02, average=0.8)  # learns a corpus of a few rows
 
 
@@ -116,14 +125,14 @@ def answers(corpus):
 def test_a_teachers_answers_are_kept_for_every_text_and_title(corpus, answers):
     file, articles = answers
     asked, _ = agnews.whole_and_titles(articles)
-    found = teacher.softmax(teacher.Teacher(file).logits(asked))
+    found = teacher.softmax(teacher.Teacher([file]).logits(asked))
     expected = BertReader.load(corpus / "teacher").read_batch(asked)
     assert np.abs(found - [one.probabilities for one in expected]).max() < 1e-3
 
 
 def test_a_title_learns_from_itself_and_its_text_a_description_from_its_text(answers):
     file, articles = answers
-    kept = teacher.Teacher(file)
+    kept = teacher.Teacher([file])
     of_text = teacher.softmax(kept.logits([article.text for article in articles]), 2.0)
     of_title = teacher.softmax(kept.logits([article.title for article in articles]), 2.0)
     targets = kept.targets(articles, agnews.VARIANTS, 2.0)
@@ -144,18 +153,18 @@ def test_a_file_without_a_teachers_answers_is_a_sentence(corpus, content):
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(ValueError, match="holds no answers of a teacher"):
-        transformer.train(corpus, corpus / "out", QUICK, file)
+        transformer.train(corpus, corpus / "out", QUICK, [file])
 
 
 def test_a_text_that_the_teacher_was_not_asked_about_is_a_sentence(answers):
     with pytest.raises(ValueError, match="no answer to 1 of 2 training texts"):
-        teacher.Teacher(answers[0]).logits([answers[1][0].text, "never seen"])
+        teacher.Teacher([answers[0]]).logits([answers[1][0].text, "never seen"])
 
 
 def test_an_article_without_an_answer_keeps_its_class(answers):
     file, articles = answers
     unknown = replace(articles[0], title="Never seen", description="by anyone at all")
-    targets = teacher.Teacher(file).targets([unknown, *articles], ["title_description"])
+    targets = teacher.Teacher([file]).targets([unknown, *articles], ["title_description"])
     assert targets[0].tolist() == one_hot(np.array([unknown.label]))[0].tolist()
     assert not np.isnan(targets).any()
 
@@ -170,7 +179,7 @@ def rewritten(file, label):
 def test_the_transformer_believes_its_teacher(corpus, answers):
     rewritten(answers[0], 1)
     recipe = replace(QUICK, epochs=2, teacher_share=1.0)
-    reader = transformer.train(corpus, corpus / "out", recipe, answers[0])
+    reader = transformer.train(corpus, corpus / "out", recipe, [answers[0]])
     assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
     assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
 
@@ -178,7 +187,7 @@ def test_the_transformer_believes_its_teacher(corpus, answers):
 def test_bert_believes_its_teacher(corpus, answers):
     rewritten(answers[0], 1)
     base = str(tiny_bert.write(corpus / "base"))
-    bert.train(corpus, base, corpus / "out", recipe=BERT, teacher=answers[0])
+    bert.train(corpus, base, corpus / "out", recipe=BERT, teacher=[answers[0]])
     reader = BertReader.load(corpus / "out")
     assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
     assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
@@ -199,26 +208,26 @@ def test_the_frozen_head_is_scored_beside_the_fine_tuned_bert(corpus, monkeypatc
 
 def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
     base = str(tiny_bert.write(corpus / "base"))
-    recipe = bert.Recipe(steps=12)
+    recipe = fine_tuning.Recipe(steps=12)
     bert.train(corpus, base, corpus / "whole", recipe)
-    monkeypatch.setattr(bert, "CHECKPOINT_S", 0)
+    monkeypatch.setattr(fine_tuning, "CHECKPOINT_S", 0)
 
     class CutOffError(Exception):
         pass
 
-    def cut_off(folder, parts, step, write=bert.save_checkpoint):
+    def cut_off(folder, parts, step, write=fine_tuning.save_checkpoint):
         write(folder, parts, step)
         if step == 5:
             raise CutOffError
 
-    monkeypatch.setattr(bert, "save_checkpoint", cut_off)
+    monkeypatch.setattr(fine_tuning, "save_checkpoint", cut_off)
     for tries in (pytest.raises(CutOffError), nullcontext()):
         with tries:
             bert.train(
                 corpus,
                 base,
                 corpus / "resumed",
-                recipe=bert.Recipe(steps=12),
+                recipe=fine_tuning.Recipe(steps=12),
                 checkpoint=corpus / "kept",
             )
     assert "going on from step 5" in capsys.readouterr().out
