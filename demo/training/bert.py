@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from torch.nn.functional import cross_entropy
 
 from demo.models.base import Card
 from demo.training import agnews, calibration, model_card, options
-from demo.training.bert_texts import DEVICE, PIECES, Texts, load_base, logits, predict, run
+from demo.training.bert_texts import ASKED, DEVICE, PIECES, Texts, load_base, logits, predict, run
 from demo.training.fine_tuning import Recipe, fine_tune
 from demo.training.teacher import Teacher, one_hot, smoothed
 
@@ -36,9 +37,12 @@ ABOUT = (
     "classes, {layers} layers of {heads} heads, width {width}, {parameters:,} parameters, which "
     "starts from {base}; trained on the first {read} pieces of a text."
 )
+TRAINED_ON = "Trained on"
+TRAINED = (
+    "{articles:,} AG News articles, and on the titles of those that have one once more as texts of "
+    "their own: {texts:,} texts. {way}"
+)
 FACTS = {
-    "Trained on": "{articles:,} AG News articles, and on the titles of those that have one once "
-    "more as texts of their own: {texts:,} texts. {way}",
     "Validation accuracy": "{title_description:.2%} on title and description of {validation:,} "
     "articles, {title:.2%} on titles alone. The scores on the official test split are in "
     "metrics.json.",
@@ -183,14 +187,39 @@ def train(
         # What a word is hardly changes any more, and half of all parameters are words.
         model.get_input_embeddings().requires_grad_(False)
     texts = Texts(tokenizer, read, targets, recipe.batch, recipe.seed, recipe.hidden)
-    held_out = {}
-    for name in VARIANTS:
-        kept, labels = agnews.variant(validation, name)
-        held_out[name] = Texts(tokenizer, kept, one_hot(labels))
+    held_out = to_validate(tokenizer, validation)
     if frozen:
         way = train_head(model, texts, recipe)
     else:
         model, way = train_all(model, texts, held_out, recipe, bool(teacher), checkpoint)
+    about = ABOUT.format(
+        layers=model.config.num_hidden_layers,
+        heads=model.config.num_attention_heads,
+        width=model.config.hidden_size,
+        parameters=model.num_parameters(),
+        base="/".join(Path(base).parts[-2:]),
+        read=PIECES,
+    )
+    said = TRAINED.format(articles=len(articles), texts=len(texts), way=way)
+    facts = {TRAINED_ON: said}
+    card = Card(model.config.model_type, TITLES[frozen], place=PLACE, about=about, facts=facts)
+    write(model, tokenizer, held_out, out, card)
+
+
+def to_validate(tokenizer, articles: Sequence[agnews.Article]) -> dict[str, Texts]:
+    """The variants of the articles that are held out, by name."""
+    found = {}
+    for name in VARIANTS:
+        kept, labels = agnews.variant(articles, name)
+        found[name] = Texts(tokenizer, kept, one_hot(labels), ASKED)
+    return found
+
+
+def write(model, tokenizer, held_out: dict[str, Texts], out: Path, card: Card) -> None:
+    """Write what the reader opens into `out`: calibrated, its matrices halved.
+
+    The card says how it was trained; what is found here is added to it.
+    """
     cooled = calibrate(model, held_out)
     exact = {name: predict(model, part) for name, part in held_out.items()}
     halve_matrices(model)
@@ -201,30 +230,14 @@ def train(
     worst, median = moved.max(), np.median(moved)
     print(f"half precision moves a probability by {median:.6f} in the median, {worst:.5f} at worst")
     known = {
-        "layers": model.config.num_hidden_layers,
-        "heads": model.config.num_attention_heads,
-        "width": model.config.hidden_size,
-        "parameters": model.num_parameters(),
-        "base": "/".join(Path(base).parts[-2:]),
-        "read": PIECES,
-        "articles": len(articles),
-        "texts": len(texts),
-        "way": way,
-        "validation": len(validation),
+        "validation": len(held_out["title"]),
         "cooled": cooled,
         "worst": worst,
         "median": median,
         **accuracies(model, held_out, "as stored"),
     }
-    facts = {name: said.format(**known) for name, said in FACTS.items()}
-    card = Card(
-        model.config.model_type,
-        TITLES[frozen],
-        place=PLACE,
-        about=ABOUT.format(**known),
-        facts=facts,
-    )
-    model_card.write(card, out, __spec__.name)
+    found = {name: said.format(**known) for name, said in FACTS.items()}
+    model_card.write(replace(card, facts=card.facts | found), out, __spec__.name)
 
 
 OPTIONS = {

@@ -37,11 +37,7 @@ def copied(reading: Reading) -> list[tuple[int, int]]:
     keys = [words.key(token.as_read) for token in reading.tokens]
     once = {key for key, count in Counter(keys).items() if count == 1}
     outputs = [words.key(output) for output in reading.alignment.outputs]
-    return [
-        (row, keys.index(key))
-        for row, key in enumerate(outputs)
-        if row and key in once
-    ]
+    return [(row, keys.index(key)) for row, key in enumerate(outputs) if row and key in once]
 
 
 def alignments(readings: Sequence[Reading]) -> dict[str, float]:
