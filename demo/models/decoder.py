@@ -20,7 +20,8 @@ class Decoder:
 
     `step` is that of the networks, `output` the matrix E of its own words, `texts` the words of
     each text as symbols, `encoded` what the encoder made of them. It generates no symbol of
-    `only_copied`: these are written only where the text holds them.
+    `only_copied`: these are written only where the text holds them. `temperature` is that of
+    the topics.
 
     Shapes: `topics` float32 (texts, 4), `topic_weights` float32 (texts, words).
     """
@@ -32,6 +33,7 @@ class Decoder:
         texts: Sequence[TextSymbols],
         encoded: Sequence[np.ndarray],
         only_copied: np.ndarray,
+        temperature: float,
     ):
         self.step, self.output, self.only_copied = step, output, only_copied
         self.h, self.keys, s = encoded
@@ -43,10 +45,10 @@ class Decoder:
         self.fed_further = words.pad(further, max(map(len, further)))
         start = np.full(len(s), START, np.int32)
         t, self.topic_weights, self.s, *_ = self.step(start, s, self.h, self.keys, self.mask)
-        self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS]))
+        self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS] / temperature))
 
     def emit(
-        self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray, never: Sequence[int] = ()
+        self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray, never: np.ndarray | tuple = ()
     ) -> beam.Emission:
         """The next symbol of each row, after what the decoder was fed before it.
 

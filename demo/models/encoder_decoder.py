@@ -62,7 +62,11 @@ class Config:
     units: int = 160
     alignment: int = 128  # width of the alignment model
     dropout: float = 0.3
+    temperature: float = 1.0  # that the logits of the topic are divided by
     clitics: bool = False  # "Kerry's" is two words
+
+    def __post_init__(self):
+        object.__setattr__(self, "own_words", min(self.own_words, self.vocabulary))
 
 
 class WordEmbedding(layers.Embedding):
@@ -70,7 +74,7 @@ class WordEmbedding(layers.Embedding):
 
     def __init__(self, vocabulary: int, width: int, written: int, **named):
         super().__init__(vocabulary, width, **named)
-        self.written = min(written, vocabulary)
+        self.written = written
 
     def compute_output_spec(self, inputs, reverse: bool = False):
         shape = (*inputs.shape[:-1], self.written) if reverse else (*inputs.shape, self.output_dim)
@@ -140,7 +144,7 @@ def build(config: Config = Config()) -> Networks:
         return t, s, ops.squeeze(p_gen(known), -1)
 
     def topic(t):
-        return ops.softmax(embedding(t, reverse=True)[:, TOPIC:WORDS])
+        return ops.softmax(embedding(t, reverse=True)[:, TOPIC:WORDS] / config.temperature)
 
     source = keras.Input((None,), dtype="int32", name="source")
     h, keys, s, mask = encode(source)
@@ -160,7 +164,7 @@ def build(config: Config = Config()) -> Networks:
         ops.minimum(following, config.own_words - 1), logits[:, 1:], from_logits=True
     )
     outputs = {
-        "topic": ops.softmax(logits[:, 0, TOPIC:WORDS]),
+        "topic": ops.softmax(logits[:, 0, TOPIC:WORDS] / config.temperature),
         "words": _of_text_or_not(log_p, gate[:, 1:], alpha[:, 1:], following, symbols),
         "alignment": alpha,
     }

@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
@@ -34,19 +35,22 @@ FROZEN_HEAD = "frozen_head.safetensors"
 
 
 def read_all(reader: Reader, texts: Sequence[str]) -> list[Reading]:
-    """Readings of many texts, without their attention, which would fill the memory.
+    """Readings of many texts, without their attention, which would fill the memory."""
 
-    They are read in batches of like length.
-    """
+    def read(batch: Sequence[str]) -> list[Reading]:
+        return [replace(reading, attention=None) for reading in reader.read_batch(batch)]
+
+    return in_batches(read, texts)
+
+
+def in_batches(ask: Callable[[Sequence[str]], Iterable], texts: Sequence[str]) -> list:
+    """What is answered to each text, asked about batches of like length."""
     order = np.argsort([len(text) for text in texts], kind="stable")
-    found: dict[int, Reading] = {}
+    found: dict[int, Any] = {}
     for start in tqdm(range(0, len(order), BATCH), unit="batch", disable=None):
         chosen = order[start : start + BATCH]
-        readings = reader.read_batch([texts[index] for index in chosen])
-        found |= {
-            index: replace(reading, attention=None)
-            for index, reading in zip(chosen, readings, strict=True)
-        }
+        answers = ask([texts[index] for index in chosen])
+        found |= dict(zip(chosen, answers, strict=True))
     return [found[index] for index in range(len(texts))]
 
 
@@ -145,7 +149,9 @@ def main() -> None:
         frozen = evaluate(reader, articles, folder / FROZEN_HEAD)
         metrics["frozen"] = {name: frozen[name] for name in ("weights", "weights_sha256", "test")}
     else:
+        before = json.loads(written.read_text("utf-8")) if written.is_file() else {}
         metrics = evaluate(reader, articles, folder / reader.weights_file)
+        metrics |= {name: before[name] for name in ("frozen",) if name in before}
     written.write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
 
 

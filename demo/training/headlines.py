@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,9 +11,11 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from demo.models import words
 from demo.reading import Reading
+from demo.training import opposites
 
 ROUGES = ("rouge1", "rouge2", "rougeL")
 FIRST_WORDS = 8  # of the baseline's headline
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'])")
 
 
 def rouge(written: Sequence[str], titles: Sequence[str]) -> dict[str, float]:
@@ -27,6 +30,11 @@ def rouge(written: Sequence[str], titles: Sequence[str]) -> dict[str, float]:
 def first_words(text: str) -> str:
     """The baseline: the first eight words of a text."""
     return " ".join(text[start:end] for start, end in words.spans(text)[:FIRST_WORDS])
+
+
+def first_sentence(text: str) -> str:
+    """The other baseline: a text up to the first mark that ends a sentence."""
+    return _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
 def copied(reading: Reading) -> list[tuple[int, int]]:
@@ -45,11 +53,11 @@ def alignments(readings: Sequence[Reading]) -> dict[str, float]:
 
     `copied_words`: the share of the written words that occur in the text; `accuracy`: of those
     that occur once, the share whose row peaks on that word, beside what a uniform row and a
-    diagonal (row i of n looks at token i/n of the way) would reach; `entropy`: of the rows, in
-    nats, mean.
+    diagonal (row i of n looks at token i/n of the way) would reach; `weight`: the mean weight on
+    that word; `entropy`: of the rows, in nats, mean.
     """
     right = diagonal = pairs = inside = written = 0
-    uniform = 0.0
+    uniform = on_it = 0.0
     entropies = []
     for reading in readings:
         weights, count = reading.alignment.weights, len(reading.tokens)
@@ -61,6 +69,7 @@ def alignments(readings: Sequence[Reading]) -> dict[str, float]:
         for row, place in copied(reading):
             pairs += 1
             right += weights[row].argmax() == place
+            on_it += weights[row, place]
             uniform += 1 / count
             diagonal += int((row - 0.5) / len(outputs) * count) == place
     return {
@@ -69,6 +78,7 @@ def alignments(readings: Sequence[Reading]) -> dict[str, float]:
         "accuracy": round(float(right) / max(pairs, 1), 4),
         "accuracy_uniform": round(float(uniform) / max(pairs, 1), 4),
         "accuracy_diagonal": round(float(diagonal) / max(pairs, 1), 4),
+        "weight": round(float(on_it) / max(pairs, 1), 4),
         "entropy": round(float(np.mean(entropies)), 4),
     }
 
@@ -76,10 +86,13 @@ def alignments(readings: Sequence[Reading]) -> dict[str, float]:
 def score(readings: Sequence[Reading], titles: Sequence[str]) -> dict:
     """Everything about the headlines of some texts, beside the titles that people wrote."""
     written = [" ".join(reading.alignment.outputs[1:]) for reading in readings]
+    texts = [reading.text for reading in readings]
     return {
         "articles": len(readings),
         "rouge": rouge(written, titles),
-        "rouge_of_first_words": rouge([first_words(reading.text) for reading in readings], titles),
+        "rouge_of_first_words": rouge([first_words(text) for text in texts], titles),
+        "rouge_of_first_sentence": rouge([first_sentence(text) for text in texts], titles),
+        "opposites": round(opposites.share(written, texts), 5),
         "alignment": alignments(readings),
     }
 
@@ -90,5 +103,6 @@ def in_words(scores: dict) -> str:
     return (
         f"ROUGE-1 {rouge1:.4f} (first {FIRST_WORDS} words {baseline:.4f}), "
         f"copied words aligned {scores['alignment']['accuracy']:.4f}, "
-        f"entropy {scores['alignment']['entropy']:.2f} on {scores['articles']} articles"
+        f"with a weight of {scores['alignment']['weight']:.2f}, opposites in "
+        f"{scores['opposites']:.2%}, on {scores['articles']} articles"
     )

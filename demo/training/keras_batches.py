@@ -11,7 +11,7 @@ from demo.models import words
 from demo.training.batches import of_like_length
 
 FEW_SHAPES = keras.backend.backend() == "jax"  # XLA compiles the network anew for each of them
-WIDTHS = (16, 32, 48, 64)  # words: the shapes that it has then, beside the widest
+WIDTHS = (16, 36, 48, 72)  # words: the shapes that it has then, beside the widest
 
 
 def width_of(index: int, longest: int, limit: int) -> int:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
@@ -31,33 +31,19 @@ from demo.models import words
 from demo.models.base import Card
 from demo.models.decoder import SYMBOLS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
-from demo.training import agnews, evaluate, headlines, model_card, options, pairs, word_vectors
-from demo.training.headline_batches import Batches, Drawing, Guide, Spans, examples
-from demo.training.teacher import Teacher, one_hot
+from demo.training import (
+    agnews,
+    calibration,
+    evaluate,
+    headlines,
+    model_card,
+    options,
+    pairs,
+    word_vectors,
+)
+from demo.training.writing_stages import Corpus, Recipe, stages_of
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """How it is trained."""
-
-    language_epochs: int = 0  # of hidden words, before anything else
-    writing_epochs: int = 5  # after one of every text
-    others: int = 8  # in these, every eighth text that is no description
-    batch: int = 192
-    peak_rate: float = 2e-3
-    warm_up: float = 0.05  # of all steps
-    weight_decay: float = 0.01
-    largest_gradient: float = 1.0  # norm that gradients are clipped to
-    average: float = 0.998  # momentum of the weights' moving average
-    word_dropout: float = 0.1
-    vector_deviation: float = 0.05  # of the word vectors, where there are some to start from
-    teacher_share: float = 0.8  # of the topic's target, where there is a teacher
-    topic: float = 1.0  # weight of this loss, and of the next two
-    words: float = 1.0
-    alignment: float = 0.5
-    seed: int = 7
-
-
+LEAST = 1e-30  # of a probability whose logarithm is taken
 TITLE, PLACE = "Bahdanau encoder-decoder", 3
 ABOUT = (
     "Reads a news text and writes its topic (World, Sports, Business or Sci/Tech), then a "
@@ -74,6 +60,8 @@ FACTS = {
     "only where title and description share a word of content and nothing shows that the border "
     "between them is wrong.",
     "Alignment": "{guided}",
+    "Calibration": "the logits of its topics are divided by {temperature:.2f}, which was chosen on "
+    "the validation split.",
     "Validation": "on {validation:,} articles: topic accuracy {topic_title_description:.2%} on "
     "title and description, {topic_title:.2%} on titles, {topic_description:.2%} on descriptions. "
     "Headlines written for the descriptions: {headlines}. The scores on the official test split "
@@ -83,7 +71,7 @@ FACTS = {
     "copy from where it looks. The weights of a row show where it looked while it wrote that "
     "word, which is not by itself the reason for it.",
 }
-LANGUAGE = "first for {epochs} epochs to write words that were hidden in them; then "
+LANGUAGE = "first to write words that were hidden in them (epochs: {epochs}); then "
 GUIDED = (
     "words that stand once in the text and once in the title{near} were pulled onto each other in "
     "training (guided alignment, weight {weight})."
@@ -95,50 +83,6 @@ TAUGHT = (
     " The targets of the topic are {share:.0%} what a larger network gives each class (knowledge "
     "distillation)."
 )
-
-
-class Corpus:
-    """The texts to learn from, and what is to be answered to each, in the order of `VARIANTS`."""
-
-    def __init__(self, articles: Sequence[agnews.Article], recipe: Recipe, teacher: Sequence[Path]):
-        self.texts, labels = agnews.every_variant(articles)
-        self.titles = pairs.titles_of(articles)
-        self.topics = one_hot(labels)
-        if teacher:
-            taught = Teacher(teacher).targets(articles, agnews.VARIANTS)
-            share = recipe.teacher_share
-            self.topics = share * taught + (1 - share) * self.topics
-        described = len(agnews.having(articles, "description"))
-        self.others, self.descriptions = np.split(
-            np.arange(len(self.texts)), [len(self.texts) - described]
-        )
-
-    def stripped(self) -> list[str]:
-        """The descriptions, every second one without the place and the agency before it."""
-        texts = [self.texts[index] for index in self.descriptions]
-        texts[::2] = map(pairs.without_dateline, texts[::2])
-        return texts
-
-
-def stages_of(
-    corpus: Corpus, recipe: Recipe, config: Config, vocabulary: words.Vocabulary, guide: Guide
-) -> dict[str, tuple[Batches, int]]:
-    """The parts of a training run by name: what is learned from, for how many epochs."""
-    drawing = Drawing(recipe.batch, recipe.word_dropout, recipe.seed)
-    known = examples(vocabulary, config, corpus.texts, corpus.titles, guide)
-    stages = {}
-    if recipe.language_epochs:
-        spans = Spans(config, drawing, known, corpus.topics)
-        stages["language"] = (spans, recipe.language_epochs)
-    stages["every text"] = (Batches(config, drawing, known, corpus.topics), 1)
-    if recipe.writing_epochs:
-        others = corpus.others[:: recipe.others]
-        titles = [corpus.titles[index] for index in corpus.descriptions]
-        chosen = [known[index] for index in others]
-        chosen += examples(vocabulary, config, corpus.stripped(), titles, guide)
-        topics = corpus.topics[np.concatenate([others, corpus.descriptions])]
-        stages["writing"] = (Batches(config, drawing, chosen, topics), recipe.writing_epochs)
-    return stages
 
 
 def learner_of(network: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
@@ -202,11 +146,7 @@ def train(
         (article.text for article in articles), sizes.vocabulary - len(SYMBOLS)
     ).entries
     vocabulary = words.Vocabulary([*known[:2], *SYMBOLS, *known[2:]])
-    config = replace(
-        sizes,
-        vocabulary=len(vocabulary),
-        own_words=min(sizes.own_words, len(vocabulary)),
-    )
+    config = replace(sizes, vocabulary=len(vocabulary))
     networks = build(config)
     guide = pairs.twins
     if vectors:
@@ -235,32 +175,56 @@ def train(
         learner.set_weights(learner.get_weights())
         done += times
 
-    reader = RnnSearchReader(networks, config, vocabulary)
+    reader = calibrated(RnnSearchReader(networks, config, vocabulary), validation)
+    reader.card = card_of(reader, recipe, articles, validation, bool(teacher), bool(vectors))
+    reader.save(out)
+    model_card.write(reader.card, out, __spec__.name)
+    return reader
+
+
+def calibrated(reader: RnnSearchReader, validation: Sequence[agnews.Article]) -> RnnSearchReader:
+    """The reader with the temperature that fits its topics best, of whole texts and titles."""
+    texts, labels = agnews.whole_and_titles(validation)
+    readings = evaluate.in_batches(reader.classify, texts)
+    found = np.log(np.maximum(np.stack(readings), LEAST))
+    temperature = reader.config.temperature * calibration.best_temperature(found, labels)
+    config = replace(reader.config, temperature=temperature)
+    networks = build(config)
+    networks.forced.set_weights(reader.weights.get_weights())
+    return RnnSearchReader(networks, config, reader.vocabulary)
+
+
+def card_of(
+    reader: RnnSearchReader,
+    recipe: Recipe,
+    articles: Sequence[agnews.Article],
+    validation: Sequence[agnews.Article],
+    taught: bool,
+    started: bool,
+) -> Card:
+    """What the recipe says of the reader that it trained on the articles."""
     scores = evaluate.test_scores(reader, validation)
     language = LANGUAGE.format(epochs=recipe.language_epochs)
-    near = NEAR.format(near=pairs.NEAR) if vectors else ""
+    near = NEAR.format(near=pairs.NEAR) if started else ""
     guided = GUIDED.format(near=near, weight=recipe.alignment)
     said = {
         "parameters": reader.parameters,
-        **asdict(config),
+        **asdict(reader.config),
         "articles": len(articles),
         "language": language if recipe.language_epochs else "",
-        "texts": len(corpus.texts),
-        "titles": sum(map(bool, corpus.titles[: len(articles)])),
+        "texts": len(agnews.every_variant(articles)[0]),
+        "titles": sum(map(bool, pairs.titles_of(articles)[: len(articles)])),
         "epochs": recipe.writing_epochs,
         "seed": recipe.seed,
-        "started": STARTED if vectors else "",
-        "taught": TAUGHT.format(share=recipe.teacher_share) if teacher else "",
+        "started": STARTED if started else "",
+        "taught": TAUGHT.format(share=recipe.teacher_share) if taught else "",
         "guided": guided if recipe.alignment else UNGUIDED,
         "validation": len(validation),
         **{f"topic_{name}": one["accuracy"] for name, one in scores.items()},
         "headlines": headlines.in_words(scores["description"]["headlines"]),
     }
     facts = {name: fact.format(**said) for name, fact in FACTS.items()}
-    reader.card = Card(reader.kind, TITLE, place=PLACE, about=ABOUT.format(**said), facts=facts)
-    reader.save(out)
-    model_card.write(reader.card, out, __spec__.name)
-    return reader
+    return Card(reader.kind, TITLE, place=PLACE, about=ABOUT.format(**said), facts=facts)
 
 
 OPTIONS = {

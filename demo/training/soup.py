@@ -8,6 +8,7 @@ is best on the validation split.
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -36,7 +37,7 @@ def average(folders: Sequence[Path], data: Path | None, out: Path) -> None:
     states = [network.state_dict() for network in networks[:-1]]
     networks[-1].load_state_dict({name: mean([one[name] for one in states]) for name in states[0]})
     said = cards[0].facts[TRAINED_ON] + MEAN.format(count=len(folders))
-    cards.append(replace(cards[0], facts={TRAINED_ON: said}))
+    card = replace(cards[0], facts={TRAINED_ON: said})
     held_out = to_validate(tokenizer, agnews.split(agnews.load(data)[0])[1])
     names = [*map(str, folders), "their mean"]
     scores = [
@@ -45,7 +46,10 @@ def average(folders: Sequence[Path], data: Path | None, out: Path) -> None:
     ]
     best = scores.index(max(scores))
     print(f"the best is {names[best]}")
-    write(networks[best], tokenizer, held_out, out, cards[best])
+    if best < len(folders):
+        shutil.copytree(folders[best], out, dirs_exist_ok=True)
+    else:
+        write(networks[best], tokenizer, held_out, out, card)
 
 
 def mean(weights: Sequence[torch.Tensor]) -> torch.Tensor:

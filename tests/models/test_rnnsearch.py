@@ -1,13 +1,14 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 
 from demo.analysis import faithfulness
-from demo.models import words
+from demo.models import copying, words
 from demo.models.decoder import END, START, SYMBOLS, TOPIC, WORDS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.reading import CLASSES
@@ -43,7 +44,7 @@ def reader():
 
 @pytest.fixture(scope="module")
 def copier():
-    """A decoder set by hand: it writes the text word by word, beginning with the second.
+    """A decoder set by hand: it copies the text word by word, beginning with the second.
 
     Annotation h_j holds word j and, moved on by the recurrent weights, the word before it; the
     state s_i holds the word that c_i brought; and W, U and v look for the position whose word
@@ -64,7 +65,7 @@ def copier():
     layer("encoder").set_weights([to_word, to_before, gates, *nothing])
     layer("W_s").set_weights([np.zeros((units, units)), np.zeros(units)])
     annotation = 2 * units
-    keys, query = np.zeros((annotation, units)), np.zeros((units, units))
+    keys, query = np.zeros((annotation, units)), np.zeros((units + size, units))
     keys[size:units, :size], keys[size:units, size:] = 9 * eye, 9 * eye
     query[:size, :size] = 9 * eye
     layer("U").set_weights([keys])
@@ -77,6 +78,7 @@ def copier():
     readout[units + size : units + 2 * size, ::2] = 20 * eye
     readout[units + size + WORDS, 2 * (TOPIC + 1)] = 20  # "alpha" is about sports
     layer("t").set_weights([readout, np.zeros(2 * size)])
+    layer("p_gen").set_weights([np.zeros((units + size + annotation, 1)), np.array([-9.0])])
     return copier
 
 
@@ -85,6 +87,7 @@ def test_row_i_is_what_symbol_i_was_emitted_with(copier):
     assert reading.alignment.outputs == ("Sports", "BETA", "gamma", "Delta")
     assert reading.label == "Sports"
     assert np.abs(reading.alignment.weights - np.eye(4)).max() < 1e-3
+    assert np.allclose(reading.alignment.copied, [0, *[1 / (1 + np.exp(-9))] * 3])
     given = copier.read("Alpha BETA gamma Delta", headline="gamma delta").alignment
     assert given.outputs == ("Sports", "gamma", "delta")
     # The first row looks for what follows "alpha", whatever is written there.
@@ -93,7 +96,7 @@ def test_row_i_is_what_symbol_i_was_emitted_with(copier):
 
 
 def test_the_network_follows_the_papers_equations(reader):
-    """Equations (3) to (7) and the appendix, computed by hand for the first two symbols."""
+    """Equations (3) to (7), the appendix and p_gen, computed by hand for the first two symbols."""
     encoder, step = reader.network.encoder, reader.network.step
     source = np.array([reader.vocabulary.indices(reader.vocabulary.tokens(HEADLINE))], np.int32)
     h, keys, s = (np.asarray(part) for part in encoder(source))
@@ -120,15 +123,33 @@ def test_the_network_follows_the_papers_equations(reader):
     for previous in (START, TOPIC):
         mask = source != words.PAD
         got = step([np.array([previous]), state[None].astype(np.float32), h, keys, mask])
-        e = np.tanh(state @ layer["W"][0] + annotations @ outer["U"][0]) @ layer["v"][0]
+        y = embedding[previous]
+        query = np.concatenate([state, y]) @ layer["W"][0]
+        e = np.tanh(query + annotations @ outer["U"][0]) @ layer["v"][0]
         alpha = np.exp(e - e.max()) / np.exp(e - e.max()).sum()
-        c, y = alpha @ annotations, embedding[previous]
+        c = alpha @ annotations
         state = gru(np.concatenate([y, c]), state, *layer["decoder"])
-        t = np.concatenate([state, y, c]) @ layer["t"][0] + layer["t"][1]
-        t = t.reshape(-1, 2).max(-1)
-        for ours, theirs in zip((t, alpha, state), got, strict=True):
+        known = np.concatenate([state, y, c])
+        t = (known @ layer["t"][0] + layer["t"][1]).reshape(-1, 2).max(-1)
+        gate = known @ layer["p_gen"][0][:, 0] + layer["p_gen"][1][0]
+        for ours, theirs in zip((t, alpha, state, gate), got, strict=True):
             assert np.abs(ours - np.asarray(theirs)[0]).max() < 1e-4
         assert np.abs(reader._output.T - embedding).max() == 0
+
+
+def test_a_word_of_the_text_is_copied_and_any_other_generated():
+    rng = np.random.default_rng(0)
+    generated = np.log(rng.dirichlet(np.ones(6), 2))
+    gate, alpha = np.array([-1.0, 2.0]), rng.dirichlet(np.ones(4), 2)
+    symbols = np.array([[2, 5, 2, 7], [3, 6, 1, 0]])  # 6 and 7 are not its own words
+    p = np.exp(copying.log_probabilities(generated, gate, alpha, symbols, 8))
+    p_gen = 1 / (1 + np.exp(-gate))
+    for row in range(2):
+        for symbol in range(8):
+            here = symbols[row] == symbol
+            copied = (1 - p_gen[row]) * alpha[row, here].sum()
+            other = p_gen[row] * np.exp(generated[row, symbol]) if symbol < 6 else 0
+            assert p[row, symbol] == pytest.approx(copied if here.any() else other, rel=1e-5)
 
 
 def test_teacher_forcing_and_decoding_are_one_network(reader):
@@ -138,7 +159,8 @@ def test_teacher_forcing_and_decoding_are_one_network(reader):
     topic = TOPIC + int(reading.probabilities.argmax())
     previous = words.pad([[START, topic, *line]], reader.config.written + 2)
     following = words.pad([line], reader.config.written + 1)
-    forced = reader.network.forced({"source": source, "previous": previous, "following": following})
+    given = {"source": source, "previous": previous, "following": following, "symbols": source}
+    forced = reader.network.forced(given)
     assert np.abs(np.asarray(forced["topic"])[0] - reading.probabilities).max() < 1e-5
     assert np.abs(np.asarray(forced["alignment"])[0, :5] - reading.alignment.weights).max() < 1e-5
     expected = np.asarray(forced["words"])[0, :4]
@@ -173,33 +195,54 @@ def test_a_pad_gets_exactly_no_weight(reader):
     row = reader.vocabulary.indices(reader.vocabulary.tokens(HEADLINE))
     padded = words.pad([row], len(row) + 30)
     h, keys, s = reader._encode(padded)
-    _, alpha, _ = reader._step(np.array([START], np.int32), s, h, keys, padded != words.PAD)
+    _, alpha, *_ = reader._step(np.array([START], np.int32), s, h, keys, padded != words.PAD)
     assert (alpha[0, len(row) :] == 0).all()
     assert abs(alpha.sum() - 1) < 1e-6
 
 
-def test_an_unknown_word_is_written_as_the_user_wrote_it(reader):
-    row = np.zeros(3, np.float32)
-    row[1] = 1
-    tokens = tuple(reader.vocabulary.tokens("Oil ZORB's $47"))
-    for entry, written in (("[UNK]", "ZORB's"), ("oil", "Oil"), ("prices", "prices")):
+def test_a_copied_word_is_written_as_the_user_wrote_it(reader):
+    row = np.array([0.1, 0.6, 0.3], np.float32)
+    tokens = tuple(reader.vocabulary.tokens("Oil OIL $47"))
+    for entry, written in (("oil", "OIL"), (words.key("$47"), "$47"), ("prices", "prices")):
         assert reader._surface(entry, row, tokens) == written
+
+
+def test_an_unknown_word_and_a_number_are_written_only_from_the_text(reader):
+    never = {reader.vocabulary.entries[index] for index in reader._only_copied}
+    assert "[UNK]" in never
+    assert never == {"[UNK]", *(word for word in TINY_WORDS if any(map(str.isdigit, word)))}
+    reading = reader.read("Zorb 47")
+    for written in reading.alignment.outputs[1:]:
+        assert written in ("Zorb", "47") or words.key(written) not in never
 
 
 def test_a_word_that_is_not_its_own_is_copied(tmp_path):
     keys = TINY_WORDS[:4]
     small = reader_of(keys, width=12, units=16, alignment=12, own_words=WORDS + 2)
-    assert small.writes(keys[1])
-    assert not small.writes(keys[2])
-    assert not small.writes("zorb")
-    symbols = small._symbols(small.vocabulary.tokens(" ".join(keys[:3]))).symbols
-    assert symbols == [WORDS, WORDS + 1, words.UNKNOWN]
+    text = small._symbols(small.vocabulary.tokens(" ".join([*keys[:3], "zorb", keys[2]])))
+    assert text.symbols == [WORDS, WORDS + 1, WORDS + 2, WORDS + 3, WORDS + 2]
+    assert text.of(small.vocabulary.tokens(f"zorb {keys[3]} {keys[0]}")) == [
+        WORDS + 3,
+        words.UNKNOWN,
+        WORDS,
+    ]
     small.save(tmp_path)
     text = " ".join(keys)
     again = RnnSearchReader.load(tmp_path).read(text)
     assert again.alignment.outputs == small.read(text).alignment.outputs
     forced = small.read(text, headline=f"{keys[0]} {keys[3]}").alignment
     assert forced.outputs[1:] == (keys[0], keys[3])
+
+
+def test_a_temperature_evens_the_topics_out_wherever_they_are_computed(reader):
+    warm = replace(reader.config, temperature=2.0)
+    warmed = RnnSearchReader(build(warm), warm, reader.vocabulary)
+    warmed.weights.set_weights(reader.weights.get_weights())
+    plain, even = (one.classify([HEADLINE])[0] for one in (reader, warmed))
+    expected = np.sqrt(plain) / np.sqrt(plain).sum()
+    assert np.abs(even - expected).max() < 1e-5
+    own = warmed.force_alignment(HEADLINE, warmed.read(HEADLINE).alignment.weights[:1])[0]
+    assert np.abs(own - expected).max() < 1e-5
 
 
 def test_the_topic_alone_is_that_of_the_reading(reader):
