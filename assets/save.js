@@ -140,13 +140,16 @@ Object.assign(window.headlineAttention, (() => {
     return plot ? numbersOfPlot(plot) : numbersOfWords(picture);
   };
   const numbersOfPlot = (plot) => {
-    const { rows = [], columns = [], blocks, names } = plot.layout.meta;
+    const { rows = [], columns = [], blocks, names, of_rows: further = {} } = plot.layout.meta;
     const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
     const matrix = (name, cell) => ({
       name,
       rows: kept.map(([row]) => row),
-      columns,
-      values: kept.map(([, row]) => columns.map((_, column) => cell(row, column))),
+      columns: [...columns, ...Object.keys(further)],
+      values: kept.map(([, row]) => [
+        ...columns.map((_, column) => cell(row, column)),
+        ...Object.values(further).map((said) => exact(said, row)),
+      ]),
     });
     return plot._fullData.flatMap((trace, index) => {
       const name = plot.data[index].name ?? "";

@@ -83,8 +83,8 @@ class Alignment:
 
     Shapes: `weights` float32 (outputs, tokens); row i holds the weights used to emit output i
     and sums to 1. `log_probabilities` float32 (outputs,), each given the outputs before it.
-    `copied` float32 (outputs,), the share of each output's probability that was copied from the
-    tokens by its row, 0 for a topic; None of a reader that does not copy.
+    `copied` float32 (outputs,), the probability that a word is copied from the tokens where its row
+    looks, and not generated (1 - p_gen), 0 for a topic; None of a reader that does not copy.
     """
 
     outputs: tuple[str, ...]

@@ -78,7 +78,7 @@ def test_the_page_opens_with_an_example_read(open_page):
 def test_every_example_chip_can_be_read(open_page):
     page = open_page()
     examples = json.loads((ROOT / "assets/examples.json").read_text())
-    assert len(examples) == 10
+    assert len(examples) == 12
     for example in examples[1:]:
         page.get_by_role("button", name=example["chip"], exact=True).click()
         page.wait_for_function(

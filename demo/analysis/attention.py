@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -41,8 +42,8 @@ class Aligned:
     """Outputs over the tokens that they looked at.
 
     Shapes: `weights` float32 (outputs, tokens). `topic` says whether the first output is one;
-    `log_probabilities` float32 (outputs,), or None where nothing was written. `what` is a sentence
-    that says what the numbers are.
+    `of_outputs` holds what else is said of each, float32 (outputs,) by name, where something was
+    written. `what` is a sentence that says what the numbers are.
     """
 
     reader: str
@@ -51,7 +52,7 @@ class Aligned:
     weights: np.ndarray
     what: str
     topic: bool = False
-    log_probabilities: np.ndarray | None = None
+    of_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def view(reading: Reading, specials: Specials = Specials.SHOWN, by_word: bool = False) -> View:
@@ -124,15 +125,20 @@ def align(reading: Reading) -> Aligned:
     The rollout is that of whole words without special tokens. Of a pair of texts, which a special
     token parts, it is the block from the words of the second to those of the first.
     """
-    if reading.alignment is not None:
+    if (found := reading.alignment) is not None:
+        of_outputs = {}
+        if found.log_probabilities is not None:
+            of_outputs["its probability"] = np.exp(found.log_probabilities)
+        if found.copied is not None:
+            of_outputs["probability of copying"] = found.copied
         return Aligned(
             reading.reader,
-            reading.alignment.outputs,
+            found.outputs,
             reading.tokens,
-            reading.alignment.weights,
+            found.weights,
             "Row by row, the weights that each output was emitted with.",
             topic=True,
-            log_probabilities=reading.alignment.log_probabilities,
+            of_outputs=of_outputs,
         )
     shown = view(rollout(reading), by_word=True)
     (weights,) = shown.weights

@@ -20,8 +20,7 @@ WORDS_ROOM = 110  # px for the words along the top
 GAP = 0.45  # rows between the topic and what was written after it
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
-HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
-HOVER_SCORED = HOVER.replace("<extra>", "<br>its probability: %{customdata[2]}<extra>")
+HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}"
 
 
 def matrix(
@@ -32,10 +31,11 @@ def matrix(
     side = [labels.of_word(word) for word in aligned.outputs]
     along = [labels.of_token(token) for token in aligned.tokens]
     row_px = min(ROW_PHONE if theme.phone else ROW, MOST_ROWS_PX // rows)
-    hovered = labels.pairs(side, along)
-    if aligned.log_probabilities is not None:
-        shares = [f"{share:.3f}" for share in np.exp(aligned.log_probabilities)]
-        each = np.broadcast_to(np.array(shares, dtype=object)[:, None, None], (rows, columns, 1))
+    hover, hovered = HOVER, labels.pairs(side, along)
+    for name, numbers in aligned.of_outputs.items():
+        hover += f"<br>{name}: %{{customdata[{hovered.shape[-1]}]}}"
+        said = np.array([f"{number:.3f}" for number in numbers], dtype=object)
+        each = np.broadcast_to(said[:, None, None], (rows, columns, 1))
         hovered = np.concatenate([hovered, each], axis=-1)
     places, edges, order = _rows(rows, aligned.topic)
     figure = go.Figure(
@@ -43,7 +43,7 @@ def matrix(
             z=np.vstack([aligned.weights, np.full(columns, np.nan, np.float32)])[order],
             y=edges,
             customdata=np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
-            hovertemplate=HOVER if aligned.log_probabilities is None else HOVER_SCORED,
+            hovertemplate=f"{hover}<extra></extra>",
             hoverongaps=False,
             colorscale=GREYS if as_in_the_paper else theme.scale(aligned.reader),
             zmin=0,
@@ -72,6 +72,10 @@ def matrix(
         title,
         rows=[named[index] for index in order],
         columns=[token.as_read for token in aligned.tokens],
+        of_rows={
+            name: [None if index == rows else round(float(numbers[index]), 6) for index in order]
+            for name, numbers in aligned.of_outputs.items()
+        },
     )
 
 

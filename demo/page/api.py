@@ -72,7 +72,8 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
         Returns:
             inputs (the words read), outputs (the topic, then the headline's words), weights
             (outputs x inputs; a row holds the weights that its output was emitted with and sums
-            to 1), log_probabilities (an output each, given those before it), truncated, seconds.
+            to 1), log_probabilities (an output each, given those before it), copied (an output
+            each, how probable it was that a word is copied from the text), truncated, seconds.
         """
         reading = read(text, writer, headline or None)
         return {
@@ -80,6 +81,7 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             "outputs": list(reading.alignment.outputs),
             "weights": _rounded(reading.alignment.weights),
             "log_probabilities": _rounded(reading.alignment.log_probabilities),
+            "copied": _rounded(reading.alignment.copied),
             "truncated": reading.truncated,
             "seconds": reading.seconds,
         }

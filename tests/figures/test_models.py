@@ -72,7 +72,7 @@ def test_a_card_gives_figures_and_limits(found):
     headlines = found["rnnsearch"].test["description"]["headlines"]
     assert f"ROUGE-1 {headlines['rouge']['rouge1']:.3f}" in card
     assert "<dt>Limits</dt>" in card
-    assert "2,643,232 parameters, 10.6 MB" in card
+    assert "2,656,097 parameters, 10.7 MB" in card
     assert "Validation" not in card
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from demo.models.bert import BertReader
@@ -18,6 +19,7 @@ from demo.training import (
     evaluate,
     fine_tuning,
     rnnsearch,
+    soup,
     teacher,
     transformer,
     word_vectors,
@@ -25,7 +27,7 @@ from demo.training import (
 from demo.training.augmentation import DrawEveryEpoch
 from demo.training.teacher import one_hot
 from demo.training.transformer import Recipe
-from tests import tiny_bert
+from tests import tiny_bert, tiny_mpnet
 from tests.conftest import TRAINED
 
 SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
@@ -139,6 +141,56 @@ def test_a_title_learns_from_itself_and_its_text_a_description_from_its_text(ans
     assert np.allclose(targets, np.concatenate([of_text, (of_text + of_title) / 2, of_text]))
 
 
+def test_a_teacher_is_any_encoder_and_is_asked_about_changed_copies(corpus):
+    base = tiny_mpnet.write(corpus / "base")
+    bert.train(corpus, str(base), corpus / "larger", recipe=BERT)
+    assert json.loads((corpus / "larger" / "reader.json").read_text())["kind"] == "mpnet"
+    teacher.ask(corpus / "larger", corpus, corpus / "soft.npz", copies=2)
+    articles = agnews.split(agnews.load(corpus)[0])[0]
+    answers = teacher.Teacher([corpus / "soft.npz"])
+    said = answers.logits([article.text for article in articles]).argmax(-1)
+    assert np.mean(said == [article.label for article in articles]) > 0.95
+    texts, targets = answers.further(articles, 2)
+    assert len(texts) == len(targets) == 2 * len(agnews.whole_and_titles(articles)[0])
+    assert np.allclose(targets.sum(-1), 1, atol=1e-3)
+
+    reader = transformer.train(
+        corpus, corpus / "out", replace(QUICK, copies=2), [corpus / "soft.npz"]
+    )
+    assert reader.read("goal play goal").label == "Sports"
+    assert "2 changed copies" in " ".join((corpus / "out" / "README.md").read_text().split())
+
+
+def test_of_several_teachers_the_mean_is_learned_from(corpus):
+    texts = ["oil", "goal", "bank"]
+    several = [np.eye(3, 4), np.ones((3, 4)), np.full((1, 4), 4.0)]
+    files = []
+    for number, logits in enumerate(several):
+        keys = np.array([teacher.key(text) for text in texts[: len(logits)]], np.uint64)
+        files.append(corpus / f"{number}.npz")
+        np.savez(files[-1], keys=keys, logits=logits.astype(np.float16))
+    found = teacher.Teacher(files).logits(texts)
+    assert np.allclose(found[0], (several[0][0] + 5) / 3, atol=1e-3)
+    assert np.allclose(found[1:], (several[0][1:] + 1) / 2, atol=1e-3)
+
+
+def test_the_best_of_several_berts_and_their_mean_is_kept(corpus, capsys):
+    base = str(tiny_bert.write(corpus / "base"))
+    for name, steps in (("good", 60), ("poor", 1)):
+        bert.train(corpus, base, corpus / name, recipe=replace(BERT, steps=steps))
+    soup.average([corpus / "poor", corpus / "good"], corpus, corpus / "kept")
+    assert "the best is" in capsys.readouterr().out
+    assert BertReader.load(corpus / "kept").read("goal play").label == "Sports"
+    with pytest.raises(ValueError, match=r"holds no reader.json"):
+        soup.average([corpus / "good", corpus / "nowhere"], corpus, corpus / "kept")
+
+
+def test_the_mean_of_weights_leaves_whole_numbers_as_they_are():
+    ones, threes = torch.ones(2), torch.full((2,), 3.0)
+    assert soup.mean([ones, threes]).tolist() == [2, 2]
+    assert soup.mean([torch.tensor([3]), torch.tensor([3])]).tolist() == [3]
+
+
 @pytest.mark.parametrize(
     "same", ["Oil climbs 2%", "oil CLIMBS 2 %", "  Oil, climbs: 2", "Oil-climbs 2", "Oil climbs\n2"]
 )
@@ -181,7 +233,8 @@ def test_the_transformer_believes_its_teacher(corpus, answers):
     recipe = replace(QUICK, epochs=2, teacher_share=1.0)
     reader = transformer.train(corpus, corpus / "out", recipe, [answers[0]])
     assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
-    assert "knowledge distillation" in (corpus / "out" / "README.md").read_text()
+    card = " ".join((corpus / "out" / "README.md").read_text().split())
+    assert "knowledge distillation" in card
 
 
 def test_bert_believes_its_teacher(corpus, answers):
