@@ -77,6 +77,7 @@
   const seen = new Set(); // those of them that are on the page by now
   let open = false; // until the page is as it was kept, there is nothing new to keep
   let warned = false;
+  let first; // the text that the page opened with
 
   const fill = () => {
     for (const [name, input] of boxes()) {
@@ -129,6 +130,7 @@
 
   const opened = () => {
     open = true;
+    first = bridge.shown();
     if (!reopens) waiting.delete(nameOf(bridge.box())); // the link that was followed has a text
     watch.observe(document.body, { childList: true, subtree: true });
     requestAnimationFrame(fill);
@@ -138,7 +140,7 @@
   };
   document.addEventListener("answered", () => {
     if (!open) opened();
-    else waiting.delete(nameOf(bridge.box())); // another text was asked for
+    else if (bridge.shown() !== first) waiting.delete(nameOf(bridge.box())); // another was asked for
     keepSoon();
   });
   document.addEventListener("input", ({ target }) => {

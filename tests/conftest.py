@@ -98,7 +98,7 @@ def chromium_browser():
         browser.close()
 
 
-# What Gradio says of a request that was under way as its page was left.
+# What Gradio says of a request that is under way as its page is left, and of nothing else.
 LEFT = ("AbortError", "Unexpected error Connection errored out.")
 
 
@@ -114,9 +114,27 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         faults.append(f"request to {url}")
         return route.abort()
 
-    def note(message):
-        if message.type == "error" and not message.text.startswith(LEFT):
-            faults.append(f"console: {message.text}")
+    def listen(page):
+        leaving = False
+
+        def leave(request):
+            nonlocal leaving
+            leaving |= request.is_navigation_request() and request.frame == page.main_frame
+
+        def arrive():
+            nonlocal leaving
+            leaving = False
+
+        def note(message):
+            expected = leaving and message.text.startswith(LEFT)
+            if message.type == "error" and not expected:
+                faults.append(f"console: {message.text}")
+
+        page.on("request", leave)
+        page.on("load", arrive)
+        page.on("console", note)
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
 
     def open_(width=1920, height=1080, theme="light", path="", first_visit=False, scale=1):
         context = browser.new_context(
@@ -131,9 +149,7 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
             context.add_init_script(f"window === top && {seen}")  # no frame inside the page
         context.route("**/*", guard)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on("console", note)
-        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+        listen(page)
         page.goto(page_url + path)
         page.wait_for_selector("#card-transformer .card[data-text]")
         if "tab=" not in path:

@@ -93,13 +93,20 @@ def test_random_does_not_beat_what_is_true():
     assert abs(scores[RANDOM].tau) < 0.3
 
 
-def test_every_version_of_the_text_is_read_once_in_one_batch():
+def test_the_text_is_read_once_and_every_version_of_it_once_in_one_batch():
     reader = BagOfWords()
     batches = []
-    classify = reader.classify
-    reader.classify = lambda texts: batches.append(list(texts)) or classify(texts)
+
+    def noting(ask):
+        return lambda texts, *more: batches.append((ask.__name__, list(texts))) or ask(texts, *more)
+
+    reader.read_batch = noting(reader.read_batch)
+    reader.classify = noting(reader.classify)
     evidence(reader, TEXT)
-    (versions,) = (batch for batch in batches if batch)
+    text, (kind, versions) = (batch for batch in batches if batch[1])
+    assert text == ("read_batch", [TEXT])
+    assert kind == "classify"
+    assert TEXT not in versions
     assert len(versions) == len(set(versions)) > 20
 
 
