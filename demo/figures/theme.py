@@ -83,12 +83,16 @@ class Theme:
 
     def colour_bar(self, title: str = "weight") -> dict:
         """The bar that says what the colours of a matrix mean, in Plotly's form."""
+        below = {"ticks": "outside", "ticklabelposition": "outside bottom"}
         return {
-            "title": {"text": f"{title}<br> ", "side": "top"},  # a line of air above the ticks
+            "title": {"text": title, "side": "top"},
             "orientation": "h" if self.phone else "v",
             "thickness": 12,
             "outlinewidth": 0,
             "nticks": 5,
+            "ticklabeloverflow": "allow",
+            # A number beside the very top would run into the title.
+            **({} if self.phone else below),
         }
 
     def apply(self, figure: go.Figure, height: int, title: str, **numbers) -> go.Figure:
