@@ -16,9 +16,7 @@ from tests import gpu
 from tests.conftest import ROOT, TRAINED
 
 pytestmark = pytest.mark.trained
-# Of the transformer: what the Keras lesson printed after an epoch, and what is asked of titles
-# alone. Of BERT: what one plain epoch reaches, and what is asked of titles. Of Bahdanau's reader:
-# what the lesson's transformer reached, and what is asked of titles.
+# A little below what the committed weights reached; of titles, what is asked of them.
 FLOORS = {
     "transformer": {"title_description": 0.918, "title": 0.875},
     "bert": {"title_description": 0.937, "title": 0.892},

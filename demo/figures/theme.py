@@ -83,7 +83,11 @@ class Theme:
 
     def colour_bar(self, title: str = "weight") -> dict:
         """The bar that says what the colours of a matrix mean, in Plotly's form."""
-        below = {"ticks": "outside", "ticklabelposition": "outside bottom"}
+        below = {
+            "ticks": "outside",
+            "tickcolor": self.ink,
+            "ticklabelposition": "outside bottom",
+        }
         return {
             "title": {"text": title, "side": "top"},
             "orientation": "h" if self.phone else "v",
