@@ -39,7 +39,8 @@ window.headlineAttention = (() => {
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
-    const asked = { why, text, set: set[drawn] ?? {}, before, shown: shown(), tab: drawn, ...kept };
+    const here = { shown: shown(), typed: box()?.value ?? "", tab: drawn };
+    const asked = { why, text, set: set[drawn] ?? {}, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,7 +99,9 @@ def chromium_browser():
         browser.close()
 
 
-# What Gradio says of a request that is under way as its page is left, and of nothing else.
+# What Gradio says of a request that is under way as its page is left: before the next one is asked
+# for, or until that is there. At any other time it is a fault.
+LEAVING_S = 2
 LEFT = ("AbortError", "Unexpected error Connection errored out.")
 
 
@@ -115,20 +118,28 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         return route.abort()
 
     def listen(page):
-        leaving = False
+        leaving, lately = False, {}  # when what was said that may turn out to be of a page left
 
         def leave(request):
             nonlocal leaving
-            leaving |= request.is_navigation_request() and request.frame == page.main_frame
+            if request.is_navigation_request() and request.frame == page.main_frame:
+                leaving = True
+                for fault, said in lately.items():
+                    if time.monotonic() - said < LEAVING_S and fault in faults:
+                        faults.remove(fault)
 
         def arrive():
             nonlocal leaving
             leaving = False
 
         def note(message):
-            expected = leaving and message.text.startswith(LEFT)
-            if message.type == "error" and not expected:
-                faults.append(f"console: {message.text}")
+            of_leaving = message.text.startswith(LEFT)
+            if message.type != "error" or (leaving and of_leaving):
+                return
+            fault = f"console: {message.text}"
+            faults.append(fault)
+            if of_leaving:
+                lately[fault] = time.monotonic()
 
         page.on("request", leave)
         page.on("load", arrive)

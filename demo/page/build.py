@@ -67,9 +67,9 @@ class Request:
     """What the browser asks for; assets/bridge.js makes it.
 
     `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
-    view shall be drawn. `text` is what was asked for last, `shown` what the cards show. `set` holds
-    controls of the view that a script changes, by name, `before` holds some as they stood when the
-    view was drawn last.
+    view shall be drawn. `text` is what was asked for last, `shown` what the cards show, `typed` what
+    is in the box. `set` holds controls of the view that a script changes, by name, `before` holds
+    some as they stood when the view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -79,6 +79,7 @@ class Request:
     tab: str
     text: str | None = None
     shown: str = ""
+    typed: str = ""
     dark: bool = False
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
@@ -143,7 +144,9 @@ def build(panel: Panel) -> gr.Blocks:
             readings = panel.read_all(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}, request.shown
-        return {headline: text, **filled(text, readings)}, text
+        # What stands in the box already is left alone: by now, more may have been typed.
+        box = {headline: text} if text != request.typed else {}
+        return box | filled(text, readings), text
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""

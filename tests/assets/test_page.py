@@ -49,6 +49,20 @@ def test_a_slow_answer_never_comes_after_a_newer_one(open_page):
     page.wait_for_function("document.querySelectorAll('#head-large .ytick').length === 3")
 
 
+def test_an_answer_takes_nothing_from_what_was_typed_meanwhile(open_page):
+    page = open_page()
+    last = "Coach praises team as striker scores twice and Rovers win the cup at last"
+    page.fill(BOX, "")
+    for piece in last.split(
+        " "
+    ):  # a pause after each word asks, and the answer comes during the next
+        page.locator(BOX).press_sequentially(f"{piece} ", delay=10)
+        page.wait_for_timeout(300)
+        assert page.input_value(BOX) == last[: last.index(piece) + len(piece)] + " "
+    wait_for_answer(page, page.input_value(BOX))
+    assert page.input_value(BOX).strip() == last
+
+
 def test_with_the_switch_off_the_cards_wait_for_enter(open_page):
     page = open_page()
     before = page.locator(CARD).get_attribute("data-text")
