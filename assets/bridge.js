@@ -34,19 +34,19 @@ window.headlineAttention = (() => {
 
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...values) => {
-    const { why, text, set, kept } = next;
-    Object.assign(next, { why: "draw", set: {}, kept: {} });
+    const { why, text, set, kept, typed = box()?.value ?? "" } = next;
+    Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
-    const here = { shown: shown(), typed: box()?.value ?? "", tab: drawn };
-    const asked = { why, text, set: set[drawn] ?? {}, before, ...here, ...kept };
+    const here = { shown: shown(), tab: drawn };
+    const asked = { why, text, typed, set: set[drawn] ?? {}, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 
   // Has a text read: `set` gives controls of the open view new values with it.
   const ask = ({ text, set = {} }) => {
-    Object.assign(next, { why: next.why === "open" ? "open" : "ask", text });
+    Object.assign(next, { why: next.why === "open" ? "open" : "ask", text, typed: box().value });
     change(set);
     send();
   };
@@ -72,7 +72,7 @@ window.headlineAttention = (() => {
   const note = (event) => {
     const entered = event.type === "keydown" && event.key === "Enter" && event.target === box();
     const pressed = event.type === "click" && event.target.closest?.(`#${IDS.read}`);
-    if (entered || pressed) Object.assign(next, { why: "ask", text: box().value });
+    if (entered || pressed) Object.assign(next, { why: "ask", text: box().value, typed: box().value });
   };
   for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
 

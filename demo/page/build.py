@@ -67,9 +67,9 @@ class Request:
     """What the browser asks for; assets/bridge.js makes it.
 
     `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
-    view shall be drawn. `text` is what was asked for last, `shown` what the cards show, `typed` what
-    is in the box. `set` holds controls of the view that a script changes, by name, `before` holds
-    some as they stood when the view was drawn last.
+    view shall be drawn. `text` is what was asked for last, and `typed` what was in the box then;
+    `shown` is what the cards show. `set` holds controls of the view that a script changes, by name,
+    `before` has some as they stood when the view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
