@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 
 from demo.models.base import Card
 
 COLUMNS = 100
+wrapped = partial(fill, width=COLUMNS, break_on_hyphens=False)  # a name stays in one piece
 
 
 def write(card: Card, folder: Path, recipe: str) -> None:
@@ -18,10 +20,10 @@ def write(card: Card, folder: Path, recipe: str) -> None:
     """
     card.save(folder)
     facts = [
-        fill(f"* **{name}**{_joint(name)} {said}", COLUMNS, subsequent_indent="  ")
+        wrapped(f"* **{name}**{_joint(name)} {said}", subsequent_indent="  ")
         for name, said in card.facts.items()
     ]
-    parts = [f"# {card.title}", fill(card.about, COLUMNS), "\n".join(facts)]
+    parts = [f"# {card.title}", wrapped(card.about), "\n".join(facts)]
     parts.append(f"Written by `python -m {recipe}`.")
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", "utf-8")
 
