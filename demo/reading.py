@@ -24,6 +24,8 @@ class Ability(StrEnum):
     VALUE_NORMS = "value norms"
     GRADIENT = "gradient x input"
     FORCED_ALIGNMENT = "force the alignment"
+    TRACE = "trace its attention"
+    UNMASK = "take the padding mask away"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class ReaderInfo:
     def second_text(self) -> bool:
         """Whether `read` takes a second text."""
         return bool({Ability.WRITE, Ability.PAIR} & self.can)
+
+    def check_head(self, layer: int, head: int) -> None:
+        """Raises ValueError with a sentence if the reader has no such head; both count from 0."""
+        if not (0 <= layer < self.layers and 0 <= head < self.heads):
+            raise ValueError(
+                f"{self.title} has no head {layer + 1}.{head + 1}: its {self.layers} layers have "
+                f"{self.heads} heads each."
+            )
 
 
 @dataclass(frozen=True)
