@@ -3,6 +3,7 @@
   // The picture of each tab that is shown unless another one is asked for.
   const MAIN = {
     heads: "head-large",
+    inside: "inside",
     alignment: "alignment",
     bertviz: "bertviz",
     evidence: "evidence",

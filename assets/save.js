@@ -134,10 +134,13 @@ Object.assign(window.headlineAttention, (() => {
     return Number(value.toPrecision(9));
   };
 
+  const tables = {}; // of pictures that a script draws, by the selector of what it draws
   // [{name, rows, columns, values}] behind a picture.
   const numbers = (picture) => {
     const plot = plotOf(picture);
-    return plot ? numbersOfPlot(plot) : numbersOfWords(picture);
+    if (plot) return numbersOfPlot(plot);
+    const drawn = Object.keys(tables).find((selector) => picture.querySelector(selector));
+    return drawn ? tables[drawn](picture.querySelector(drawn)) : numbersOfWords(picture);
   };
   const numbersOfPlot = (plot) => {
     const { rows = [], columns = [], blocks, names, of_rows: further = {} } = plot.layout.meta;
@@ -202,14 +205,14 @@ Object.assign(window.headlineAttention, (() => {
     dialog.className = "numbers";
     const shown = (value) => (Number.isInteger(value) ? value : value?.toFixed(3) ?? "");
     const cells = (values, kind) => values.map((value) => `<${kind}>${escaped(`${value}`)}</${kind}>`).join("");
-    const tables = numbers(picture).map(
+    const written = numbers(picture).map(
       ({ name, rows, columns, values }) =>
         `<table><caption>${escaped(name)}</caption><thead><tr><td></td>${cells(columns, 'th scope="col"')}</tr></thead>` +
         `<tbody>${rows.map((row, index) => `<tr>${cells([row], 'th scope="row"')}${cells(values[index].map(shown), "td")}</tr>`).join("")}</tbody></table>`,
     );
     dialog.innerHTML =
       `<form method="dialog"><h2>${escaped(titleOf(picture))}</h2><button>Close</button></form>` +
-      `<div tabindex="0">${tables.join("")}</div>`;
+      `<div tabindex="0">${written.join("")}</div>`;
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
@@ -265,6 +268,7 @@ Object.assign(window.headlineAttention, (() => {
 
   return {
     figure,
+    tables,
     save,
     saveFile: ({ name, type, text }) => save(text, type, name),
     titleOf,

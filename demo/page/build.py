@@ -28,6 +28,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "letters", "say", "page", "save", "batch"),
     *("present", "tour", "keep", "print"),
+    *("strips", "inside", "onward"),
 )
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
@@ -254,7 +255,7 @@ def launch_settings() -> dict:
     theme = f"window.headlineAttention.theme = {json.dumps(STYLE)};"
     return {
         "theme": THEME,
-        "css_paths": ASSETS / "page.css",
+        "css_paths": [ASSETS / "page.css", ASSETS / "inside.css"],
         "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
         + "".join(f"<script>{script}</script>" for script in (bridge, theme, *others)),
         "footer_links": ["api"],

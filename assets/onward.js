@@ -1,0 +1,80 @@
+// The way on from the heads of the small transformer to its verdict, and the places that words stand
+// at: the numbers of each stage for the word that asks in Inside, or for the text as one.
+(() => {
+  const bridge = window.headlineAttention;
+  const { bar, cell, escaped, largest, number, opened, percent, signed, strip } = bridge.strips;
+  const SAID = {
+    of: (what, word) => `${what} of “${word}”`,
+    place: (place) => `place ${place}`,
+    alike: (one, other, value) => `places ${one} and ${other}: ${value}`,
+    value: "value",
+  };
+  const FEW = 4; // numbers that are written under their strip
+
+  const states = new WeakMap();
+
+  const stage = ({ data, arrays, query }, name) => {
+    const values = arrays[name], title = data.titles[name];
+    const each = Array.isArray(values[0]), row = each ? values[query] : values;
+    const written = row.length <= FEW ? `<p class="said">${row.map((value) => signed(value)).join("&ensp;")}</p>` : "";
+    const what = each ? SAID.of(title, data.tokens[query]) : title;
+    return strip(`onward-${name}`, what, row, largest([row]), true) + written;
+  };
+  const verdict = ({ data, arrays }) =>
+    arrays.probabilities
+      .map(
+        (share, index) =>
+          `<div class="share" style="--reader:var(--label-${index % bridge.theme.labels.length})">` +
+          `<span>${escaped(data.labels[index])}</span>${number(percent(share))}${bar(100 * share, "weight")}</div>`,
+      )
+      .join("");
+  const places = ({ arrays: { position, likeness }, query }) => {
+    const top = largest(position);
+    const alike = (index) =>
+      likeness[index].map((value, other) => cell(value, SAID.alike(index + 1, other + 1, signed(value)))).join("");
+    return likeness
+      .map(
+        (_, index) =>
+          `<div class="place${index === query ? " open" : ""}"><span class="label">${index + 1}</span>` +
+          strip(`onward-place-${index}`, SAID.place(index + 1), position[index], top) +
+          `<span class="alike">${alike(index)}</span></div>`,
+      )
+      .join("");
+  };
+
+  const render = (root) => {
+    const state = states.get(root);
+    for (const element of root.querySelectorAll("[data-stage]")) {
+      const name = element.dataset.stage;
+      element.querySelector(".drawn").innerHTML = name === "probabilities" ? verdict(state) : stage(state, name);
+    }
+    const positions = root.querySelector(".places");
+    if (positions) positions.innerHTML = places(state);
+  };
+  const open = (root) => {
+    const { data, arrays } = opened(root);
+    states.set(root, { data, arrays, query: data.query });
+    render(root);
+  };
+  document.addEventListener("asking", ({ detail }) => {
+    for (const root of document.querySelectorAll(".onward")) {
+      if (!states.has(root)) continue;
+      states.get(root).query = detail;
+      render(root);
+    }
+  });
+
+  const tables = (root) => {
+    const { data, arrays } = states.get(root);
+    return Object.entries(arrays).map(([name, values]) => {
+      const named = name === "probabilities" || name === "logits" ? data.labels : undefined;
+      if (!Array.isArray(values[0])) {
+        const rows = named ?? values.map((_, index) => `${index + 1}`);
+        return { name: data.titles[name], rows, columns: [SAID.value], values: values.map((one) => [one]) };
+      }
+      const columns = values[0].map((_, index) => `${index + 1}`);
+      return { name: data.titles[name], rows: data.tokens.slice(0, values.length), columns, values };
+    });
+  };
+  bridge.strips.draw(".onward", open, tables);
+})();
