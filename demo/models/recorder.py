@@ -138,7 +138,7 @@ def attend(
     """Scaled dot-product attention, as transformers calls it: (texts, heads, tokens, head width).
 
     `attention_mask` is added to the scores. Returns the mixed values (texts, tokens, heads, head
-    width) and the weights (texts, heads, tokens, tokens). Readers do not train: there is no dropout.
+    width) and the weights (texts, heads, tokens, tokens). There is no dropout, as in no reader.
     """
     assert not module.training
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
