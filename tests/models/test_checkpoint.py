@@ -13,10 +13,10 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 from demo.figures import cards
 from demo.models import open_reader
 from demo.models.base import Card
-from demo.models.bert import BertReader
+from demo.models.encoder import EncoderReader
 from demo.models.checkpoint import UNNAMED
 from demo.reading import CLASSES
-from tests import tiny_bert
+from tests import tiny_encoders
 
 TEXT = "Oil prices climb, play things"
 IN_ORDER = [0, 1, 2, 3]
@@ -25,7 +25,7 @@ NOTE = UNNAMED.format("World, Sports, Business, Sci/Tech")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tiny_bert.write(tmp_path_factory.mktemp("bert"))
+    return tiny_encoders.write(tmp_path_factory.mktemp("bert"))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def relabelled(folder, names):
     else:
         config["id2label"] = {str(index): name for index, name in names.items()}
     file.write_text(json.dumps(config))
-    return BertReader.load(folder)
+    return EncoderReader.load(folder)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_labels_in_another_order_are_put_into_that_of_the_classes(plain, copy, n
     ],
 )
 def test_other_labels_are_refused_by_their_names(copy, names, sentence):
-    with pytest.raises(ValueError, match="holds no readable BERT") as refused:
+    with pytest.raises(ValueError, match="holds no readable encoder") as refused:
         relabelled(copy, dict(enumerate(names)))
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -198,7 +198,7 @@ def shards(folder):
 def vocabulary(folder):
     """Keep the words of a tokenizer alone, as older checkpoints do."""
     (folder / "tokenizer.json").unlink()
-    (folder / "vocab.txt").write_text("\n".join(tiny_bert.PIECES) + "\n")
+    (folder / "vocab.txt").write_text("\n".join(tiny_encoders.PIECES) + "\n")
 
 
 def vocabulary_without_settings(folder):
@@ -221,7 +221,7 @@ def old_weights_too(folder):
 )
 def test_folders_of_other_shapes_are_opened(plain, copy, change):
     change(copy)
-    reader = BertReader.load(copy)
+    reader = EncoderReader.load(copy)
     expected, found = plain.read(TEXT), reader.read(TEXT)
     assert [token.text for token in found.tokens] == [token.text for token in expected.tokens]
     # names of their own have been given to the labels by nobody in this folder
@@ -304,7 +304,7 @@ def no_config(folder):
 def test_what_cannot_be_opened_is_to_be_saved_again(copy, change, sentence):
     change(copy)
     with pytest.raises(ValueError, match="again with save_pretrained") as refused:
-        BertReader.load(copy)
+        EncoderReader.load(copy)
     assert sentence in str(refused.value)
     assert "train" not in str(refused.value).replace("save_pretrained", "")
 
@@ -319,6 +319,6 @@ def test_no_code_of_a_folder_is_run(copy, tmp_path):
             "AutoModelForSequenceClassification": "evil.Evil",
         }
         (copy / name).write_text(json.dumps(settings))
-    BertReader.load(copy)
+    EncoderReader.load(copy)
     assert not mark.exists()
     assert AutoTokenizer.from_pretrained(copy, trust_remote_code=False) is not None

@@ -8,7 +8,7 @@ from demo.models import open_reader, words
 from demo.models.decoder import SYMBOLS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.reading import Ability, Reading
-from tests import other_reader, tiny_bert
+from tests import other_reader, tiny_encoders
 from tests.conftest import TINY_WORDS, TRAINED
 
 TEXTS = (
@@ -32,7 +32,7 @@ def reader(request, tiny_reader, tmp_path_factory):
     if request.param == "tiny transformer":
         return tiny_reader
     if request.param == "tiny bert":
-        return open_reader(tiny_bert.write(tmp_path_factory.mktemp("bert")))
+        return open_reader(tiny_encoders.write(tmp_path_factory.mktemp("bert")))
     if request.param == "tiny rnnsearch":
         keras.utils.set_random_seed(0)
         vocabulary = words.Vocabulary(["", "[UNK]", *SYMBOLS, *TINY_WORDS])
