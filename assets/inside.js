@@ -9,6 +9,7 @@
     writes: "Writes:",
     parts: { word: "word", position: "+ place", type: "+ part" },
     sum_of_parts: "= sum",
+    normed_sum: "normed",
     numbers: "numbers",
     query: "query",
     state: "state",
@@ -98,10 +99,11 @@
       const place = data.additive ? key : query, word = data.tokens[place];
       const parts = data.parts.map((part) => {
         const what = SAID.of(SAID.parts[part].replace("+ ", ""), word);
-        return line(SAID.parts[part], strip(`${name}-${part}`, what, arrays[part][place], tops.x, true));
+        return line(SAID.parts[part], strip(`${name}-${part}`, what, arrays[part][place], tops.parts, true));
       });
-      const label = parts.length ? SAID.sum_of_parts : SAID.numbers;
-      const x = line(label, strip(`${name}-x`, SAID.of(SAID.numbers, word), arrays.x[place], tops.x, true));
+      const label = !parts.length ? SAID.numbers : data.summed ? SAID.sum_of_parts : SAID.normed_sum;
+      const top = data.summed ? tops.parts : tops.x;
+      const x = line(label, strip(`${name}-x`, SAID.of(SAID.numbers, word), arrays.x[place], top, true));
       const each = (index) =>
         strip(`${name}-x-${index}`, SAID.of(SAID.numbers, data.tokens[index]), arrays.x[index], tops.x);
       return [heading(short(word)) + parts.join("") + x, rows({ data, key, ...state }, each)];
@@ -213,8 +215,10 @@
 
   const open = (root) => {
     const { data, arrays } = opened(root);
+    const parts = data.parts.flatMap((part) => arrays[part]);
     const tops = {
-      x: largest([arrays.x, ...data.parts.map((part) => arrays[part])].flat()),
+      x: largest(arrays.x),
+      parts: largest(data.summed ? [...parts, ...arrays.x] : parts),
       keys: largest([...arrays.queries, ...arrays.keys]),
       mixed: largest(arrays.mixed),
       output: arrays.output && largest(arrays.output),

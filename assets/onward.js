@@ -9,25 +9,35 @@
     alike: (one, other, value) => `places ${one} and ${other}: ${value}`,
     value: "value",
   };
-  const FEW = 4; // numbers that are written under their strip
+  const SHARES = ["probabilities", "verdict"]; // stages that give each label a share
+  const OF_LABELS = ["logits", ...SHARES]; // and those that have a number for each label
+  const MOST_LABELS = 6;
 
   const states = new WeakMap();
 
+  const line = ({ labels }) => (value, index) =>
+    `<div class="share"><span>${escaped(labels[index])}</span>${number(signed(value))}</div>`;
   const stage = ({ data, arrays, query }, name) => {
     const values = arrays[name], title = data.titles[name];
     const each = Array.isArray(values[0]), row = each ? values[query] : values;
-    const written = row.length <= FEW ? `<p class="said">${row.map((value) => signed(value)).join("&ensp;")}</p>` : "";
+    const written = OF_LABELS.includes(name) ? values.slice(0, MOST_LABELS).map(line(data)).join("") : "";
     const what = each ? SAID.of(title, data.tokens[query]) : title;
     return strip(`onward-${name}`, what, row, largest([row]), true) + written;
   };
-  const verdict = ({ data, arrays }) =>
-    arrays.probabilities
+  // The labels with their bars; of many, those that get most.
+  const shares = ({ labels }, values) => {
+    const order = values.map((_, index) => index);
+    if (order.length > MOST_LABELS) order.sort((one, other) => values[other] - values[one]);
+    const colours = bridge.theme.labels.length;
+    return order
+      .slice(0, MOST_LABELS)
       .map(
-        (share, index) =>
-          `<div class="share" style="--reader:var(--label-${index % bridge.theme.labels.length})">` +
-          `<span>${escaped(data.labels[index])}</span>${number(percent(share))}${bar(100 * share, "weight")}</div>`,
+        (index) =>
+          `<div class="share" style="--reader:var(--label-${index % colours})"><span>${escaped(labels[index])}</span>` +
+          `${number(percent(values[index]))}${bar(100 * values[index], "weight")}</div>`,
       )
       .join("");
+  };
   const places = ({ arrays: { position, likeness }, query }) => {
     const top = largest(position);
     const alike = (index) =>
@@ -46,7 +56,9 @@
     const state = states.get(root);
     for (const element of root.querySelectorAll("[data-stage]")) {
       const name = element.dataset.stage;
-      element.querySelector(".drawn").innerHTML = name === "probabilities" ? verdict(state) : stage(state, name);
+      element.querySelector(".drawn").innerHTML = SHARES.includes(name)
+        ? shares(state.data, state.arrays[name])
+        : stage(state, name);
     }
     const positions = root.querySelector(".places");
     if (positions) positions.innerHTML = places(state);
@@ -67,7 +79,7 @@
   const tables = (root) => {
     const { data, arrays } = states.get(root);
     return Object.entries(arrays).map(([name, values]) => {
-      const named = name === "probabilities" || name === "logits" ? data.labels : undefined;
+      const named = OF_LABELS.includes(name) ? data.labels : undefined;
       if (!Array.isArray(values[0])) {
         const rows = named ?? values.map((_, index) => `${index + 1}`);
         return { name: data.titles[name], rows, columns: [SAID.value], values: values.map((one) => [one]) };

@@ -40,9 +40,9 @@ class HeadTrace:
     `output` (tokens, width). `scale` is 1 / sqrt(head width) in most families. `added` (tokens,
     tokens) is what a family adds to the scaled scores, as for relative positions; None if nothing.
 
-    `parts` are what `x` is the sum of where the layer is the first one, (tokens, width) each;
-    `stages` the way on, after all heads of the layer: up to the verdict where the layer is the only
-    one. `probabilities` (labels,). `padding` (tokens,) is what the padding draws of each row, 0
+    `parts` are what `x` is the sum of where the layer is the first one, (tokens, width) each; in
+    encoders of Hugging Face the sum is then normed. `stages` are the way on, after all heads of the
+    layer. `probabilities` (labels,). `padding` (tokens,) is what the padding draws of each row, 0
     where it is masked: `weights.sum(-1) + padding` is 1.
     """
 

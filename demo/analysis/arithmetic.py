@@ -17,9 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from demo.analysis.attention import whole_words
 from demo.reading import Token
 from demo.trace import AlignmentTrace, HeadTrace, Stage
 
+FLOOR = -100.0  # of a scaled score: a key that may not be looked at is given less, and weighs 0
 SHUFFLE = 1  # the seed of the order of shuffled words, so that a link brings the same one
 
 
@@ -53,6 +55,14 @@ class Arithmetic:
     relative: bool = False  # whether the family adds something for relative positions
 
     @property
+    def summed(self) -> bool:
+        """Whether `x` is the sum of its parts, as it is, and not brought to one scale after it."""
+        if any(part.values.shape != self.x.shape for part in self.parts):
+            return False
+        total = np.sum([part.values for part in self.parts], axis=0)
+        return bool(np.allclose(total, self.x, atol=1e-5))
+
+    @property
     def additive(self) -> bool:
         """Whether the score is that of Bahdanau's reader, and no dot product."""
         return self.v is not None
@@ -67,7 +77,7 @@ def of_head(trace: HeadTrace) -> Arithmetic:
     """The steps of one head; it opens with the word that the others look at most."""
     scaled = trace.scores * np.float32(trace.scale)
     if trace.added is not None:
-        scaled = scaled + trace.added
+        scaled = np.maximum(scaled + trace.added, FLOOR)
     query = most_looked_at(trace.weights, [not token.special for token in trace.tokens])
     return Arithmetic(
         tokens=trace.tokens,
@@ -121,12 +131,12 @@ def likeness(vectors: np.ndarray) -> np.ndarray:
     return unit @ unit.T
 
 
-def shuffled(text: str, tokens: Sequence[Token]) -> str:
+def shuffled(text: str, tokens: tuple[Token, ...]) -> str:
     """The text with its words in another order, what stands between them where it was.
 
     Pieces of one word stay together. A text of one word is as it was.
     """
-    words = whole_words(tokens)
+    words = [(word.start, word.end) for word, _ in whole_words(tokens) if not word.special]
     order = np.random.default_rng(SHUFFLE).permutation(len(words))
     if len(words) > 1 and (order == np.arange(len(words))).all():
         order = np.roll(order, 1)
@@ -135,16 +145,3 @@ def shuffled(text: str, tokens: Sequence[Token]) -> str:
         parts += [text[end:start], text[slice(*words[other])]]
         end = stop
     return "".join([*parts, text[end:]])
-
-
-def whole_words(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """Where the words of a text start and end: tokens that touch each other are one word."""
-    found: list[tuple[int, int]] = []
-    for token in tokens:
-        if token.start == token.end:
-            continue
-        if found and token.start <= found[-1][1]:
-            found[-1] = (found[-1][0], token.end)
-        else:
-            found.append((token.start, token.end))
-    return found

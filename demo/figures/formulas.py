@@ -51,6 +51,7 @@ WORD_AND_POSITION = formula(sub("x", "i"), op("="), sub("w", "i"), op("+"), sub(
 NORMED_SUM = formula(
     *(sub("x", "i"), op("="), op("norm"), op("("), sub("w", "i"), op("+"), sub("p", "i"), op(")"))
 )
+NORMED = formula(sub("x", "i"), op("="), op("norm"), op("("), sub("w", "i"), op(")"))
 _BELOW = "<msup><mi>x</mi><mrow><mi>l</mi><mo>−</mo><mn>1</mn></mrow></msup>"
 FROM_BELOW = formula(
     *(

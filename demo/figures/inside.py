@@ -24,7 +24,10 @@ from demo.reading import Token
 SENTENCES = {
     "words": "Word and position",
     "words-said": "What the word means and where it stands, {width} numbers each, are added.",
-    "normed-said": "Word, position and part of the pair are added and brought to one scale.",
+    "normed": "Word and position",
+    "normed-said": "What the word means and where it stands are added, and brought to one scale.",
+    "word": "Word",
+    "word-said": "What the word means, brought to one scale. Where it stands tells in the scores.",
     "below": "From the layer below",
     "below-said": "Layer {layer} reads what layer {before} wrote: {width} numbers a word, which by "
     "now hold some of the other words.",
@@ -78,6 +81,10 @@ SENTENCES = {
     "hidden-said": "Twenty numbers for the whole text.",
     "logits": "Dense",
     "logits-said": "One number a class.",
+    "layer": "Feed-forward, norm",
+    "layer-said": "Each word alone: what the layer writes.",
+    "verdict": "The verdict",
+    "verdict-said": "Read off at the top of the stack.",
     "probabilities": "Softmax",
     "probabilities-said": "The verdict.",
     "stack": "Layer {layer} of {layers}: what its {heads} heads pass on is summed, added to the "
@@ -167,6 +174,7 @@ def picture(
     numbers = {
         "additive": steps.additive,
         "relative": steps.relative,
+        "summed": steps.summed,
         "tokens": [_name(token) for token in steps.tokens],
         "asking": [drawn(name) for name in steps.asking],
         "query": query,
@@ -180,7 +188,7 @@ def picture(
     }
     return TEMPLATES.get_template("inside.html").render(
         steps=_additive(steps) if steps.additive else _of_head(steps, place),
-        stack="" if steps.stages or steps.additive else _stack(place),
+        stack=_stack(place) if place.layers > 1 else "",
         title=place.title,
         style=reader_style(place.reader),
         said=SENTENCES,
@@ -289,24 +297,30 @@ def _of_head(steps: Arithmetic, place: Place) -> list[Step]:
     width, d = steps.x.shape[1], steps.keys.shape[1]
     count = len(steps.tokens)
     root = {"d": d, "root": f"{d**0.5:.2f}"}
-    names = [part.name for part in steps.parts]
-    if names == ["word", "position"]:
-        first = ("words", formulas.WORD_AND_POSITION, _said("words-said", width=width))
-    elif place.layer == 0:
-        first = ("words", formulas.NORMED_SUM, _said("normed-said"))
-    else:
-        before = {"layer": place.layer + 1, "before": place.layer, "width": width}
-        first = ("below", formulas.FROM_BELOW, _said("below-said", **before))
     more = "scale-more-said" if steps.relative else "scale-said"
     scaled = formulas.SCALED_AND_MORE if steps.relative else formulas.SCALED
     return [
-        Step("x", _said(first[0]), first[1], f"{count} × {width}", first[2]),
+        _first(steps, place, f"{count} × {width}"),
         _step("project", "projections", formulas.PROJECTIONS, f"{count} × {d}"),
         _step("product", "product", formulas.DOT_PRODUCT, f"{count} × {count}"),
         Step("scale", _said("scale"), scaled, f"{count} × {count}", _said(more, **root)),
         _step("softmax", "softmax", formulas.SOFTMAX, f"{count} × {count}"),
         _step("mix", "mix", formulas.MIXED, f"{count} × {d} → {count} × {width}"),
     ]
+
+
+def _first(steps: Arithmetic, place: Place, shape: str) -> Step:
+    """What the layer of a head is given."""
+    width = steps.x.shape[1]
+    if place.layer:
+        before = {"layer": place.layer + 1, "before": place.layer, "width": width}
+        return Step("x", _said("below"), formulas.FROM_BELOW, shape, _said("below-said", **before))
+    if steps.summed:
+        said = _said("words-said", width=width)
+        return Step("x", _said("words"), formulas.WORD_AND_POSITION, shape, said)
+    if any(part.name == "position" for part in steps.parts):
+        return _step("x", "normed", formulas.NORMED_SUM, shape)
+    return _step("x", "word", formulas.NORMED, shape)
 
 
 def _additive(steps: Arithmetic) -> list[Step]:
