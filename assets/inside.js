@@ -1,6 +1,6 @@
 // The arithmetic of one row of attention, drawn from numbers that are sent once: picking a word,
 // opening a product and moving the scale ask the server for nothing. A piece of HTML of the class
-// `inside` carries its numbers as JSON in a template; demo/figures/inside.py says what they are.
+// `inside` carries its numbers as JSON; demo/figures/inside.py says what they are.
 (() => {
   const bridge = window.headlineAttention;
   const { bar, escaped, largest, number, opened, percent, signed, strip } = bridge.strips;
@@ -39,6 +39,7 @@
   };
   const DECADES = 1; // the scale is multiplied by 10 to the power of -1 to 1
   const LETTERS = 14; // of a word in a row
+  const SAME = ["x", "project"]; // steps whose rows are the same for every query
 
   const states = new WeakMap(); // what each picture shows, by its element
 
@@ -106,7 +107,7 @@
       const x = line(label, strip(`${name}-x`, SAID.of(SAID.numbers, word), arrays.x[place], top, true));
       const each = (index) =>
         strip(`${name}-x-${index}`, SAID.of(SAID.numbers, data.tokens[index]), arrays.x[index], tops.x);
-      return [heading(short(word)) + parts.join("") + x, rows({ data, key, ...state }, each)];
+      return [heading(short(word)) + parts.join("") + x, () => rows({ data, key, ...state }, each)];
     },
     project: (state, { q }) => {
       const { name, data, arrays, query, tops } = state;
@@ -114,7 +115,7 @@
       const above = line(what, strip(`${name}-q`, SAID.of(what, data.asking[query]), q, tops.keys, true));
       const each = (index) =>
         strip(`${name}-k-${index}`, SAID.of(SAID.key, data.tokens[index]), arrays.keys[index], tops.keys);
-      return [heading(short(data.asking[query])) + above, rows(state, each)];
+      return [heading(short(data.asking[query])) + above, () => rows(state, each)];
     },
     product: (state, { q, k, terms }) => {
       const { name, data, arrays, query, key, tops } = state;
@@ -127,7 +128,7 @@
         line(result, strip(`${name}-terms`, result, terms, largest([terms]), true)),
         line("", `<b class="sum">${SAID.sum(signed(arrays.scores[query][key]))}</b>`),
       ];
-      return [above.join(""), rows(state, signedBars(arrays.scores[query]))];
+      return [above.join(""), () => rows(state, signedBars(arrays.scores[query]))];
     },
     scale: (state, { scaled }) => {
       const { data, arrays, query, key, factor } = state;
@@ -138,11 +139,11 @@
         `<label class="line scale"><span class="label">${SAID.times}</span><input type="range" min="${-DECADES}" ` +
         `max="${DECADES}" step="0.02" value="${Math.log10(factor)}" aria-valuetext="${times(factor)}">` +
         `<output>${times(factor)}</output></label>`;
-      return [heading(short(data.tokens[key])) + above + slider, rows(state, signedBars(scaled))];
+      return [heading(short(data.tokens[key])) + above + slider, () => rows(state, signedBars(scaled))];
     },
     softmax: (state, { weights }) => {
       const total = weights.reduce((sum, one) => sum + one, 0).toFixed(2);
-      return [line("", `<b class="sum">${SAID.sum(total)}</b>`), rows(state, weightBars(weights))];
+      return [line("", `<b class="sum">${SAID.sum(total)}</b>`), () => rows(state, weightBars(weights))];
     },
     mix: (state, { weights, weighted, mixed }) => {
       const { name, data, arrays, query, factor, tops } = state;
@@ -159,7 +160,7 @@
         const what = `${percent(weights[index])} × ${SAID.of(SAID.value, data.tokens[index])}`;
         return strip(`${name}-v-${index}`, what, weighted[index], top);
       };
-      return [above, rows(state, each)];
+      return [above, () => rows(state, each)];
     },
   };
 
@@ -169,19 +170,25 @@
     return (data.additive ? SAID.wrote : SAID.looks)(data.asking[query], most.join(", "));
   };
 
-  // Draws the steps, or some of them; what had the focus has it again.
+  // Draws the steps, or some of them; what had the focus has it again. Rows that are the same for
+  // every query are drawn once, and marked anew.
   const render = (root, state = states.get(root), steps = Object.keys(STEPS)) => {
     const found = computed(state);
     const focused = root.contains(document.activeElement) && selector(document.activeElement);
     for (const step of steps) {
       const [above, below] = STEPS[step](state, found);
-      const element = root.querySelector(`[data-step=${step}]`);
+      const element = root.querySelector(`[data-step=${step}]`), rows = element.querySelector(".rows");
       element.querySelector(".focus").innerHTML = above;
-      element.querySelector(".rows").innerHTML = below;
+      if (!SAME.includes(step) || !rows.firstChild) rows.innerHTML = below();
+      else rows.childNodes.forEach((row, index) => mark(row, index === state.key));
     }
     root.querySelector(".reads").textContent = sentence(state, found.weights);
     if (focused) root.querySelector(focused)?.focus();
     return found;
+  };
+  const mark = (row, open) => {
+    row.classList.toggle("open", open);
+    row.firstChild.setAttribute("aria-pressed", `${open}`);
   };
   const selector = (element) => {
     if (element.dataset.strip) return `[data-strip="${element.dataset.strip}"]`;

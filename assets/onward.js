@@ -38,14 +38,14 @@
       )
       .join("");
   };
-  const places = ({ arrays: { position, likeness }, query }) => {
+  const places = ({ arrays: { position, likeness } }) => {
     const top = largest(position);
     const alike = (index) =>
       likeness[index].map((value, other) => cell(value, SAID.alike(index + 1, other + 1, signed(value)))).join("");
     return likeness
       .map(
         (_, index) =>
-          `<div class="place${index === query ? " open" : ""}"><span class="label">${index + 1}</span>` +
+          `<div class="place"><span class="label">${index + 1}</span>` +
           strip(`onward-place-${index}`, SAID.place(index + 1), position[index], top) +
           `<span class="alike">${alike(index)}</span></div>`,
       )
@@ -61,7 +61,8 @@
         : stage(state, name);
     }
     const positions = root.querySelector(".places");
-    if (positions) positions.innerHTML = places(state);
+    if (positions && !positions.firstChild) positions.innerHTML = places(state);
+    positions?.childNodes.forEach((row, index) => row.classList.toggle("open", index === state.query));
   };
   const open = (root) => {
     const { data, arrays } = opened(root);

@@ -24,7 +24,7 @@ window.headlineAttention.strips = (() => {
   };
   // What Python sent with a piece of HTML: {data, arrays}, the arrays unpacked.
   const opened = (root) => {
-    const data = JSON.parse(root.querySelector("template").content.textContent);
+    const data = JSON.parse(root.dataset.numbers);
     const arrays = Object.fromEntries(Object.entries(data.arrays).map(([name, one]) => [name, unpacked(one)]));
     return { data, arrays };
   };
@@ -92,7 +92,8 @@ window.headlineAttention.strips = (() => {
     readout.remove();
   });
 
-  // Has `open(root)` draw every piece of HTML that a selector finds, as it comes to the page;
+  // Has `open(root)` draw every piece of HTML that a selector finds, as it comes to the page, and
+  // again where Gradio has given it other numbers, which takes `data-drawn` and what was drawn away.
   // `tables(root)` are the numbers of it that can be saved.
   const draw = (selector, open, tables) => {
     bridge.tables[selector] = tables;

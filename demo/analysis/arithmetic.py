@@ -134,9 +134,13 @@ def likeness(vectors: np.ndarray) -> np.ndarray:
 def shuffled(text: str, tokens: tuple[Token, ...]) -> str:
     """The text with its words in another order, what stands between them where it was.
 
-    Pieces of one word stay together. A text of one word is as it was.
+    What touches ("Kerry" and "'s") stays together. A text of one word is as it was.
     """
-    words = [(word.start, word.end) for word, _ in whole_words(tokens) if not word.special]
+    words: list[tuple[int, int]] = []
+    for word, _ in whole_words(tokens):
+        if not word.special:
+            start = words.pop()[0] if words and words[-1][1] >= word.start else word.start
+            words.append((start, word.end))
     order = np.random.default_rng(SHUFFLE).permutation(len(words))
     if len(words) > 1 and (order == np.arange(len(words))).all():
         order = np.roll(order, 1)

@@ -11,6 +11,7 @@ import pytest
 from demo.models import open_reader, words
 from demo.models.decoder import START, SYMBOLS, TOPIC
 from demo.models.rnnsearch import Config, RnnSearchReader, build
+from tests import tiny_encoders
 from tests.conftest import ROOT, TINY_WORDS, TRAINED
 
 HEADLINE = "Oil prices climb as Zorb storm shuts the the court"
@@ -208,3 +209,85 @@ def test_the_other_backend_of_keras_gives_the_same(tiny_reader, tmp_path):
     other, own = np.load(result), tiny_reader.trace(HEADLINE, 0, 1, 2.0, False)
     for name in ("weights", "output", "padding"):
         assert np.abs(other[name] - getattr(own, name)).max() < CLOSE
+
+
+@pytest.fixture(scope="module", params=tiny_encoders.FAMILIES)
+def encoder(request, tmp_path_factory):
+    return open_reader(tiny_encoders.write(tmp_path_factory.mktemp(request.param), request.param))
+
+
+@pytest.fixture(scope="module")
+def trained_encoder():
+    return open_reader(TRAINED / "bert")
+
+
+def check_head(reader, layer, head, factor=1.0):
+    """The formulas of `HeadTrace` hold, and without a factor give what is read."""
+    trace, reading = reader.trace(HEADLINE, layer, head, factor), reader.read(HEADLINE)
+    assert trace.tokens == reading.tokens
+    assert np.abs(trace.scores - trace.queries @ trace.keys.T).max() < 10 * CLOSE
+    scaled = trace.scale * trace.scores + (0 if trace.added is None else trace.added)
+    assert np.abs(trace.weights - softmax(factor * scaled)).max() < CLOSE
+    assert np.abs(trace.mixed - trace.weights @ trace.values).max() < 10 * CLOSE
+    heads = [reader.trace(HEADLINE, layer, one, factor) for one in range(reader.info.heads)]
+    stages = {stage.name: stage.values for stage in trace.stages}
+    assert np.ptp(stages["attended"] - sum(one.output for one in heads), axis=0).max() < 10 * CLOSE
+    assert stages["layer"].shape == trace.x.shape
+    assert trace.padding.max() < CLOSE
+    if factor == 1:
+        assert np.abs(trace.weights - reading.attention[layer, head]).max() < CLOSE
+        assert np.abs(trace.probabilities - reading.probabilities).max() < CLOSE
+
+
+@pytest.mark.parametrize("place", [(0, 1), (1, 2)])
+@pytest.mark.parametrize("factor", [1.0, 3.0])
+def test_a_head_of_any_family_is_the_arithmetic_that_it_says(encoder, place, factor):
+    check_head(encoder, *place, factor)
+
+
+@pytest.mark.trained
+def test_a_head_of_the_trained_encoder_is_the_arithmetic_that_it_says(trained_encoder):
+    check_head(trained_encoder, 2, 4)
+
+
+@pytest.mark.parametrize("name", ["tiny", pytest.param("trained", marks=pytest.mark.trained)])
+def test_a_head_of_bert_comes_from_its_weights(name, request, tmp_path):
+    reader = (
+        request.getfixturevalue("trained_encoder")
+        if name == "trained"
+        else open_reader(tiny_encoders.write(tmp_path / "bert"))
+    )
+    weights = {
+        name: part.detach().cpu().numpy() for name, part in reader.network.named_parameters()
+    }
+    trace = reader.trace(HEADLINE, 0, 1)
+    ids = reader.encode([HEADLINE]).ids
+    tables = "bert.embeddings.{}_embeddings.weight"
+    word = weights[tables.format("word")][ids]
+    position = weights[tables.format("position")][: len(ids)]
+    kind = np.repeat(weights[tables.format("token_type")][:1], len(ids), axis=0)
+    for part, expected in zip(trace.parts, (word, position, kind), strict=True):
+        assert np.abs(part.values - expected).max() < CLOSE
+    total = word + position + kind
+    centred = (total - total.mean(-1, keepdims=True)) / np.sqrt(
+        total.var(-1, keepdims=True) + 1e-12
+    )
+    x = centred * weights["bert.embeddings.LayerNorm.weight"]
+    x += weights["bert.embeddings.LayerNorm.bias"]
+    assert np.abs(trace.x - x).max() < 10 * CLOSE
+    width = trace.keys.shape[1]
+    own = slice(width, 2 * width)  # of the second head
+    layer = "bert.encoder.layer.0.attention"
+    for name in ("query", "key", "value"):
+        projected = x @ weights[f"{layer}.self.{name}.weight"].T
+        projected += weights[f"{layer}.self.{name}.bias"]
+        found = getattr(trace, {"query": "queries", "key": "keys", "value": "values"}[name])
+        assert np.abs(found - projected[:, own]).max() < 10 * CLOSE
+    output = trace.mixed @ weights[f"{layer}.output.dense.weight"][:, own].T
+    assert np.abs(trace.output - output).max() < 10 * CLOSE
+
+
+def test_an_encoder_without_its_mask_looks_at_the_padding(encoder):
+    trace = encoder.trace(HEADLINE, 0, 1, masked=False)
+    assert trace.padding.max() > 0.1
+    assert np.abs(trace.weights.sum(-1) + trace.padding - 1).max() < CLOSE
