@@ -265,10 +265,12 @@
   });
   document.addEventListener("change", ({ target }) => {
     if (!isScale(target)) return;
-    const root = pictureOf(target), { factor } = states.get(root);
-    if (root !== target.closest(".inside")) render(root);
+    const { factor } = states.get(pictureOf(target));
     bridge.set({ factor: factor === 1 ? "" : `${factor}` });
   });
+
+  // The picture itself follows as a presentation ends: at once, it would be copied anew under the hand.
+  document.addEventListener("close", () => document.querySelectorAll(".inside").forEach((root) => states.has(root) && render(root)), true);
 
   // Tables of the picture, as assets/save.js writes them.
   const tables = (root) => {

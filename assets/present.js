@@ -110,7 +110,8 @@
       ArrowUp: ["layer", -1],
       ArrowDown: ["layer", 1],
     };
-    if (stage && keys[event.key]) {
+    const taken = event.target.matches?.("input[type=range], [data-strip]"); // they use arrows, too
+    if (stage && keys[event.key] && !taken) {
       event.preventDefault();
       step(...keys[event.key]);
       return;

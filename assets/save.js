@@ -49,6 +49,7 @@ Object.assign(window.headlineAttention, (() => {
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return write(node);
       if (node.nodeType !== Node.ELEMENT_NODE) return;
+      if (!node.checkVisibility() || node.localName === "input") return;
       const style = getComputedStyle(node);
       const ground = style.backgroundColor;
       if (ground !== "rgba(0, 0, 0, 0)") {
@@ -58,10 +59,24 @@ Object.assign(window.headlineAttention, (() => {
           parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
         }
       }
+      if (node.localName === "mfrac" || node.localName === "msqrt") rule(node, style.color);
       node.childNodes.forEach(walk);
+    };
+    // What formulas draw besides letters: the line of a fraction, and the sign of a root.
+    const rule = (node, colour) => {
+      const box = node.getBoundingClientRect();
+      const [left, right, top, bottom] = [box.left - frame.left, box.right - frame.left, box.top - frame.top, box.bottom - frame.top];
+      const middle = node.firstElementChild.getBoundingClientRect().bottom - frame.top + 1;
+      const [x, y] = [left + box.height / 4, top + box.height * 0.6];
+      const path =
+        node.localName === "mfrac"
+          ? `M${left} ${middle}H${right}`
+          : `M${left} ${y}L${(left + x) / 2} ${bottom}L${x} ${top + 1}H${right}`;
+      parts.push(`<path d="${path}" fill="none" stroke="${colour}"/>`);
     };
     const write = (node) => {
       const style = getComputedStyle(node.parentElement);
+      const letter = node.parentElement.localName === "mi" && node.data.trim().length === 1;
       for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
         const range = document.createRange();
         range.setStart(node, index);
@@ -71,6 +86,7 @@ Object.assign(window.headlineAttention, (() => {
         parts.push(
           `<text x="${box.left - frame.left}" y="${baseline}" fill="${style.color}" ` +
             `font-size="${style.fontSize}" font-weight="${style.fontWeight}" ` +
+            `font-style="${letter ? "italic" : style.fontStyle}" ` +
             `textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
         );
       }

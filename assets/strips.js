@@ -5,6 +5,7 @@ window.headlineAttention.strips = (() => {
   const SAID = {
     number: (what, place, count, value) => `${what}, number ${place} of ${count}: ${value}`,
   };
+  const DIGITS = 5; // of a number that is saved: what is sent has no more
   const EDGE = 4; // px between the number and what it is about, and the screen's edge
 
   const known = new Map(); // what each strip shows, {what, values}, by its name
@@ -12,6 +13,7 @@ window.headlineAttention.strips = (() => {
   const escaped = (text) =>
     text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
   const signed = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
+  const rounded = (value) => Number(value.toPrecision(DIGITS));
   const percent = (share) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
 
   // Rows of numbers, or one row where the array has one axis: 16-bit numbers in base64, times a step.
@@ -96,7 +98,8 @@ window.headlineAttention.strips = (() => {
   // again where Gradio has given it other numbers, which takes `data-drawn` and what was drawn away.
   // `tables(root)` are the numbers of it that can be saved.
   const draw = (selector, open, tables) => {
-    bridge.tables[selector] = tables;
+    bridge.tables[selector] = (root) =>
+      tables(root).map(({ values, ...table }) => ({ ...table, values: values.map((row) => row.map(rounded)) }));
     new MutationObserver(() => {
       for (const root of document.querySelectorAll(`${selector}:not([data-drawn])`)) {
         root.dataset.drawn = "";

@@ -121,6 +121,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.policies["json.dumps_kwargs"] = {"separators": (",", ":")}  # in the order that they have
 
 
 @dataclass(frozen=True)
