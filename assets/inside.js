@@ -43,7 +43,11 @@
 
   const states = new WeakMap(); // what each picture shows, by its element
 
-  const short = (text) => escaped(bridge.letters.shortened(text, LETTERS));
+  const shortened = new Map(); // words as rows name them: finding where a character ends takes time
+  const short = (text) => {
+    if (!shortened.has(text)) shortened.set(text, escaped(bridge.letters.shortened(text, LETTERS)));
+    return shortened.get(text);
+  };
   const times = (factor) => `× ${factor.toFixed(factor < 1 ? 2 : 1)}`;
 
   const softmax = (row) => {
@@ -222,6 +226,7 @@
 
   const open = (root) => {
     const { data, arrays } = opened(root);
+    shortened.clear();
     const parts = data.parts.flatMap((part) => arrays[part]);
     const tops = {
       x: largest(arrays.x),
