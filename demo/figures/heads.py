@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import escape
 from plotly.subplots import make_subplots
 
-from demo.analysis.attention import MEAN, ROLLOUT, View
+from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
 from demo.figures.theme import Theme
 from demo.reading import Token
+from demo.sentences import say
 
 SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
 LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
@@ -19,7 +19,6 @@ LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
 NAMED_WIDTH = 80  # px of the screen for each head of the map, below which it has a number alone
 MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
-HOVER = "<b>%{y}</b> looks at <b>%{x}</b>: %{z:.3f}<extra></extra>"
 HOVER_BARE = "%{z:.3f}<extra></extra>"
 UNSEEN = "\u200b"  # zero width; tells equal words apart where a name may stand once only
 
@@ -64,8 +63,8 @@ def one_head(view: View, theme: Theme, title: str = "") -> go.Figure:
     height = LARGE_HEIGHT_PHONE if theme.phone else LARGE_HEIGHT
     _label_axes(figure, view.tokens, height, largest=13 if theme.phone else 16)
     if not theme.phone:
-        figure.update_xaxes(title_text="looked at (key)", title_standoff=8)
-        figure.update_yaxes(title_text="looking word (query)", title_standoff=8)
+        figure.update_xaxes(title_text=say("heads.keys"), title_standoff=8)
+        figure.update_yaxes(title_text=say("heads.queries"), title_standoff=8)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
     return theme.apply(figure, height, title, **_words(view))
 
@@ -95,12 +94,15 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
     middle = (count - 1) / 2
     numbers_alone = theme.width < heads * NAMED_WIDTH
     for update, number, name in (
-        (figure.update_xaxes, heads, "{}" if numbers_alone else "head {}"),
-        (figure.update_yaxes, layers, "{}" if numbers_alone else "layer {}"),
+        (figure.update_xaxes, heads, "heads.map_head"),
+        (figure.update_yaxes, layers, "heads.map_layer"),
     ):
         update(
             tickvals=[middle + (count + 1) * index for index in range(number)],
-            ticktext=[name.format(index + 1) for index in range(number)],
+            ticktext=[
+                str(index + 1) if numbers_alone else say(name, number=index + 1)
+                for index in range(number)
+            ],
             ticks="",
             showgrid=False,
             zeroline=False,
@@ -117,11 +119,11 @@ def all_heads(view: View, layers: int, theme: Theme, title: str = "") -> go.Figu
 
 def head_name(head: int | str, layer: int | None = None) -> str:
     """What people call a head, of a layer if there are several: numbers start at 1."""
-    names = {MEAN: "Mean of heads", ROLLOUT: "Rollout"}
-    name = names[head] if isinstance(head, str) else f"Head {head + 1}"
+    kind = head if isinstance(head, str) else "head"
+    number = None if isinstance(head, str) else head + 1
     if layer is None or head == ROLLOUT:
-        return name
-    return f"Layer {layer + 1}, {name[0].lower()}{name[1:]}"
+        return say(f"heads.names.{kind}", head=number)
+    return say(f"heads.names_in_layer.{kind}", head=number, layer=layer + 1)
 
 
 def description(view: View, name: str, strongest: int = 3) -> str:
@@ -129,13 +131,17 @@ def description(view: View, name: str, strongest: int = 3) -> str:
     (weights,) = view.weights
     looks = np.argsort(weights, axis=None)[::-1][:strongest]
     pairs = [
-        f"“{view.tokens[q].as_read}” looks at “{view.tokens[k].as_read}” ({weights[q, k]:.2f})"
-        for q, k in zip(*np.unravel_index(looks, weights.shape), strict=True)
+        say(
+            "heads.pair",
+            query=view.tokens[query].as_read,
+            key=view.tokens[key].as_read,
+            weight=weights[query, key],
+        )
+        for query, key in zip(*np.unravel_index(looks, weights.shape), strict=True)
     ]
-    count = len(view.tokens)
-    tokens = "1 token" if count == 1 else f"{count} tokens"
+    what = say("heads.tokens", count=len(view.tokens))
     note = f" ({view.note})" if view.note else ""
-    return html.escape(f"{name}, {tokens}{note}. Strongest: {'; '.join(pairs)}.")
+    return escape(say("heads.description", name=name, tokens=what + note, pairs="; ".join(pairs)))
 
 
 def _heatmap(view: View, weights: np.ndarray, theme: Theme, top: float, words: bool) -> go.Heatmap:
@@ -150,7 +156,7 @@ def _heatmap(view: View, weights: np.ndarray, theme: Theme, top: float, words: b
         x=names,
         y=names,
         z=weights.astype(np.float32),
-        hovertemplate=HOVER if words else HOVER_BARE,
+        hovertemplate=_hover() if words else HOVER_BARE,
         colorscale=theme.scale(view.reader),
         zmin=0,
         zmax=float(top),
@@ -159,6 +165,11 @@ def _heatmap(view: View, weights: np.ndarray, theme: Theme, top: float, words: b
         showscale=False,
         colorbar=theme.colour_bar(),
     )
+
+
+def _hover() -> str:
+    """What stands under the pointer, in Plotly's own form."""
+    return say("heads.hover", query="%{y}", key="%{x}", weight="%{z:.3f}") + "<extra></extra>"
 
 
 def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):

@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import english
+from demo import english, sentences
 from demo.figures import cards, chips
 from demo.figures.theme import STYLE, Theme, css
 from demo.page import api, links
@@ -24,9 +24,9 @@ from demo.reading import Reading, check_text
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The first is what the others build on.
+# The first two are what the others build on.
 SCRIPTS = (
-    *("bridge", "letters", "say", "page", "save", "batch"),
+    *("bridge", "sentences", "letters", "say", "page", "save", "batch"),
     *("present", "tour", "keep", "print"),
 )
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
@@ -251,12 +251,13 @@ def build(panel: Panel) -> gr.Blocks:
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    theme = f"window.headlineAttention.theme = {json.dumps(STYLE)};"
+    given = {"theme": STYLE, "sentences": sentences.part("scripts")}
+    handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {
         "theme": THEME,
         "css_paths": ASSETS / "page.css",
         "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
-        + "".join(f"<script>{script}</script>" for script in (bridge, theme, *others)),
+        + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],

@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.components import Component
 
 from demo.figures.cards import alert
+from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
     KEPT_S,
@@ -25,18 +26,9 @@ from demo.page.views.declaration import (
     View,
     settle,
 )
+from demo.sentences import has, say
 from demo.serving.panel import Panel, log_failure
 
-TOOLS = {  # what can be done with a picture: what its button says, and does
-    "png": ("PNG", "Save the picture for a slide, 1920 x 1080 at twice the resolution"),
-    "svg": ("SVG", "Save the picture as vectors, 1920 x 1080"),
-    "csv": ("CSV", "Save the numbers behind the picture for a spreadsheet"),
-    "json": ("JSON", "Save the numbers behind the picture for a program"),
-    "table": ("Table", "Read the numbers behind the picture"),
-    "window": ("Open in a window", "Open the view in a window of its own"),
-    "html": ("Save HTML", "Save the view as a page that needs no network"),
-    "present": ("Present", "Fill the screen with the picture"),
-}
 OF_PICTURES = ("png", "svg", "csv", "json", "table", "present")
 LEAST_WIDTH = 340  # px of a column, below which columns stand under each other
 
@@ -86,7 +78,7 @@ class BuiltView:
             drawn, said = {}, str(error)
         except Exception as error:
             log_failure(self.view.title, error)
-            drawn, said = {}, f"{self.view.title} cannot be drawn: try again, or another text."
+            drawn, said = {}, say("problems.not_drawn", view=self.view.title)
         updates: dict[Any, Any] = {self._note: alert(said) if said else ""}
         updates |= self._controls(settled, values)
         for name, (component, *others) in self._outputs.items():
@@ -139,8 +131,8 @@ class BuiltView:
             plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
             self._outputs[item.id] = [plot, _tools(item.id, OF_PICTURES)]
         elif isinstance(item, Html):
-            html = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
-            self._outputs[item.id] = [html, *([_tools(item.id, item.tools)] if item.tools else [])]
+            piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
+            self._outputs[item.id] = [piece, *([_tools(item.id, item.tools)] if item.tools else [])]
         else:
             own |= item.build(self.panel)
 
@@ -155,9 +147,10 @@ def _name(item: Item) -> str | None:
 
 def _component(view: str, control: Control, setting: Setting) -> Component:
     """The component of a control, as the page opens."""
+    key = f"views.{view}.{control.name}"
     common = {
-        "label": control.label,
-        "info": control.help,
+        "label": say(f"{key}.label"),
+        "info": say(f"{key}.help"),
         "visible": setting.shown,
         "elem_id": f"{view}-{control.name}",
         "value": setting.value,
@@ -166,7 +159,8 @@ def _component(view: str, control: Control, setting: Setting) -> Component:
         return gr.Radio(setting.options, **common)
     if isinstance(control, Switch):
         return gr.Checkbox(**common)
-    return gr.Textbox(placeholder=control.placeholder, max_lines=control.lines, **common)
+    placeholder = say(f"{key}.placeholder") if has(f"{key}.placeholder") else None
+    return gr.Textbox(placeholder=placeholder, max_lines=control.lines, **common)
 
 
 def _update(control: Control, setting: Setting, sent: Any) -> dict:
@@ -184,9 +178,4 @@ def _update(control: Control, setting: Setting, sent: Any) -> dict:
 
 def _tools(picture: str, tools: Sequence[str]) -> gr.HTML:
     """The buttons under the picture of this id; assets/save.js says what they do."""
-    buttons = (
-        f'<button data-tool="{tool}" data-picture="{picture}" title="{TOOLS[tool][1]}">'
-        f"{TOOLS[tool][0]}</button>"
-        for tool in tools
-    )
-    return gr.HTML("".join(buttons), elem_classes="tools")
+    return gr.HTML(html("tools", picture=picture, tools=tools), elem_classes="tools")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.reading import ReaderInfo
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 KEPT_S = 3600  # how long what a session has lies in memory after it was last used
@@ -31,13 +32,12 @@ class Labelled:
     """What a person sets in a view.
 
     `name` is its keyword in `draw` and its name in a link, `aliases` are names that older links
-    use. `help` is a sentence behind a "?". It is shown `when` that makes sense of the controls
-    declared before it, and of the states of the view.
+    use. Its label, and the sentence behind its "?", stand under `views.<view>.<name>` among the
+    page's sentences. It is shown `when` that makes sense of the controls declared before it, and of
+    the states of the view.
     """
 
     name: str
-    label: str
-    help: str
     when: When = always
     aliases: tuple[str, ...] = ()
 
@@ -70,7 +70,6 @@ class Text(Labelled):
 
     value: str = ""
     belongs_to: str = ""
-    placeholder: str = ""
     lines: int = 1
 
 
@@ -131,7 +130,6 @@ class View:
     """
 
     id: str
-    title: str
     controls: tuple[Control, ...]
     layout: tuple[Row | Item, ...]
     draw: Callable[..., dict[str, Any]]
@@ -140,6 +138,11 @@ class View:
     of_text: bool = True
     states: tuple[str, ...] = ()
     connect: Callable[[Panel, dict[str, Any]], None] | None = None
+
+    @property
+    def title(self) -> str:
+        """What its tab says."""
+        return say(f"views.{self.id}.title")
 
     def items(self) -> list[Item]:
         """Everything in the layout, in its order."""

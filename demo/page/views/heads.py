@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from demo.analysis import attention
 from demo.analysis.attention import MEAN, ROLLOUT, Specials
 from demo.figures import heads
@@ -20,12 +22,9 @@ from demo.page.views.declaration import (
     readers,
 )
 from demo.reading import ReaderInfo, Reading
+from demo.sentences import say
 from demo.serving.panel import Panel
 
-MAP_CAPTION = (
-    "<p>Every head: a row for each layer, a column for each head. A click opens a head large; the "
-    "pickers Layer and Head do the same by keyboard.</p>"
-)
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
 
@@ -75,57 +74,44 @@ def draw(
     one = view(attention.of_head(reading, layer, head))
     deep = info.layers > 1
     named = heads.head_name(head, layer if deep else None)
-    of_layer = f"{info.title}, layer {layer + 1}" if deep else info.title
+    of_layer = say("heads.of_layer", reader=info.title, layer=layer + 1) if deep else info.title
     one_layer = view(attention.of_layer(reading, layer))
     drawn = {
         "heads-small": heads.small_multiples(one_layer, theme, of_layer),
-        "head-large": heads.one_head(one, theme, f"{info.title}, {named[0].lower()}{named[1:]}"),
+        "head-large": heads.one_head(
+            one, theme, say("heads.of_reader", reader=info.title, what=named)
+        ),
         "heads-caption": heads.description(one, named),
     }
     if deep:
-        every = heads.all_heads(view(reading), info.layers, theme, f"{info.title}, every head")
-        drawn |= {"heads-all": every, "heads-all-caption": MAP_CAPTION}
+        every = heads.all_heads(
+            view(reading),
+            info.layers,
+            theme,
+            say("heads.of_reader", reader=info.title, what=say("heads.every")),
+        )
+        drawn |= {
+            "heads-all": every,
+            "heads-all-caption": Markup("<p>{}</p>").format(say("heads.map_caption")),
+        }
     return drawn
 
 
 VIEW = View(
     id="heads",
-    title="Heads",
     main="head-large",
     fits=lambda panel: any(has_heads(reader.info) for reader in panel.values()),
     controls=(
-        Choice(
-            "reader",
-            "Reader",
-            "Whose heads are drawn. Bahdanau's reader has none: it is in Alignment.",
-            options=readers(has_heads),
-        ),
-        Choice(
-            "layer",
-            "Layer",
-            "The first layer reads the words, each further one what the one before wrote.",
-            options=layers,
-        ),
+        Choice("reader", options=readers(has_heads)),
+        Choice("layer", options=layers),
         Choice(
             "specials",
-            "Special tokens",
-            "[CLS] and [SEP] are marks that BERT sets around a text. They draw much attention: "
-            "hide them to compare words.",
-            options=lambda panel, values: [(str(choice), str(choice)) for choice in Specials],
+            options=lambda panel, values: [
+                (say(f"views.heads.specials.{choice}"), str(choice)) for choice in Specials
+            ],
         ),
-        Switch(
-            "words",
-            "Whole words",
-            "BERT cuts rare words into pieces. Merged, attention to a word is the sum over its "
-            "pieces, from a word their mean.",
-        ),
-        Choice(
-            "head",
-            "Head",
-            "One way of looking. The mean is over the heads of the layer; rollout follows "
-            "attention through all layers.",
-            options=heads_and_means,
-        ),
+        Switch("words"),
+        Choice("head", options=heads_and_means),
     ),
     layout=(
         Row(
