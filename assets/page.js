@@ -44,6 +44,11 @@
     theme: switchTheme,
   };
   document.addEventListener("click", ({ target }) => {
+    const unfolds = target.closest?.("[data-unfold]");
+    if (unfolds) bridge.element(unfolds.dataset.unfold).classList.toggle("unfolded");
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (!menu.querySelector("summary").contains(target)) menu.open = false;
+    }
     for (const [name, act] of Object.entries(ACTIONS)) {
       if (target === bridge.element(name)) act();
     }
@@ -89,7 +94,14 @@
     });
     info.before(help);
   };
+  // The line over a picture has its title, and says of two that look alike which is which.
+  const nameTitle = (heading) => {
+    const picture = document.getElementById(heading.dataset.titleOf);
+    const title = picture ? bridge.titleOf(picture) : "";
+    if (heading.textContent !== title) heading.textContent = title;
+  };
   const bind = () => {
+    document.querySelectorAll("[data-title-of]").forEach(nameTitle);
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
     document.querySelectorAll(".info-text:not(.help + *)").forEach(bindHelp);
     for (const empty of document.querySelectorAll(".empty[aria-label]:not([role])")) {

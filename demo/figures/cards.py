@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from markupsafe import Markup
 
-from demo.figures.templates import html, marked
+from demo.figures.templates import SHOWN_LABELS, html, marked
 from demo.mending import drawn
 from demo.reading import ReaderInfo, Reading
 from demo.sentences import say
@@ -16,28 +17,48 @@ from demo.sentences import say
 MOST_UNKNOWN = 4  # words outside the vocabulary that a card names
 
 
+class Share(NamedTuple):
+    """The percentage of the label at a place among its reader's, now and before; None if unknown."""
+
+    place: int
+    name: str
+    now: float | None
+    before: float | None = None
+
+
 def verdict(reading: Reading, title: str, place: int, note: str = "") -> str:
     """HTML of a filled card, with a note on the reader, whose place in the panel is `place`."""
     percentages = 100 * reading.probabilities
+    winner = int(percentages.argmax())
     return html(
         "card",
         state="",
         title=title,
         place=place,
-        winner=int(percentages.argmax()),
+        winner=winner,
         text=reading.text,
         milliseconds=1000 * reading.seconds,
         label=reading.label,
-        shares=[(name, one, None) for name, one in zip(reading.labels, percentages, strict=True)],
+        sure=percentages[winner],
+        shares=shares(reading.labels, percentages),
         remarks=_remarks(reading, note),
     )
 
 
 def waiting(info: ReaderInfo) -> str:
     """HTML of the card before anything was read; it takes the room of a filled one."""
-    shares = [(name, None, None) for name in info.labels]
-    given = {"title": info.title, "label": "…", "shares": shares, "winner": None, "remarks": []}
+    nothing = [Share(place, name, None) for place, name in enumerate(info.labels)]
+    given = {"title": info.title, "label": "…", "shares": nothing, "winner": None, "remarks": []}
     return html("card", state="waiting", **given)
+
+
+def shares(labels: Sequence[str], now: np.ndarray, before: np.ndarray | None = None) -> list[Share]:
+    """Percentages (labels,) in the order of the labels or, of more than fit, the largest first."""
+    found = [
+        Share(place, name, now[place], None if before is None else before[place])
+        for place, name in enumerate(labels)
+    ]
+    return found if len(found) <= SHOWN_LABELS else sorted(found, key=lambda one: -one.now)
 
 
 def off(title: str, why: str, text: str = "") -> str:
@@ -48,8 +69,7 @@ def off(title: str, why: str, text: str = "") -> str:
 
 def moved(labels: Sequence[str], before: np.ndarray, after: np.ndarray, heading: str) -> str:
     """HTML of probabilities (labels,) under a heading, with marks where they were before."""
-    shares = list(zip(labels, 100 * after, 100 * before, strict=True))
-    return html("moved", heading=heading, shares=shares)
+    return html("moved", heading=heading, shares=shares(labels, 100 * after, 100 * before))
 
 
 def agreement(labels: dict[str, str]) -> str:
@@ -96,7 +116,7 @@ def _remarks(reading: Reading, note: str) -> list[str]:
     remarks = []
     if reading.alignment is not None:
         remarks.append(say("cards.writes", words=drawn(" ".join(reading.alignment.outputs[1:]))))
-    if reading.words:
+    if reading.known_words < reading.words:
         remarks.append(say("cards.knows", known=reading.known_words, count=reading.words))
     unknown = [token.as_read for token in reading.tokens if not token.known]
     if unknown:

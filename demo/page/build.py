@@ -215,11 +215,11 @@ def build(panel: Panel) -> gr.Blocks:
         notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
             card = {
-                name: gr.HTML(cards.waiting(reader.info), min_width=320, elem_id=f"card-{name}")
+                name: gr.HTML(cards.waiting(reader.info), min_width=200, elem_id=f"card-{name}")
                 for name, reader in panel.items()
             }
             for name, why in panel.missing.items():
-                gr.HTML(cards.off(panel.titles[name], why), min_width=320)
+                gr.HTML(cards.off(panel.titles[name], why), min_width=200)
         with gr.Tabs() as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")

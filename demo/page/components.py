@@ -128,11 +128,13 @@ class BuiltView:
             (control,) = (one for one in self.view.controls if one.name == item)
             self.controls[item] = _component(self.view.id, control, opened[item])
         elif isinstance(item, Picture):
+            tools = _tools(item.id, OF_PICTURES)
             plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
-            self._outputs[item.id] = [plot, _tools(item.id, OF_PICTURES)]
+            self._outputs[item.id] = [plot, tools]
         elif isinstance(item, Html):
+            tools = [_tools(item.id, item.tools)] if item.tools else []
             piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
-            self._outputs[item.id] = [piece, *([_tools(item.id, item.tools)] if item.tools else [])]
+            self._outputs[item.id] = [piece, *tools]
         else:
             own |= item.build(self.panel)
 
@@ -177,5 +179,5 @@ def _update(control: Control, setting: Setting, sent: Any) -> dict:
 
 
 def _tools(picture: str, tools: Sequence[str]) -> gr.HTML:
-    """The buttons under the picture of this id; assets/save.js says what they do."""
+    """The line over the picture of this id; assets/save.js says what they do."""
     return gr.HTML(html("tools", picture=picture, tools=tools), elem_classes="tools")

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from demo.figures.theme import label_style, reader_style
 from demo.sentences import say, template
 
+SHOWN_LABELS = 5  # of a reader with more, the others are folded away
+
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=True,
@@ -31,6 +33,7 @@ def marked(key: str, /, **values: Any) -> Markup:
 
 
 _templates.globals |= {
+    "SHOWN": SHOWN_LABELS,
     "label_style": label_style,
     "marked": marked,
     "reader_style": reader_style,

@@ -104,6 +104,7 @@ VIEW = View(
     controls=(
         Choice("reader", options=readers(has_heads)),
         Choice("layer", options=layers),
+        Choice("head", options=heads_and_means),
         Choice(
             "specials",
             options=lambda panel, values: [
@@ -111,13 +112,12 @@ VIEW = View(
             ],
         ),
         Switch("words"),
-        Choice("head", options=heads_and_means),
     ),
     layout=(
         Row(
             (
                 Column((Picture("heads-small"),), scale=6),
-                Column(("head", Picture("head-large")), scale=5),
+                Column((Picture("head-large"),), scale=5),
             )
         ),
         Html("heads-caption"),
