@@ -32,7 +32,8 @@ class ReaderInfo:
 
     `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
     its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
-    how many trained numbers its network holds. `note` is a sentence to be shown with every text, ""
+    how many trained numbers its network holds. `pieces` is whether it cuts words into pieces and
+    sets marks ([CLS], [SEP]) around a text. `note` is a sentence to be shown with every text, ""
     for none. `about` and `facts` (name -> text) are what its model card says.
     """
 
@@ -44,6 +45,7 @@ class ReaderInfo:
     longest: int
     parameters: int
     can: frozenset[Ability] = frozenset()
+    pieces: bool = False
     note: str = ""
     about: str = ""
     facts: tuple[tuple[str, str], ...] = ()

@@ -18,7 +18,7 @@ MOST_UNKNOWN = 4  # words outside the vocabulary that a card names
 
 
 class Share(NamedTuple):
-    """The percentage of the label at a place among its reader's, now and before; None if unknown."""
+    """The percentage of the label at a place among its reader's; None where there is none."""
 
     place: int
     name: str

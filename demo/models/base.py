@@ -61,6 +61,7 @@ class Shape:
     longest: int
     parameters: int
     can: frozenset[Ability]
+    pieces: bool = False
 
 
 class Reader(ABC):

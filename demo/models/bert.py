@@ -121,6 +121,7 @@ class BertReader(Reader):
             heads=config.num_attention_heads,
             longest=MAX_PIECES,
             parameters=self.network.num_parameters(),
+            pieces=True,
             can=frozenset({Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT}),
         )
 

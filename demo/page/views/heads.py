@@ -25,6 +25,7 @@ from demo.reading import ReaderInfo, Reading
 from demo.sentences import say
 from demo.serving.panel import Panel
 
+LARGEST, ALL_OF_IT = "largest", "one"  # the weight that has the darkest shade: of the text, or 1
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
 
@@ -54,6 +55,11 @@ def has_heads(info: ReaderInfo) -> bool:
     return info.layers > 0
 
 
+def has_pieces(panel: Panel, values: Values) -> bool:
+    """Whether the chosen reader cuts words into pieces, and sets marks around a text."""
+    return info_of(panel, values).pieces
+
+
 def draw(
     panel: Panel,
     text: str,
@@ -64,34 +70,35 @@ def draw(
     head: int | str,
     specials: str,
     words: bool,
+    shades: str,
 ) -> dict:
-    """The heads of a layer, one of them large, and of a deep reader the map of all."""
+    """The heads of a layer, one of them large, and of a deep reader the map of all.
+
+    One scale serves all of them, up to the largest weight of any head, so that shades compare.
+    """
     reading, info = panel[reader].read(text), panel[reader].info
 
     def view(part: Reading) -> attention.View:
         return attention.view(part, Specials(specials), words)
 
-    one = view(attention.of_head(reading, layer, head))
+    every, one = view(reading), view(attention.of_head(reading, layer, head))
+    top = 1.0 if shades == ALL_OF_IT else float(every.weights.max())
+    opened = head if isinstance(head, int) else None
     deep = info.layers > 1
     named = heads.head_name(head, layer if deep else None)
     of_layer = say("heads.of_layer", reader=info.title, layer=layer + 1) if deep else info.title
+    of_head = say("heads.of_reader", reader=info.title, what=named)
     one_layer = view(attention.of_layer(reading, layer))
     drawn = {
-        "heads-small": heads.small_multiples(one_layer, theme, of_layer),
-        "head-large": heads.one_head(
-            one, theme, say("heads.of_reader", reader=info.title, what=named)
-        ),
+        "heads-small": heads.small_multiples(one_layer, theme, of_layer, top, opened),
+        "head-large": heads.one_head(one, theme, of_head, top),
         "heads-caption": heads.description(one, named),
     }
     if deep:
-        every = heads.all_heads(
-            view(reading),
-            info.layers,
-            theme,
-            say("heads.of_reader", reader=info.title, what=say("heads.every")),
-        )
+        title = say("heads.of_reader", reader=info.title, what=say("heads.every"))
+        place = None if opened is None else (layer, opened)
         drawn |= {
-            "heads-all": every,
+            "heads-all": heads.all_heads(every, info.layers, theme, title, top, place),
             "heads-all-caption": Markup("<p>{}</p>").format(say("heads.map_caption")),
         }
     return drawn
@@ -107,11 +114,18 @@ VIEW = View(
         Choice("head", options=heads_and_means),
         Choice(
             "specials",
+            when=has_pieces,
             options=lambda panel, values: [
                 (say(f"views.heads.specials.{choice}"), str(choice)) for choice in Specials
             ],
         ),
-        Switch("words"),
+        Switch("words", when=has_pieces),
+        Choice(
+            "shades",
+            options=lambda panel, values: [
+                (say(f"views.heads.shades.{choice}"), choice) for choice in (LARGEST, ALL_OF_IT)
+            ],
+        ),
     ),
     layout=(
         Row(
