@@ -31,8 +31,9 @@ def small_multiples(
 ) -> go.Figure:
     """The heads of a layer as heatmaps of their own, shaded from 0 to `top`.
 
-    The one that is `opened` has a frame. Up to two heads are drawn with their words on both axes; more of them in four columns, with
-    words along the outer edges where they fit. On a phone they stand in one row, to be swiped.
+    The one that is `opened` has a frame. Up to two heads are drawn with their words on both axes;
+    more of them in four columns, with words along the outer edges where they fit. On a phone they
+    stand in one row, to be swiped.
     """
     count = len(view.weights)
     large = count <= 2
@@ -101,8 +102,8 @@ def all_heads(
     heads = len(coarse) // layers
     tiles = np.zeros((layers * (count + 1) - 1, heads * (count + 1) - 1), np.float32)
     for index, weights in enumerate(coarse):
-        top, left = (count + 1) * (index // heads), (count + 1) * (index % heads)
-        tiles[top : top + count, left : left + count] = weights
+        row, column = (count + 1) * (index // heads), (count + 1) * (index % heads)
+        tiles[row : row + count, column : column + count] = weights
     figure = go.Figure(
         go.Heatmap(
             z=tiles,
