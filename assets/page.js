@@ -2,6 +2,7 @@
 // is shown, clicks on heads, and the help beside a control.
 (() => {
   const bridge = window.headlineAttention;
+  const { say } = bridge;
   const QUIET_MS = 250; // after the last key
   const LONGEST_LINK = 60_000; // bytes; web servers take 64 KiB of an address at most
 
@@ -22,18 +23,17 @@
     const button = bridge.element("link");
     const link = bridge.link();
     if (link.length > LONGEST_LINK) {
-      return bridge.warn(
-        `The text is too long for a link: it would have ${Math.ceil(link.length / 1000)} kB, and servers ` +
-          `refuse more than ${LONGEST_LINK / 1000}. Send the text itself, or a link to a shorter one.`,
-      );
+      const [size, most] = [link.length, LONGEST_LINK].map((bytes) => Math.ceil(bytes / 1000));
+      return bridge.warn(say("page.link.too_long", { size, most }));
     }
     try {
       await navigator.clipboard.writeText(link);
-      button.textContent = "Copied";
+      button.dataset.label ??= button.textContent;
+      button.textContent = say("page.link.copied");
       // A first drawing holds the page up for seconds: the second wait starts after it.
-      setTimeout(() => setTimeout(() => (button.textContent = "Copy link"), 1500), 500);
+      setTimeout(() => setTimeout(() => (button.textContent = button.dataset.label), 1500), 500);
     } catch {
-      prompt("Copy this link:", link);
+      prompt(say("page.link.prompt"), link);
     }
   };
 
@@ -85,7 +85,8 @@
   const bindHelp = (info) => {
     const help = document.createElement("button");
     Object.assign(help, { className: "help", textContent: "?", type: "button" });
-    help.setAttribute("aria-label", `What is “${info.previousElementSibling.textContent.trim()}”?`);
+    const control = info.previousElementSibling.textContent.trim();
+    help.setAttribute("aria-label", say("page.help", { control }));
     help.setAttribute("aria-expanded", "false");
     help.addEventListener("click", (event) => {
       event.preventDefault();

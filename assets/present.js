@@ -1,5 +1,6 @@
 // Presentation mode: one picture fills the screen, arrow keys step through layers and heads.
 (() => {
+  const { letters: { escaped }, say } = window.headlineAttention;
   // The picture of each tab that is shown unless another one is asked for.
   const MAIN = {
     heads: "head-large",
@@ -72,20 +73,23 @@
     if (stage || !shown?.querySelector(".js-plotly-plot, .strip, iframe, table")) return;
     source = shown;
     const keys = [
-      ...(choicesOf("head").length ? ["← → heads"] : []),
-      ...(choicesOf("layer").length ? ["↑ ↓ layers"] : []),
-      "Esc leaves",
+      ...(choicesOf("head").length ? [say("present.heads")] : []),
+      ...(choicesOf("layer").length ? [say("present.layers")] : []),
+      say("present.leaves"),
     ];
     stage = document.createElement("dialog");
     stage.id = "stage";
-    stage.setAttribute("aria-label", "Presentation");
+    stage.setAttribute("aria-label", say("present.label"));
     stage.tabIndex = -1;
     stage.innerHTML =
-      '<header><div><h2></h2><p></p></div><button aria-label="Leave the presentation">Esc</button></header>' +
-      `<h3></h3><div id="stage-room"></div><footer>${keys.join("&ensp;·&ensp;")}</footer>`;
+      "<header><div><h2></h2><p></p></div><button></button></header>" +
+      `<h3></h3><div id="stage-room"></div><footer>${keys.map(escaped).join("&ensp;·&ensp;")}</footer>`;
     document.body.append(stage);
     stage.addEventListener("close", leave);
-    stage.querySelector("button").addEventListener("click", () => stage.close());
+    const close = stage.querySelector("button");
+    close.textContent = say("present.escape");
+    close.setAttribute("aria-label", say("present.leave"));
+    close.addEventListener("click", () => stage.close());
     stage.showModal();
     stage.focus(); // and not the button, which Space and Enter would press
     stage.requestFullscreen?.().catch(() => {}); // where a browser or a frame forbids it, a dialog

@@ -1,14 +1,12 @@
 // Saving pictures and the numbers behind them, and BertViz's view in a window or a file of its own.
-// A picture is a Plotly plot or a piece of the page; its numbers are matrices with named rows and
-// columns, which Python hands over in the figure's `meta` and the words' `data-value`.
+// A picture is a Plotly plot or a piece of the page.
 Object.assign(window.headlineAttention, (() => {
   const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
   const HEAD = 140, EDGE = 60; // px of a slide above the picture, and around it
   const MOST_LETTERS = 84; // of a title on one line
 
-  const escaped = (text) =>
-    text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
-  const { allForXml, fileName, forXml, shortened } = headlineAttention.letters;
+  const { letters, say, tables } = headlineAttention;
+  const { allForXml, escaped, fileName, forXml, shortened } = letters;
 
   const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
   const titleOf = (picture) =>
@@ -104,7 +102,7 @@ Object.assign(window.headlineAttention, (() => {
       `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
       `<rect width="100%" height="100%" fill="${paper}"/>` +
       line(62, 36, 700, titleOf(picture)) +
-      line(112, 32, 400, `“${headlineAttention.shown()}”`) +
+      line(112, 32, 400, say("save.quoted", { text: headlineAttention.shown() })) +
       `${inside}</svg>`,
     );
   };
@@ -121,95 +119,18 @@ Object.assign(window.headlineAttention, (() => {
     );
   };
 
-  // A number as its reader gave it: of a float32 the shortest that is the same float32, since its
-  // further digits say nothing; null where there is none.
-  const exact = (values, index) => {
-    const value = values[index];
-    if (value === null || Number.isNaN(value)) return null;
-    if (!(values instanceof Float32Array)) return value;
-    for (let digits = 6; digits < 9; digits += 1) {
-      const short = Number(value.toPrecision(digits));
-      if (Math.fround(short) === value) return short;
-    }
-    return Number(value.toPrecision(9));
-  };
-
   // [{name, rows, columns, values}] behind a picture.
   const numbers = (picture) => {
     const plot = plotOf(picture);
-    return plot ? numbersOfPlot(plot) : numbersOfWords(picture);
-  };
-  const numbersOfPlot = (plot) => {
-    const { rows = [], columns = [], blocks, names, of_rows: further = {} } = plot.layout.meta;
-    const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
-    const matrix = (name, cell) => ({
-      name,
-      rows: kept.map(([row]) => row),
-      columns: [...columns, ...Object.keys(further)],
-      values: kept.map(([, row]) => [
-        ...columns.map((_, column) => cell(row, column)),
-        ...Object.values(further).map((said) => exact(said, row)),
-      ]),
-    });
-    return plot._fullData.flatMap((trace, index) => {
-      const name = plot.data[index].name ?? "";
-      if (!trace.z) return [pointsOf(trace, name, names)];
-      if (!blocks) return [matrix(name, (row, column) => exact(trace.z[row], column))];
-      return Array.from({ length: blocks.layers * blocks.heads }, (_, block) => {
-        const [layer, head] = [Math.floor(block / blocks.heads), block % blocks.heads];
-        const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
-        return matrix(`layer ${layer + 1}, head ${head + 1}`, (row, column) => exact(trace.z[top + row], left + column));
-      });
-    });
-  };
-  const pointsOf = ({ x, y, orientation, customdata = [] }, name, names) => {
-    const [places, values] = orientation === "h" ? [y, x] : [x, y];
-    const said = typeof customdata[0] === "string" ? customdata : places;
-    const labels = names ? Array.from(places, (place) => names[place]) : said;
-    return {
-      name,
-      rows: Array.from(labels, String),
-      columns: ["value"],
-      values: Array.from(values, (value) => [value]),
-    };
-  };
-  const numbersOfWords = (picture) =>
-    [...picture.querySelectorAll(".strip")].map((strip) => {
-      const words = [...strip.querySelectorAll("[data-value]")];
-      return {
-        name: strip.previousElementSibling?.textContent ?? "",
-        rows: words.map((word) => word.textContent),
-        columns: ["value"],
-        values: words.map((word) => [Number(word.dataset.value)]),
-      };
-    });
-
-  const csv = (tables) => {
-    const cell = (value) => {
-      const written = `${value ?? ""}`;
-      return /[",\n\r]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
-    };
-    const blocks = tables.map(({ name, rows, columns, values }) =>
-      [[name, ...columns], ...rows.map((row, index) => [row, ...values[index]])]
-        .map((line) => line.map(cell).join(","))
-        .join("\r\n"),
-    );
-    return `\ufeff${blocks.join("\r\n\r\n")}\r\n`; // with the mark Excel knows it for UTF-8
+    return plot ? tables.ofPlot(plot) : tables.ofWords(picture);
   };
 
   const table = (picture) => {
     const dialog = document.createElement("dialog");
     dialog.className = "numbers";
-    const shown = (value) => (Number.isInteger(value) ? value : value?.toFixed(3) ?? "");
-    const cells = (values, kind) => values.map((value) => `<${kind}>${escaped(`${value}`)}</${kind}>`).join("");
-    const tables = numbers(picture).map(
-      ({ name, rows, columns, values }) =>
-        `<table><caption>${escaped(name)}</caption><thead><tr><td></td>${cells(columns, 'th scope="col"')}</tr></thead>` +
-        `<tbody>${rows.map((row, index) => `<tr>${cells([row], 'th scope="row"')}${cells(values[index].map(shown), "td")}</tr>`).join("")}</tbody></table>`,
-    );
     dialog.innerHTML =
-      `<form method="dialog"><h2>${escaped(titleOf(picture))}</h2><button>Close</button></form>` +
-      `<div tabindex="0">${tables.join("")}</div>`;
+      `<form method="dialog"><h2>${escaped(titleOf(picture))}</h2><button>${escaped(say("save.close"))}</button></form>` +
+      `<div tabindex="0">${tables.html(numbers(picture))}</div>`;
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
@@ -226,7 +147,7 @@ Object.assign(window.headlineAttention, (() => {
   const tools = {
     png: async (picture) => save(await painted(await slide(picture)), "image/png", named(picture, "png")),
     svg: async (picture) => save(await slide(picture), "image/svg+xml", named(picture, "svg")),
-    csv: (picture) => save(csv(numbers(picture)), "text/csv", named(picture, "csv")),
+    csv: (picture) => save(tables.csv(numbers(picture)), "text/csv", named(picture, "csv")),
     json: (picture) => {
       const content = { title: titleOf(picture), text: headlineAttention.shown(), tables: numbers(picture) };
       save(JSON.stringify(content, null, 1), "application/json", named(picture, "json"));
@@ -252,14 +173,12 @@ Object.assign(window.headlineAttention, (() => {
     if (!button) return;
     const picture = document.getElementById(button.dataset.picture);
     if (!picture?.querySelector(".js-plotly-plot, .strip, iframe")) {
-      return headlineAttention.warn("There is no picture here yet: read a headline first.");
+      return headlineAttention.warn(say("save.no_picture"));
     }
     try {
       await tools[button.dataset.tool](picture);
     } catch {
-      headlineAttention.warn(
-        `“${button.textContent}” of this picture could not be made in this browser: try another button.`,
-      );
+      headlineAttention.warn(say("save.failed", { tool: button.textContent }));
     }
   });
 

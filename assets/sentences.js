@@ -6,7 +6,8 @@ window.headlineAttention.say = (() => {
   // The sentence of a key with its values, as `say` in demo/sentences.py; it is text, not HTML.
   return (key, values = {}) => {
     const found = at(key);
-    const sentence = found?.[values.count === 1 && "one" in found ? "one" : "other"] ?? found;
+    const form = values.count === 1 && found?.one !== undefined ? "one" : "other";
+    const sentence = found?.[form] ?? found;
     if (typeof sentence !== "string") throw new Error(`No sentence ${key}`);
     return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };

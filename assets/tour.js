@@ -1,6 +1,6 @@
 // The tour of a first visit: six steps, each beside the part of the page that it speaks of.
 (() => {
-  const { say } = window.headlineAttention;
+  const { letters: { escaped }, say } = window.headlineAttention;
   const SEEN = "headline-attention-tour"; // kept by the browser beyond its tab: that the tour was seen
   const STEPS = [ // what each speaks of, and its name among the sentences
     ["#ask", "ask"],
@@ -29,12 +29,15 @@
     const target = document.querySelector(selector) ?? document.querySelector("#ask");
     target.classList.add("toured");
     target.scrollIntoView({ block: "center" });
-    const button = (go, label = go) => `<button data-go="${go}">${say(`tour.${label}`)}</button>`;
+    const button = (go, label) => `<button data-go="${go}">${escaped(label)}</button>`;
+    const last = index + 1 === STEPS.length;
     card.innerHTML =
-      `<p class="count">${say("tour.count", { number: index + 1, all: STEPS.length })}</p>` +
-      `<h2>${say(`tour.steps.${name}.title`)}</h2><p>${say(`tour.steps.${name}.text`)}</p>` +
-      `<div>${button("skip")}<span></span>${index ? button("back") : ""}` +
-      `${button("next", index + 1 < STEPS.length ? "next" : "done")}</div>`;
+      `<p class="count">${escaped(say("tour.count", { number: index + 1, all: STEPS.length }))}</p>` +
+      `<h2>${escaped(say(`tour.steps.${name}.title`))}</h2>` +
+      `<p>${escaped(say(`tour.steps.${name}.text`))}</p>` +
+      `<div>${button("skip", say("tour.skip"))}<span></span>` +
+      (index ? button("back", say("tour.back")) : "") +
+      `${button("next", last ? say("tour.done") : say("tour.next"))}</div>`;
     card.onclick = ({ target: { dataset } }) => {
       if (dataset.go === "skip") card.close();
       if (dataset.go === "back") show(index - 1);

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from demo.sentences import InputError
+
 CLASSES = ("World", "Sports", "Business", "Sci/Tech")  # AG News order: class index 1 to 4
 MAX_CHARACTERS = 20_000
 
@@ -137,18 +139,15 @@ class Reading:
 def check_text(text: str) -> str:
     """Return `text` as it is if a reader can read it.
 
-    Raises ValueError, with a sentence that says what to do, if it is not a string, holds nothing
-    visible, is longer than `MAX_CHARACTERS` or holds half a character (a lone surrogate).
+    Raises InputError if it is not a string, holds nothing visible, is longer than `MAX_CHARACTERS`
+    or holds half a character (a lone surrogate).
     """
     if not isinstance(text, str):
-        raise ValueError("The text must be a string: type or paste a headline.")
+        raise InputError("problems.text.not_string")
     if not any(character.isprintable() and not character.isspace() for character in text):
-        raise ValueError("There is nothing to read yet: type a headline or pick an example.")
+        raise InputError("problems.text.nothing")
     if len(text) > MAX_CHARACTERS:
-        raise ValueError(
-            f"The text has {len(text):,} characters and at most {MAX_CHARACTERS:,} can be read: "
-            "paste a shorter passage."
-        )
+        raise InputError("problems.text.too_long", count=len(text), most=MAX_CHARACTERS)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("The text holds broken characters (half an emoji): paste it again.")
+        raise InputError("problems.text.broken")
     return text

@@ -21,6 +21,7 @@ from tqdm import tqdm
 from demo.batch.format import Row
 from demo.batch.table import Table
 from demo.reading import check_text
+from demo.sentences import InputError
 from demo.serving.panel import ServedReader
 
 CHUNK = 128  # rows read and written at a time
@@ -38,7 +39,7 @@ class Verdict(NamedTuple):
 
     classes: tuple[str, ...] = ()
     confidences: tuple[float, ...] = ()
-    problem: str = ""
+    problem: ValueError | None = None
 
     @property
     def agree(self) -> bool:
@@ -69,7 +70,7 @@ def verdicts(
     texts = [rows[index].cells[column] for index in usable]
     answers = [_answers(reader, texts) for reader in readers.values()]
     for index, each in zip(usable, zip(*answers, strict=True), strict=True):
-        refused = next((one.problem for one in each if one.problem), "")
+        refused = next((one.problem for one in each if one.problem), None)
         classes = tuple(name for one in each for name in one.classes)
         confidences = tuple(share for one in each for share in one.confidences)
         found[index] = Verdict(problem=refused) if refused else Verdict(classes, confidences)
@@ -79,14 +80,12 @@ def verdicts(
 def header(table: Table, readers: Iterable[str]) -> list[str]:
     """The names of the columns that are written.
 
-    Raises ValueError if the table has one of the new ones already.
+    Raises InputError if the table has one of the new ones already.
     """
     new = [name for reader in readers for name in (reader, f"{reader}_confidence")]
     new += [AGREE, PROBLEM]
     if taken := [name for name in table.columns if name in new]:
-        raise ValueError(
-            f"{table.name} has a column {taken[0]!r}, as the result would: rename it there."
-        )
+        raise InputError("problems.batch.taken", name=table.name, column=taken[0])
     return [*map(_whole, table.columns), *new]
 
 
@@ -97,7 +96,7 @@ def cells(done: Done, readers: int, raw: bool = False) -> list[str]:
     judged = [cell for name, share in pairs for cell in (name, f"{share:.4f}")]
     agree = "" if verdict.problem else "yes" if verdict.agree else "no"
     shown = given if raw else map(harmless, given)
-    return [*shown, *(judged or [""] * 2 * readers), agree, verdict.problem]
+    return [*shown, *(judged or [""] * 2 * readers), agree, str(verdict.problem or "")]
 
 
 def harmless(cell: str) -> str:
@@ -190,22 +189,28 @@ def _answers(reader: ServedReader, texts: Sequence[str]) -> list[Verdict]:
         shares = reader.classify(texts)  # (texts, labels)
     except ValueError as error:
         if len(texts) == 1:
-            return [Verdict(problem=str(error))]
+            return [Verdict(problem=_alone(error))]
         return [verdict for text in texts for verdict in _answers(reader, [text])]
     labels = reader.info.labels
     return [Verdict((labels[int(each.argmax())],), (float(each.max()),)) for each in shares]
 
 
-def problem(row: Row, column: int) -> str:
-    """Why a row cannot be read, or nothing."""
+def problem(row: Row, column: int) -> ValueError | None:
+    """Why a row cannot be read, if so."""
     text = row.cells[column]
     if row.problem or not text.strip():
-        return row.problem or "The cell is empty."
+        return row.problem or InputError("problems.row.empty")
     try:
         check_text(text)
-    except ValueError as error:
-        return str(error)
-    return ""
+    except InputError as error:
+        return _alone(error)
+    return None
+
+
+def _alone(error: ValueError) -> ValueError:
+    """The error without the frames that it went through: what they hold would be kept with it."""
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _whole(cell: str) -> str:

@@ -5,14 +5,14 @@ In the paper's grey scale it is figure 3 of Bahdanau, Cho & Bengio (2015): 0 bla
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import escape
 
 from demo.analysis.attention import Aligned
 from demo.figures import labels
 from demo.figures.theme import Theme
+from demo.sentences import say
 
 ROW, ROW_PHONE = 38, 30  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
@@ -20,7 +20,6 @@ WORDS_ROOM = 110  # px for the words along the top
 GAP = 0.45  # rows between the topic and what was written after it
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
-HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}"
 
 
 def matrix(
@@ -31,9 +30,8 @@ def matrix(
     side = [labels.of_word(word) for word in aligned.outputs]
     along = [labels.of_token(token) for token in aligned.tokens]
     row_px = min(ROW_PHONE if theme.phone else ROW, MOST_ROWS_PX // rows)
-    hover, hovered = HOVER, labels.pairs(side, along)
-    for name, numbers in aligned.of_outputs.items():
-        hover += f"<br>{name}: %{{customdata[{hovered.shape[-1]}]}}"
+    hovered = labels.pairs(side, along)
+    for numbers in aligned.of_outputs.values():
         said = np.array([f"{number:.3f}" for number in numbers], dtype=object)
         each = np.broadcast_to(said[:, None, None], (rows, columns, 1))
         hovered = np.concatenate([hovered, each], axis=-1)
@@ -43,7 +41,7 @@ def matrix(
             z=np.vstack([aligned.weights, np.full(columns, np.nan, np.float32)])[order],
             y=edges,
             customdata=np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
-            hovertemplate=f"{hover}<extra></extra>",
+            hovertemplate=_hover(aligned),
             hoverongaps=False,
             colorscale=GREYS if as_in_the_paper else theme.scale(aligned.reader),
             zmin=0,
@@ -73,7 +71,9 @@ def matrix(
         rows=[named[index] for index in order],
         columns=[token.as_read for token in aligned.tokens],
         of_rows={
-            name: [None if index == rows else round(float(numbers[index]), 6) for index in order]
+            say(f"alignment.of_outputs.{name}"): [
+                None if index == rows else round(float(numbers[index]), 6) for index in order
+            ]
             for name, numbers in aligned.of_outputs.items()
         },
     )
@@ -82,11 +82,31 @@ def matrix(
 def description(aligned: Aligned) -> str:
     """HTML of the picture in words, for those who do not see it: where each row looked most."""
     rows = [
-        f"“{output}” at “{aligned.tokens[int(row.argmax())].as_read}” ({row.max():.2f})"
+        say(
+            "alignment.looked",
+            output=output,
+            word=aligned.tokens[int(row.argmax())].as_read,
+            weight=row.max(),
+        )
         for output, row in zip(aligned.outputs, aligned.weights, strict=True)
     ]
-    said = f"{aligned.what} Each row looked most: {', '.join(rows)}."
-    return html.escape(said)
+    return escape(say("alignment.description", what=aligned.what, rows=", ".join(rows)))
+
+
+def _hover(aligned: Aligned) -> str:
+    """What stands under the pointer, in Plotly's own form: two words, then what else is said."""
+    lines = [
+        say(
+            "alignment.hover",
+            output="%{customdata[0]}",
+            word="%{customdata[1]}",
+            weight="%{z:.3f}",
+        )
+    ]
+    for place, name in enumerate(aligned.of_outputs, start=2):
+        what = say(f"alignment.of_outputs.{name}")
+        lines.append(say("alignment.hover_further", what=what, number=f"%{{customdata[{place}]}}"))
+    return "<br>".join(lines) + "<extra></extra>"
 
 
 def _rows(count: int, topic: bool) -> tuple[list[float], list[float], list[int]]:

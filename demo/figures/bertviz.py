@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 
 from demo.analysis.attention import View
+from demo.figures.templates import html
 from demo.figures.theme import FONT, Theme
+from demo.sentences import say
 
 HEAD_VIEW, MODEL_VIEW = "head", "model"
 DECIMALS = 3  # of a weight; the views draw it as the strength of a line
@@ -24,36 +26,6 @@ HEAD_VIEW_TOKENS = 64  # drawn at most
 MODEL_VIEW_LINES = 60_000  # drawn at most: heads of all layers x tokens^2
 ZOOM, ZOOM_FROM_WIDTH = 1.4, 1280  # on large screens; BertViz draws for a notebook's column
 LONGEST_PX = 1400  # of a frame; a longer view scrolls in it
-
-# What BertViz's scripts call to get their libraries.
-_LOADER = """
-const require = Object.assign((names, run) => run(jQuery, d3), { config() {} });
-const requirejs = require;
-"""
-
-
-# Of a document that is shown to fill a screen: as large as fits, in the middle. Words that are
-# wider than BertViz's column stand out of its drawing, which is laid out with them.
-_FILL = """
-const fit = () => {
-  const body = document.body, box = document.getElementById("bertviz");
-  body.style.zoom = 1;
-  const drawn = [...box.querySelectorAll("svg")].map((svg) => svg.getBBox());
-  const left = Math.min(0, ...drawn.map(({ x }) => x));
-  const right = Math.max(...drawn.map(({ x, width }) => x + width));
-  Object.assign(box.style, {
-    width: `${right}px`, paddingLeft: `${-left}px`, margin: "0 auto",
-  });
-  const room = document.documentElement;
-  body.style.zoom = Math.min(
-    room.clientWidth / (right - left + 2 * 8), room.clientHeight / (body.scrollHeight + 2 * 8),
-  );
-};
-if ("fill" in document.documentElement.dataset) {
-  addEventListener("load", fit);
-  addEventListener("resize", fit);
-}
-"""
 
 
 def document(view: View, layers: int, kind: str, theme: Theme) -> str:
@@ -83,23 +55,21 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
         "total_heads": heads,
         "display_mode": "dark" if theme.dark else "light",
     }
-    zoom = _zoom(theme)
-    script = _script(kind).replace("PYTHON_PARAMS", _json(parameters))
-    cut = (
-        f"The first {most} of {len(view.tokens)} tokens are drawn."
-        if most < len(view.tokens)
-        else ""
-    )
-    picker = 'Layer (from 0): <select id="layer"></select>' if kind == HEAD_VIEW else ""
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>BertViz</title>'
-        f"<style>{_style(theme)} body {{ zoom: {zoom}; }}</style>"
-        f'<p>{cut}</p><div id="bertviz"><span>{picker}</span><div id="vis"></div></div>'
-        f"<script>{_libraries()}{_LOADER}{script}{_FILL}</script></html>"
+    return html(
+        "bertviz",
+        theme=theme,
+        printed=Theme(),  # light
+        font=Markup(FONT),
+        zoom=_zoom(theme),
+        most=most,
+        count=len(view.tokens),
+        picks_layer=kind == HEAD_VIEW,
+        libraries=Markup(_libraries()),
+        script=Markup(_script(kind).replace("PYTHON_PARAMS", _json(parameters))),
     )
 
 
-def frame(html: str, view: View, layers: int, kind: str, theme: Theme, title: str = "") -> str:
+def frame(document: str, view: View, layers: int, kind: str, theme: Theme, title: str = "") -> str:
     """The document in a frame that may run its scripts and nothing else.
 
     `title` heads it where it is shown alone.
@@ -111,11 +81,12 @@ def frame(html: str, view: View, layers: int, kind: str, theme: Theme, title: st
         height = 22.5 * rows + 130
     else:
         height = max(layers * (84 / heads * rows + 10), 18 * rows + 55) + 110
-    height = min(height * _zoom(theme), LONGEST_PX)
-    return (
-        f'<iframe title="BertViz {kind} view of {len(view.tokens)} tokens" sandbox="allow-scripts" '
-        f'data-title="{escape(title)}" style="height:{height:.0f}px" '
-        f'srcdoc="{escape(html)}"></iframe>'
+    return html(
+        "bertviz_frame",
+        name=say(f"bertviz.frame.{kind}", count=len(view.tokens)),
+        title=title,
+        height=min(height * _zoom(theme), LONGEST_PX),
+        document=document,
     )
 
 
@@ -153,19 +124,3 @@ def _package_file(package: str, name: str) -> str:
     """A text file of an installed package, which is not imported for it."""
     (folder, *_) = find_spec(package).submodule_search_locations
     return Path(folder, name).read_text("utf-8")
-
-
-def _style(theme: Theme) -> str:
-    paper = Theme()  # what is printed is light
-    return f"""
-body {{ margin: 8px; font: 15px {FONT}; color: {theme.ink}; background: {theme.paper}; }}
-p:empty {{ display: none; }}
-svg {{ background: {theme.paper}; overflow: visible; }}
-svg text {{ fill: {theme.ink} !important; font-family: {FONT}; }}
-select {{ font: inherit; color: inherit; background: inherit; padding: 2px 8px; }}
-@media print {{
-  body {{ color: {paper.ink}; }}
-  body, svg {{ background: {paper.paper}; }}
-  svg text {{ fill: {paper.ink} !important; }}
-}}
-"""

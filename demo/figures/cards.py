@@ -123,7 +123,8 @@ def _remarks(reading: Reading, note: str) -> list[str]:
         more = " …" if len(unknown) > MOST_UNKNOWN else ""
         remarks.append(say("cards.unknown", words=", ".join(unknown[:MOST_UNKNOWN]) + more))
     if reading.mended:
-        remarks.append(say("cards.mended", what=", ".join(reading.mended)))
+        kinds = [say(f"mending.kinds.{name}") for name in reading.mended]
+        remarks.append(say("cards.mended", what=", ".join(kinds)))
     if reading.truncated:
         remarks.append(say("cards.truncated", count=len(reading.tokens)))
     return [*remarks, note] if note else remarks

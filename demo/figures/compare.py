@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import escape
 from plotly.subplots import make_subplots
 
-from demo.analysis.compare import Comparison
+from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
-from demo.figures.evidence import strip
+from demo.figures.evidence import coloured
+from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.reading import Reading
+from demo.sentences import say
 
 HEIGHT, HEIGHT_PHONE, HEIGHT_ROW = 560, 460, 220  # px of a matrix, and of a single row
 LABEL_ROOM = 170  # px of its height that slanted words take
@@ -23,53 +26,44 @@ SAME = 0.0005  # differences below it are none
 
 def words(comparison: Comparison, titles: Sequence[str], theme: Theme) -> str:
     """HTML of both texts: words coloured by the attention they receive, changed ones underlined."""
-    parts = []
-    for side, (reading, title) in enumerate(zip(comparison.readings, titles, strict=True)):
-        own = [
-            (slot.right if side else slot.left, slot.changed, value)
-            for slot, value in zip(comparison.slots, comparison.received[side], strict=True)
-        ]
-        kept = [(token, changed, value) for token, changed, value in own if token]
-        kept.sort(key=lambda one: one[0].start)
-        shown = strip(
-            reading.text,
-            [token for token, _, _ in kept],
-            np.array([value for _, _, value in kept]),
-            theme.scale(reading.reader),
-            signed=False,
-            marked={place for place, (_, changed, _) in enumerate(kept) if changed},
+    left, right = titles
+    sides = [
+        (
+            say(
+                "compare.heading",
+                title=title,
+                label=reading.label,
+                share=100 * reading.probabilities.max(),
+            ),
+            _coloured(comparison, side, theme),
         )
-        heading = f"{title}: {reading.label} {100 * reading.probabilities.max():.1f} %"
-        parts.append(f"<h3>{escape(heading)}</h3>{shown}")
-    said = "Coloured by the attention that each word receives; what differs is underlined."
+        for side, (reading, title) in enumerate(zip(comparison.readings, titles, strict=True))
+    ]
+    said = [verdict(comparison), say("compare.coloured")]
     if comparison.cut:
-        said += f" The last {comparison.cut} words are left out."
-    title = " and ".join(dict.fromkeys(titles))
-    return (
-        f'<section class="evidence" data-title="{escape(title)}, compared">{"".join(parts)}'
-        f'<p class="agreement">{escape(verdict(comparison))} {escape(said)}</p></section>'
-    )
+        said.append(say("compare.cut", count=comparison.cut))
+    title = say("compare.title", left=left, right=right)
+    return html("compared", title=title, sides=sides, said=said)
 
 
 def verdict(comparison: Comparison) -> str:
-    """A sentence about what changed in the probabilities."""
+    """What changed in the probabilities, in words."""
     left, right = comparison.readings
     if left.text == right.text and left.reader == right.reader:
-        return "Both texts are the same, and so is everything else."
+        return say("compare.same")
     moves = right.probabilities - left.probabilities
     most = int(np.abs(moves).argmax())
     if left.label == right.label:
-        said = f"Both say {left.label}."
+        said = say("compare.both_say", label=left.label)
     else:
-        said = f"{left.label} becomes {right.label}."
-    return f"{said} What moves most is {left.labels[most]}: {100 * moves[most]:+.1f} points."
+        said = say("compare.becomes", before=left.label, after=right.label)
+    moved = say("compare.moves", label=left.labels[most], points=100 * moves[most])
+    return f"{said} {moved}"
 
 
 def bars(left: Reading, right: Reading) -> str:
     """HTML of the right side's probabilities, those of the left marked on them."""
-    return cards.moved(
-        left.labels, left.probabilities, right.probabilities, "Right; the marks show the left"
-    )
+    return cards.moved(left.labels, left.probabilities, right.probabilities, say("compare.bars"))
 
 
 def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figure:
@@ -80,23 +74,20 @@ def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figu
         go.Heatmap(
             z=moved,
             customdata=_hovered(comparison),
-            hovertemplate=(
-                "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:+.3f}<br>"
-                "left %{customdata[2]}, right %{customdata[3]}<extra></extra>"
-            ),
+            hovertemplate=_hover("compare.difference_hover", difference="%{z:+.3f}"),
             hoverongaps=False,
             colorscale=theme.diverging,
             zmin=-top,
             zmax=top,
             xgap=1,
             ygap=1,
-            colorbar=theme.colour_bar("right − left"),
+            colorbar=theme.colour_bar(say("compare.difference_scale")),
         )
     )
     height = _height(comparison, theme)
     _label(figure, comparison, theme, height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    rows, columns = list(comparison.rows), list(comparison.names)
+    rows, columns = _rows(comparison), list(comparison.names)
     return theme.apply(figure, height, title, rows=rows, columns=columns)
 
 
@@ -121,9 +112,7 @@ def sides(
                 z=weights,
                 name=titles[index],
                 customdata=_hovered(comparison),
-                hovertemplate=(
-                    "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
-                ),
+                hovertemplate=_hover("compare.side_hover", weight="%{z:.3f}"),
                 hoverongaps=False,
                 colorscale=theme.scale(comparison.readings[index].reader),
                 zmin=0,
@@ -136,21 +125,58 @@ def sides(
         )
         _label(figure, comparison, theme, height, **place)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    rows, columns = list(comparison.rows), list(comparison.names)
+    rows, columns = _rows(comparison), list(comparison.names)
     return theme.apply(figure, count * height, title, rows=rows, columns=columns)
 
 
 def difference_in_words(comparison: Comparison) -> str:
     """HTML of the largest differences in words."""
-    moved = np.nan_to_num(comparison.difference)
+    moved, rows = np.nan_to_num(comparison.difference), _rows(comparison)
     if np.abs(moved).max(initial=0) < SAME:
-        return "No word looks anywhere else: all differences are 0."
+        return say("compare.no_difference")
     most = np.argsort(np.abs(moved), axis=None)[::-1][:3]
-    said = [
-        f"“{comparison.rows[row]}” at “{comparison.names[column]}” ({moved[row, column]:+.2f})"
+    pairs = [
+        say(
+            "compare.differs",
+            row=rows[row],
+            column=comparison.names[column],
+            difference=moved[row, column],
+        )
         for row, column in zip(*np.unravel_index(most, moved.shape), strict=True)
     ]
-    return escape(f"Right minus left, the largest differences: {'; '.join(said)}.")
+    return escape(say("compare.largest", pairs="; ".join(pairs)))
+
+
+def _coloured(comparison: Comparison, side: int, theme: Theme) -> list[str | dict[str, Any]]:
+    """The text of one side in pieces, in the order in which its words stand there."""
+    reading = comparison.readings[side]
+    own = [
+        (slot.right if side else slot.left, slot.changed, value)
+        for slot, value in zip(comparison.slots, comparison.received[side], strict=True)
+    ]
+    kept = [(token, changed, value) for token, changed, value in own if token]
+    kept.sort(key=lambda one: one[0].start)
+    return coloured(
+        reading.text,
+        [token for token, _, _ in kept],
+        np.array([value for _, _, value in kept]),
+        theme.scale(reading.reader),
+        signed=False,
+        underlined={place for place, (_, changed, _) in enumerate(kept) if changed},
+    )
+
+
+def _rows(comparison: Comparison) -> list[str]:
+    """What the rows are called; the one row that is no word has a name of its own."""
+    alone = comparison.rows == (RECEIVED,)
+    return [say("compare.received")] if alone else list(comparison.rows)
+
+
+def _hover(key: str, **numbers: str) -> str:
+    """What stands under the pointer, in Plotly's own form; not every sentence names all values."""
+    places = ("row", "column", "left", "right")
+    cells = {name: f"%{{customdata[{place}]}}" for place, name in enumerate(places)}
+    return say(key, **cells, **numbers) + "<extra></extra>"
 
 
 def _height(comparison: Comparison, theme: Theme) -> int:
@@ -165,7 +191,7 @@ def _label(figure: go.Figure, comparison: Comparison, theme: Theme, height: int,
     along = [labels.of_word(name) for name in comparison.names]
     width = max(theme.width // 2 - 200, 240)
     figure.update_xaxes(**labels.axis(along, width, largest), tickangle=-50, **place)
-    down = [labels.of_word(name) for name in comparison.rows]
+    down = [labels.of_word(name) for name in _rows(comparison)]
     room = max(height - LABEL_ROOM, 40)
     figure.update_yaxes(**labels.axis(down, room, largest), autorange="reversed", **place)
 
@@ -173,7 +199,7 @@ def _label(figure: go.Figure, comparison: Comparison, theme: Theme, height: int,
 def _hovered(comparison: Comparison) -> np.ndarray:
     """For each cell the two words and both weights, (rows, slots, 4)."""
     names = labels.pairs(
-        [labels.of_word(name) for name in comparison.rows],
+        [labels.of_word(name) for name in _rows(comparison)],
         [labels.of_word(name) for name in comparison.names],
     )
     weights = [

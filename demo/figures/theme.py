@@ -15,6 +15,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 
+from demo.sentences import say
+
 ASSETS = Path(__file__).parents[2] / "assets"
 STYLE = json.loads((ASSETS / "theme.json").read_text("utf-8"))
 FONT = STYLE["font"]
@@ -81,15 +83,15 @@ class Theme:
         """The colour of the label at a place among its reader's."""
         return _at(STYLE["labels"], place)[self.dark]
 
-    def colour_bar(self, title: str = "weight") -> dict:
-        """The bar that says what the colours of a matrix mean, in Plotly's form."""
+    def colour_bar(self, title: str = "") -> dict:
+        """The bar of a matrix, whose colours mean weights or what its title says, for Plotly."""
         below = {
             "ticks": "outside",
             "tickcolor": self.ink,
             "ticklabelposition": "outside bottom",
         }
         return {
-            "title": {"text": title, "side": "top"},
+            "title": {"text": title or say("theme.weight"), "side": "top"},
             "orientation": "h" if self.phone else "v",
             "thickness": 12,
             "outlinewidth": 0,

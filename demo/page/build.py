@@ -14,6 +14,7 @@ from gradio.themes.utils.fonts import LocalFont
 
 from demo import english, sentences
 from demo.figures import cards, chips
+from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
 from demo.page import api, links
 from demo.page.components import BuiltView
@@ -21,16 +22,16 @@ from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
 from demo.page.views.declaration import TEXT, Values, View, emptied, owners
 from demo.reading import Reading, check_text
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The first two are what the others build on.
+# The first three are what the others build on.
 SCRIPTS = (
-    *("bridge", "sentences", "letters", "say", "page", "save", "batch"),
-    *("present", "tour", "keep", "print"),
+    *("bridge", "sentences", "letters", "tables", "announce"),
+    *("page", "save", "batch", "present", "tour", "keep", "print"),
 )
 EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
-HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
@@ -161,7 +162,7 @@ def build(panel: Panel) -> gr.Blocks:
                 place, note = list(panel).index(name), panel[name].info.note
                 shown[card[name]] = cards.verdict(found, title, place, note)
         said = cards.beyond() if english.unknown(read) else cards.agreement(labels)
-        return {notice: said + cards.hint(HINTS.get(text, "")), **shown}
+        return {notice: said + cards.hint(hint(text)), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
         """The view that is open, and the link to it."""
@@ -189,29 +190,33 @@ def build(panel: Panel) -> gr.Blocks:
             "values": {name: values.get(name) for name in owners(view)},
         }
 
-    with Page(title="Headline Attention", analytics_enabled=False) as page:
-        gr.HTML((ASSETS / "masthead.html").read_text("utf-8"), elem_id="masthead")
+    with Page(title=say("page.title"), analytics_enabled=False) as page:
+        gr.HTML(html("masthead"), elem_id="masthead")
         with gr.Row(elem_id="ask"):
             headline = gr.Textbox(
                 first,
-                label="Headline",
-                placeholder="Type a headline and press Enter",
+                label=say("page.headline.label"),
+                placeholder=say("page.headline.placeholder"),
                 max_lines=4,
                 interactive=True,  # it is no input of an event: the bridge sends what is asked
                 elem_id="headline",
                 scale=1,
             )
-            button = gr.Button("Read", variant="primary", elem_id="read", scale=0)
+            button = gr.Button(say("page.read"), variant="primary", elem_id="read", scale=0)
             gr.Checkbox(
                 fast,
-                label="As you type",
-                info="The cards follow the typing, a quarter of a second after the last key.",
+                label=say("page.as_you_type.label"),
+                info=say("page.as_you_type.help"),
                 interactive=True,
                 elem_id="as-you-type",
                 scale=0,
             )
-        prepared = {example["chip"]: {"text": example["headline"]} for example in EXAMPLES}
-        gr.HTML(chips.chips("Examples", prepared), elem_id="examples", elem_classes="chips")
+        prepared = {
+            say(f"page.examples.{example['id']}.chip"): {"text": example["headline"]}
+            for example in EXAMPLES
+        }
+        row = chips.chips(say("page.prepared"), prepared)
+        gr.HTML(row, elem_id="examples", elem_classes="chips")
         notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
             card = {
@@ -246,6 +251,12 @@ def build(panel: Panel) -> gr.Blocks:
             gr.api(function, api_name=name, concurrency_id="readers")
 
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
+
+
+def hint(text: str) -> str:
+    """What to look for in a prepared text, or nothing."""
+    found = [example["id"] for example in EXAMPLES if example["headline"] == text]
+    return say(f"page.examples.{found[0]}.hint") if found else ""
 
 
 def launch_settings() -> dict:

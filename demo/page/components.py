@@ -77,7 +77,7 @@ class BuiltView:
         except ValueError as error:
             drawn, said = {}, str(error)
         except Exception as error:
-            log_failure(self.view.title, error)
+            log_failure(self.view.id, error)
             drawn, said = {}, say("problems.not_drawn", view=self.view.title)
         updates: dict[Any, Any] = {self._note: alert(said) if said else ""}
         updates |= self._controls(settled, values)

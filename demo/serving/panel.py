@@ -17,6 +17,7 @@ import numpy as np
 from demo.models import open_reader
 from demo.models.base import LAST, Card, Reader
 from demo.reading import ReaderInfo, Reading, check_text
+from demo.sentences import InputError
 from demo.serving.batching import BatchingWorker
 from demo.serving.records import record
 
@@ -92,9 +93,7 @@ class ServedReader:
             raise
         except Exception as error:
             log_failure(self.info.name, error)
-            raise ValueError(
-                f"{self.info.title} failed on this text: try again, or another text."
-            ) from None
+            raise InputError("problems.reader.failed", reader=self.info.title) from None
 
     def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
         """As `Reader.mask_heads`."""

@@ -11,8 +11,10 @@ def aligned_of(rows, columns, topic=True):
     weights = np.random.default_rng(0).dirichlet(np.ones(columns), rows).astype(np.float32)
     outputs = ("Sports" if topic else "it", *(f"out{row}" for row in range(1, rows)))
     tokens = tuple(Token(f"in{column}", 0, 3) for column in range(columns))
-    scores = {"its probability": np.full(rows, 0.5), "of copying": np.arange(rows)} if topic else {}
-    return Aligned("rnnsearch", outputs, tokens, weights, "What it is.", topic, scores)
+    scores = {"its probability": np.full(rows, 0.5), "probability of copying": np.arange(rows)}
+    return Aligned(
+        "rnnsearch", outputs, tokens, weights, "What it is.", topic, scores if topic else {}
+    )
 
 
 def test_each_output_has_its_row_and_the_topic_stands_apart():
@@ -26,9 +28,9 @@ def test_each_output_has_its_row_and_the_topic_stands_apart():
     assert middles[[0, 2, 3, 4]] == pytest.approx(figure.layout.yaxis.tickvals)
     assert figure.layout.yaxis.ticktext == aligned.outputs
     assert heatmap.customdata[2][5].tolist() == ["out1", "in5", "0.500", "1.000"]
-    assert "of copying: %{customdata[3]}" in heatmap.hovertemplate
+    assert "probability of copying: %{customdata[3]}" in heatmap.hovertemplate
     further = figure.layout.meta["of_rows"]
-    assert further["of copying"] == [0, None, 1, 2, 3]
+    assert further["probability of copying"] == [0, None, 1, 2, 3]
     assert figure.layout.xaxis.ticktext == tuple(f"in{column}" for column in range(6))
 
 

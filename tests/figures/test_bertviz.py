@@ -1,5 +1,6 @@
 import json
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -60,6 +61,9 @@ def test_a_long_text_is_cut_and_says_so(kind, most):
 
 def test_the_frame_runs_scripts_and_nothing_else():
     view = view_of(["a", "b"])
-    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Theme())
+    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Theme(), 'of "a"')
     assert 'sandbox="allow-scripts"' in frame
-    assert 'srcdoc="&lt;p title=&quot;x&quot;&gt;"' in frame
+    attributes = {name: unescape(value) for name, value in re.findall(r'(\S+)="(.*?)"', frame)}
+    assert attributes["srcdoc"] == '<p title="x">'
+    assert attributes["data-title"] == 'of "a"'
+    assert attributes["title"] == "BertViz head view of 2 tokens"

@@ -54,3 +54,11 @@ def test_what_moved_is_said_from_the_numbers():
         found.readings[1].probabilities[:] = 0.25
     assert figures.verdict(compare(LEFT, LEFT)).startswith("Both texts are the same")
     assert "all differences are 0" in figures.difference_in_words(compare(LEFT, LEFT))
+
+
+def test_one_row_that_is_no_word_has_a_name_of_its_own():
+    found = compare(LEFT, aligned("Bank falls", [0.9, 0.1]))
+    figure = figures.difference(found, Theme())
+    assert figure.layout.meta["rows"] == ["received"]
+    assert figure.layout.yaxis.ticktext == ("received",)
+    assert "“received” at “" in figures.difference_in_words(found)

@@ -17,6 +17,7 @@ from demo.page.views.declaration import (
     readers,
 )
 from demo.reading import Ability, ReaderInfo
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
@@ -42,7 +43,10 @@ def draw(
     aligned = attention.align(panel[reader].read(text, (given.strip() and given) or None))
     return {
         "alignment": alignment.matrix(
-            aligned, theme, as_in_the_paper=colours == PAPER, title=f"{info.title}, alignment"
+            aligned,
+            theme,
+            as_in_the_paper=colours == PAPER,
+            title=say("views.alignment.picture", reader=info.title),
         ),
         "alignment-caption": alignment.description(aligned),
     }
@@ -50,36 +54,23 @@ def draw(
 
 VIEW = View(
     id="alignment",
-    title="Alignment",
     main="alignment",
     fits=lambda panel: any(can_align(reader.info) for reader in panel.values()),
     controls=(
-        Choice(
-            "reader",
-            "Reader",
-            "Bahdanau's reader writes a topic and a headline; of the others, rollout shows how far "
-            "each word drew on each.",
-            options=readers(can_align),
-            first=writer,
-        ),
+        Choice("reader", options=readers(can_align), first=writer),
         Choice(
             "colours",
-            "Colours",
-            "The paper's runs from 0 to 1, the theme's up to the largest weight.",
-            options=lambda panel, values: [(name, name) for name in (THEME, PAPER)],
+            options=lambda panel, values: [
+                (say(f"views.alignment.colours.{name}"), name) for name in (THEME, PAPER)
+            ],
         ),
         Text(
             "own",
-            "A headline of your own, to follow word by word (empty: it writes one)",
-            "Press Enter after it. Each row then shows where the reader would have looked to write "
-            "that word.",
             when=lambda panel, values: Ability.WRITE in info_of(panel, values).can,
             belongs_to=TEXT,
         ),
         Text(
             "second",
-            "A second text, to see where it looks in the first",
-            "Press Enter after it. The reader reads both texts at once.",
             when=lambda panel, values: Ability.PAIR in info_of(panel, values).can,
             belongs_to=TEXT,
         ),

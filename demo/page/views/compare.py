@@ -27,6 +27,7 @@ from demo.page.views.declaration import (
     View,
     readers,
 )
+from demo.sentences import InputError, say
 from demo.serving.panel import Panel
 
 PAIRS = json.loads((Path(__file__).parents[3] / "assets" / "pairs.json").read_text("utf-8"))
@@ -37,7 +38,8 @@ TEXTS, READERS = "texts", "readers"
 def several(panel: Panel, values: Values) -> list[Option]:
     """What can be compared: two readers only where there are two."""
     enough = len(readers(can_align)(panel, values)) > 1
-    return [("Two texts", TEXTS), *([("Two readers", READERS)] if enough else [])]
+    modes = [TEXTS, READERS] if enough else [TEXTS]
+    return [(say(f"views.compare.mode.{mode}"), mode) for mode in modes]
 
 
 def others(panel: Panel, values: Values) -> list[Option]:
@@ -48,11 +50,21 @@ def others(panel: Panel, values: Values) -> list[Option]:
 def prepared(panel: Panel) -> dict:
     """Pairs that are worth comparing, as chips."""
     asked = {
-        pair["chip"]: {"text": pair["first"], "set": {"mode": TEXTS, "second": pair["second"]}}
+        say(f"views.compare.pairs.{pair['id']}.chip"): {
+            "text": pair["first"],
+            "set": {"mode": TEXTS, "second": pair["second"]},
+        }
         for pair in PAIRS
     }
-    gr.HTML(chips.chips("Prepared pairs", asked), elem_id="pairs", elem_classes="chips")
+    row = chips.chips(say("views.compare.prepared"), asked)
+    gr.HTML(row, elem_id="pairs", elem_classes="chips")
     return {}
+
+
+def hint(texts: tuple[str, str]) -> str:
+    """What to look for in a prepared pair, or nothing."""
+    found = [pair["id"] for pair in PAIRS if (pair["first"], pair["second"]) == texts]
+    return say(f"views.compare.pairs.{found[0]}.hint") if found else ""
 
 
 def draw(
@@ -68,61 +80,49 @@ def draw(
 ) -> dict:
     """Both texts in colour, their probabilities, and where the attention differs."""
     two_texts = mode == TEXTS or other is None
-    hints = {(pair["first"], pair["second"]): pair["shows"] for pair in PAIRS}
     if two_texts and not second.strip():
-        raise ValueError("Type a second text to compare the headline with, then press Enter.")
+        raise InputError("problems.compare.no_second")
     names = (reader, reader if two_texts else other)
     texts = (text, second if two_texts else text)
     left, right = (panel[name].read(said) for name, said in zip(names, texts, strict=True))
     found = compare(left, right, how)
-    titles = ["Left", "Right"] if two_texts else [panel[name].info.title for name in names]
-    title = " and ".join(dict.fromkeys(panel[name].info.title for name in names))
+    who = [panel[name].info.title for name in names]
+    both = who[0] if two_texts else say("views.compare.both", left=who[0], right=who[1])
+    titles = [say("views.compare.left"), say("views.compare.right")] if two_texts else who
     return {
-        "pair-hint": hints.get(texts, ""),
+        "pair-hint": hint(texts),
         "compare": figures.words(found, titles, theme),
         "compare-bars": figures.bars(left, right),
-        "compare-difference": figures.difference(found, theme, f"{title}, difference"),
+        "compare-difference": figures.difference(
+            found, theme, say("views.compare.pictures.difference", readers=both)
+        ),
         "compare-difference-caption": figures.difference_in_words(found),
-        "compare-sides": figures.sides(found, titles, theme, f"{title}, side by side"),
+        "compare-sides": figures.sides(
+            found, titles, theme, say("views.compare.pictures.sides", readers=both)
+        ),
     }
 
 
 VIEW = View(
     id="compare",
-    title="Compare",
     main="compare-difference",
     fits=alignment.VIEW.fits,
     controls=(
-        Choice(
-            "mode",
-            "Compare",
-            "Two texts are read by one reader; two readers read the headline above.",
-            options=several,
-        ),
-        Choice(
-            "reader",
-            "Reader",
-            "Who reads both texts, or stands on the left.",
-            options=readers(can_align),
-        ),
+        Choice("mode", options=several),
+        Choice("reader", options=readers(can_align)),
         Choice(
             "other",
-            "Second reader",
-            "Who stands on the right.",
             when=lambda panel, values: values["mode"] == READERS,
             options=others,
         ),
         Choice(
             "how",
-            "Attention",
-            "How heads become one matrix. Bahdanau's reader has one row: what it looked at for the "
-            "topic.",
-            options=lambda panel, values: [("Mean of all heads", MEAN), ("Rollout", ROLLOUT)],
+            options=lambda panel, values: [
+                (say(f"views.compare.how.{how}"), how) for how in (MEAN, ROLLOUT)
+            ],
         ),
         Text(
             "second",
-            "Second text",
-            "It is compared with the headline above. Press Enter after it.",
             when=lambda panel, values: values["mode"] == TEXTS,
             value=SECOND,
             lines=2,

@@ -122,11 +122,11 @@ class View:
     """A tab of the page.
 
     `draw(panel, text, theme, **controls)` returns what each picture and piece of HTML shows, by its
-    id; what it leaves out is hidden. It raises ValueError with a sentence where there is nothing to
-    draw. Controls that the `layout` does not name stand in a row above it. `main` is what a
-    presentation shows first. A view that is not `of_text` stays as it is when a new text is read.
-    `states` are kept by the server for a session and handed to `draw` by name; `connect` is given
-    the view's components by name, once all of them exist, and adds events of its own.
+    id; what it leaves out is hidden. It raises InputError where there is nothing to draw. Controls
+    that the `layout` does not name stand in a row above it. `main` is what a presentation shows
+    first. A view that is not `of_text` stays as it is when a new text is read. `states` are kept by
+    the server for a session and handed to `draw` by name; `connect` is given the view's components
+    by name, once all of them exist, and adds events of its own.
     """
 
     id: str

@@ -17,8 +17,8 @@ from demo.page.views.declaration import (
     Values,
     View,
 )
+from demo.sentences import say
 from demo.serving.panel import Panel
-from demo.serving.records import VARIANTS
 
 KNOWN = Path(__file__).parents[3] / "assets" / "known.json"
 
@@ -30,7 +30,8 @@ def scored(panel: Panel, values: Values) -> list[Option]:
 
 def variants(panel: Panel, values: Values) -> list[Option]:
     """The texts that the chosen reader was tested on."""
-    return [(VARIANTS[variant], variant) for variant in panel[values["reader"]].record.test]
+    tested = panel[values["reader"]].record.test
+    return [(say(f"models.variants.{variant}"), variant) for variant in tested]
 
 
 def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) -> dict:
@@ -52,18 +53,12 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) ->
 
 VIEW = View(
     id="models",
-    title="Models",
     main="models-overview",
     of_text=False,
     fits=lambda panel: bool(panel.scored),
     controls=(
-        Choice("reader", "Reader", "Whose card is shown.", options=scored),
-        Choice(
-            "variant",
-            "Tested on",
-            "People type headlines: titles alone say how good a reader is at those.",
-            options=variants,
-        ),
+        Choice("reader", options=scored),
+        Choice("variant", options=variants),
     ),
     layout=(
         Picture("models-overview"),

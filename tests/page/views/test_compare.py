@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from demo.sentences import say
 from tests.conftest import ROOT
 from tests.test_browser import open_tab
 
@@ -20,7 +21,8 @@ def test_a_prepared_pair_fills_both_texts_and_marks_the_change(open_page):
     page.locator("#compare .marked").first.wait_for()
     assert len(PAIRS) == 5
     pair = PAIRS[2]
-    page.get_by_role("button", name=pair["chip"], exact=True).click()
+    name = say(f"views.compare.pairs.{pair['id']}.chip")
+    page.get_by_role("button", name=name, exact=True).click()
     page.locator("#compare .marked").get_by_text("Arsenal").wait_for()
     assert marked(page) == ["Microsoft", "Arsenal"]
     assert page.input_value("#headline textarea") == pair["first"]
