@@ -109,8 +109,12 @@
       empty.setAttribute("role", "img"); // Gradio names what has no role
     }
     if (bridge.box()) markAnswered();
+    // What is asked, and the cards, have no part in a view that is not of the text.
+    document.body.classList.toggle("without-text", bridge.views[bridge.view()]?.ofText === false);
   };
-  new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(bind).observe(document.documentElement, {
+    childList: true, subtree: true, attributeFilter: ["aria-selected"],
+  });
 
   let typing;
   document.addEventListener("input", (event) => {

@@ -1,16 +1,6 @@
 // Presentation mode: one picture fills the screen, arrow keys step through layers and heads.
 (() => {
   const { letters: { escaped }, say } = window.headlineAttention;
-  // The picture of each tab that is shown unless another one is asked for.
-  const MAIN = {
-    heads: "head-large",
-    alignment: "alignment",
-    bertviz: "bertviz",
-    evidence: "evidence",
-    compare: "compare-difference",
-    batch: "batch-summary",
-    models: "models-overview",
-  };
   const SETTLED_MS = 80; // after the last change of a picture it is shown anew
   const LARGEST = 2.4; // times the size on the page, of a picture that is made of words
 
@@ -69,7 +59,7 @@
   };
 
   const present = (picture) => {
-    const shown = picture ?? document.getElementById(MAIN[headlineAttention.view()]);
+    const shown = picture ?? document.getElementById(headlineAttention.views[headlineAttention.view()].main);
     if (stage || !shown?.querySelector(".js-plotly-plot, .strip, iframe, table")) return;
     source = shown;
     const keys = [

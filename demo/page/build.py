@@ -262,7 +262,8 @@ def hint(text: str) -> str:
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    given = {"theme": STYLE, "sentences": sentences.part("scripts")}
+    views = {view.id: {"main": view.main, "ofText": view.of_text} for view in VIEWS}
+    given = {"theme": STYLE, "sentences": sentences.part("scripts"), "views": views}
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {
         "theme": THEME,
