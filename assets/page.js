@@ -45,7 +45,10 @@
   };
   document.addEventListener("click", ({ target }) => {
     const unfolds = target.closest?.("[data-unfold]");
-    if (unfolds) bridge.element(unfolds.dataset.unfold).classList.toggle("unfolded");
+    if (unfolds) {
+      const open = document.getElementById(unfolds.dataset.unfold).classList.toggle("unfolded");
+      unfolds.setAttribute("aria-expanded", `${open}`);
+    }
     for (const menu of document.querySelectorAll(".menu[open]")) {
       if (!menu.querySelector("summary").contains(target)) menu.open = false;
     }
@@ -77,6 +80,11 @@
     const caption = captions.find((id) => document.getElementById(id));
     if (caption) plot.setAttribute("aria-labelledby", caption);
     else plot.setAttribute("aria-label", plot.layout.meta.title);
+    const { strip } = plot.layout.meta;
+    if (strip && !picture.style.getPropertyValue("--strip")) {
+      picture.style.setProperty("--strip", `${strip}px`); // wider than a phone, to be swiped
+      Plotly.Plots.resize(plot);
+    }
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);

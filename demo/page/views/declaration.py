@@ -40,6 +40,7 @@ class Labelled:
     name: str
     when: When = always
     aliases: tuple[str, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)
