@@ -21,7 +21,7 @@ test("a heatmap is a matrix with named rows and columns", () => {
 });
 
 test("a float32 is the shortest number that is the same float32", () => {
-  const bits = Uint32Array.from({ length: 2000 }, (_, index) => (index + 1) * 1_060_000); // up to 5e37
+  const bits = Uint32Array.from({ length: 2000 }, (_, index) => (index + 1) * 1_060_000); // up to 7e37
   const values = new Float32Array(bits.buffer);
   const columns = Array.from(values, String);
   const [{ values: [found] }] = ofPlot(plot({ rows: ["all"], columns }, { z: [values] }));
