@@ -86,6 +86,7 @@ def open_network(folder: Path) -> PreTrainedModel:
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,
+        ignore_mismatched_sizes=True,  # they are reported, and refused below in a sentence
         output_loading_info=True,
     )
     network, report = opened
