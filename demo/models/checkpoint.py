@@ -149,18 +149,22 @@ def check_files(folder: Path) -> None:
 
 def check_kind(config: Mapping) -> None:
     """Raises ValueError if a config.json is not that of a sequence classifier of the `FAMILIES`."""
-    kind = config.get("model_type")
-    if kind not in FAMILIES:
-        families = ", ".join(family.title for family in FAMILIES.values())
-        raise ValueError(
-            f"config.json says {kind or 'nothing of its kind'}: the encoders are {families}."
-        )
+    check_family(config.get("model_type"))
     for architecture in (config.get("architectures") or ())[:1]:
         if not str(architecture).endswith(CLASSIFIER):
             raise ValueError(
                 f"config.json says {architecture}, which puts no text into a class: fine-tune it "
                 f"as a network whose name ends in {CLASSIFIER}."
             )
+
+
+def check_family(kind: str | None) -> None:
+    """Raises ValueError if a `model_type` is none of the `FAMILIES`."""
+    if kind not in FAMILIES:
+        families = ", ".join(family.title for family in FAMILIES.values())
+        raise ValueError(
+            f"config.json says {kind or 'nothing of its kind'}: the encoders are {families}."
+        )
 
 
 def label_order(config: Mapping, wanted: Sequence[str]) -> tuple[tuple[str, ...], list[int], str]:
