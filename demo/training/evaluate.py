@@ -3,7 +3,7 @@
 Writes `trained/<reader>/metrics.json` from the weights that lie there. The test split is for the
 last step: whatever is tuned, is tuned on the validation split of `agnews.split`.
 
-After that, `evaluate bert --frozen FOLDER` scores the encoder in FOLDER, of which the head alone was
+After that, `evaluate bert --frozen FOLDER` scores the encoder in FOLDER, whose head alone was
 trained, adds its figures to that file and keeps its head.
 """
 
