@@ -62,6 +62,7 @@ class Shape:
     parameters: int
     can: frozenset[Ability]
     pieces: bool = False
+    multi_label: bool = False
 
 
 class Reader(ABC):
@@ -97,7 +98,7 @@ class Reader(ABC):
         card = self.card or Card(self.kind, self.title)
         return ReaderInfo(
             name=self.name or self.kind,
-            title=card.title,
+            title=card.title or self.name or self.kind,
             labels=card.labels,
             note=self.note,
             about=card.about,
