@@ -151,17 +151,18 @@ def build(panel: Panel) -> gr.Blocks:
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""
-        labels, shown, read = {}, {}, []
-        for name, found in readings.items():
-            title = panel[name].info.title
+        shown, read = {}, {}
+        for place, (name, found) in enumerate(readings.items()):
+            info = panel[name].info
             if isinstance(found, ValueError):  # of this reader alone
-                shown[card[name]] = cards.off(title, str(found), text)
+                shown[card[name]] = cards.off(info.title, str(found), text)
             else:
-                read.append(found)
-                labels[title] = found.label
-                place, note = list(panel).index(name), panel[name].info.note
-                shown[card[name]] = cards.verdict(found, title, place, note)
-        said = cards.beyond() if english.unknown(read) else cards.agreement(labels)
+                read[info.title] = found
+                shown[card[name]] = cards.verdict(
+                    found, info.title, place, info.note, info.multi_label
+                )
+        beyond = english.unknown(list(read.values()))
+        said = cards.beyond() if beyond else cards.agreement(read)
         return {notice: said + cards.hint(hint(text)), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
