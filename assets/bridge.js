@@ -64,7 +64,7 @@ window.headlineAttention = (() => {
   // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
   // opens with, which would be drawn twice.
   const redraw = () => {
-    if (!view()) return requestAnimationFrame(redraw); // a tab on its way out of the menu
+    if (!view()) return requestAnimationFrame(redraw); // while Gradio moves its tabs
     if (drawn && view() !== drawn) send();
   };
   const opened = new MutationObserver(() => requestAnimationFrame(redraw));

@@ -228,7 +228,7 @@ def build(panel: Panel) -> gr.Blocks:
             }
             for name, why in panel.missing.items():
                 gr.HTML(cards.off(panel.titles[name], why), min_width=200)
-        with gr.Tabs() as tabs:
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
         asked = gr.JSON({}, visible=False)
