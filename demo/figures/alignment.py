@@ -21,6 +21,7 @@ GAP = 0.45  # rows between the topic and what was written after it
 BARS, BARS_PHONE = 0.9, 0.84  # share of the picture where the probabilities of the rows begin
 SPACE = 0.015  # of the picture's width between them and the matrix
 BAR = 0.34  # of a row's height
+LEAST_WRITTEN = 0.01  # probability; smaller ones are not written as numbers
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
 
@@ -123,7 +124,10 @@ def _add_probabilities(
                 line_width=0,
                 fillcolor=colour,
             )
-        said = say("alignment.probability", share=probability)
+        small = probability < LEAST_WRITTEN
+        said = say(
+            "alignment.probability_small" if small else "alignment.probability", share=probability
+        )
         figure.add_annotation(
             text=said, x=start, y=place + BAR / 2, yanchor="bottom", font={"size": size}, **written
         )

@@ -73,7 +73,8 @@ def verdict(comparison: Comparison, titles: Sequence[str]) -> str:
 
 def bars(left: Reading, right: Reading, titles: Sequence[str]) -> str:
     """HTML of the right side's probabilities, those of the left marked on them."""
-    heading = say("compare.bars", left=titles[0], right=titles[1])
+    kind = "texts" if left.reader == right.reader else "readers"
+    heading = say(f"compare.bars.{kind}", left=titles[0], right=titles[1])
     return cards.moved(left.labels, left.probabilities, right.probabilities, heading)
 
 
@@ -150,8 +151,9 @@ def sides(
 def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
     """HTML of the largest differences in words, or of why none are drawn."""
     if not comparison.comparable:
-        count = max(len(comparison.slots) + comparison.cut, 1)
-        return say("compare.few", matched=comparison.matched, count=count)
+        if not comparison.matched:
+            return say("compare.none")
+        return say("compare.few", count=comparison.matched)
     moved, rows = np.nan_to_num(comparison.difference), _rows(comparison)
     if np.abs(moved).max(initial=0) < SAME:
         return say("compare.no_difference")
@@ -165,8 +167,10 @@ def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
         )
         for row, column in zip(*np.unravel_index(most, moved.shape), strict=True)
     ]
-    left, right = titles
-    return escape(say("compare.largest", left=left, right=right, pairs="; ".join(pairs)))
+    left, right = comparison.readings
+    kind = "texts" if left.reader == right.reader else "readers"
+    names = {"left": titles[0], "right": titles[1]}
+    return escape(say(f"compare.largest.{kind}", **names, pairs="; ".join(pairs)))
 
 
 def _coloured(comparison: Comparison, side: int, theme: Theme) -> list[str | dict[str, Any]]:
