@@ -22,6 +22,7 @@ BARS, BARS_PHONE = 0.9, 0.84  # share of the picture where the probabilities of 
 SPACE = 0.015  # of the picture's width between them and the matrix
 BAR = 0.34  # of a row's height
 LEAST_WRITTEN = 0.01  # probability; smaller ones are not written as numbers
+CROWDED = 18  # px of a column; over narrower ones slanted words would touch
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
 
@@ -57,8 +58,11 @@ def matrix(
     if (probabilities := aligned.probabilities) is not None:
         _add_probabilities(figure, aligned.reader, places, probabilities, theme)
     room = max(theme.width - 300, 300)
+    if aligned.probabilities is not None:
+        room = int(room * (BARS_PHONE if theme.phone else BARS))
+    slant = -50 if room / columns >= CROWDED else -90
     figure.update_xaxes(
-        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=-50
+        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=slant
     )
     down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]

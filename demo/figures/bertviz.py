@@ -38,6 +38,7 @@ INSIDE, INSIDE_PHONE = 42, 38  # px between the page's edge and a frame, on both
 # Sizes in px as BertViz's scripts have them, or as they are put in their place.
 HEAD_ROW, HEAD_TOP, HEAD_WORDS = 22.5, 30, 110
 HEAD_LETTER = 8.4  # px of a letter of its type, on average
+FAINTER = 4  # heads, up to which a line is the fainter the more of them are drawn
 HEAD_CONTROLS = 36  # px of the line that picks a layer
 HEAD_HEIGHT = 620  # px of a frame that a view of few words fills
 MOST_ENLARGED = 1.9
@@ -82,6 +83,8 @@ def _head_drawing(rows: int, letters: int, layers: int, above: int, theme: Theme
     enlarged = 1.0 if theme.phone else min(max(HEAD_HEIGHT / height, 1.0), MOST_ENLARGED)
     width = max(_room(theme) / enlarged, 2.5 * words)
     replaced = _constants(BOXWIDTH=words, MATRIX_WIDTH=width - 2 * words)
+    # The lines of many heads, each as much fainter, would not be seen.
+    replaced[r"return d / activeHeads\(\)"] = f"return d / Math.min(activeHeads(), {FAINTER})"
     return Drawing(width, height, words, HEAD_ROW, replaced)
 
 

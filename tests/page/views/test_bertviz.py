@@ -29,7 +29,7 @@ def saved(page, tool):
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_it_fills_its_frame_counts_from_1_and_has_every_word(open_page, view):
-    page, frame = opened(open_page, view)
+    _, frame = opened(open_page, view)
     across = frame.locator("#vis svg").evaluate(
         "svg => svg.getBoundingClientRect().width / document.documentElement.clientWidth"
     )
