@@ -77,6 +77,20 @@ Object.assign(window.headlineAttention, (() => {
     return { inner: parts.join(""), width: frame.width, height: frame.height };
   };
 
+  const ANSWERED_MS = 10_000; // a frame draws thousands of lines
+  // What a document in a frame draws: the page cannot look into it, so it is asked.
+  const ofFrame = (frame) =>
+    new Promise((done, fail) => {
+      const hear = ({ source, data }) => {
+        if (source !== frame.contentWindow) return;
+        window.removeEventListener("message", hear);
+        done(data);
+      };
+      window.addEventListener("message", hear);
+      setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
+      frame.contentWindow.postMessage("picture", "*");
+    });
+
   // The picture on a slide of its own, under its title and the text that it is about.
   const slide = async (picture) => {
     const page = getComputedStyle(document.body);
@@ -89,7 +103,8 @@ Object.assign(window.headlineAttention, (() => {
       const svg = decodeURIComponent(image.replace(/^data:image\/svg\+xml,/, ""));
       inside = svg.replace(/^<svg/, `<svg x="${EDGE}" y="${HEAD}"`);
     } else {
-      const piece = drawn(picture);
+      const frame = picture.querySelector("iframe");
+      const piece = frame ? await ofFrame(frame) : drawn(picture);
       const factor = Math.min(width / piece.width, height / piece.height);
       inside = `<g transform="translate(${EDGE} ${HEAD}) scale(${factor})">${piece.inner}</g>`;
     }

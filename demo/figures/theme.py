@@ -106,8 +106,8 @@ class Theme:
 
         `title` heads the picture where it is saved or shown alone. `numbers` says what the page's
         script cannot see in the traces when it writes them as a table: the `rows` and `columns`
-        of their matrices (a row None is a gap), the `blocks` that one matrix is laid out in, or the
-        `names` of the places on an axis.
+        of their matrices (a row None is a gap), or those of each of several `matrices`, the
+        `blocks` that one matrix is laid out in, or the `names` of the places on an axis.
         """
         return figure.update_layout(
             template="none",

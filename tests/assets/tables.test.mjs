@@ -94,3 +94,10 @@ test("a table that is read has short numbers and names that stay text", () => {
     assert.ok(first.includes(piece), piece);
   }
 });
+
+test("of two matrices each has words of its own", () => {
+  const matrices = [{ rows: ["oil"], columns: ["oil", "up"] }, { rows: ["gas", "up"], columns: ["gas"] }];
+  const [left, right] = ofPlot(plot({ matrices }, { name: "first", z: [[0.5, 0.5]] }, { name: "second", z: [[1], [0]] }));
+  assert.deepEqual(left, { name: "first", rows: ["oil"], columns: ["oil", "up"], values: [[0.5, 0.5]] });
+  assert.deepEqual(right, { name: "second", rows: ["gas", "up"], columns: ["gas"], values: [[1], [0]] });
+});

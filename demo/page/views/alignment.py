@@ -49,12 +49,14 @@ def draw(
             title=say("views.alignment.picture", reader=info.title),
         ),
         "alignment-caption": alignment.description(aligned),
+        "alignment-caution": alignment.caution(aligned),
     }
 
 
 VIEW = View(
     id="alignment",
     main="alignment",
+    opens_on="lead",  # of a headline, the reader writes little more than its words in their order
     fits=lambda panel: any(can_align(reader.info) for reader in panel.values()),
     controls=(
         Choice("reader", options=readers(can_align), first=writer),
@@ -75,6 +77,6 @@ VIEW = View(
             belongs_to=TEXT,
         ),
     ),
-    layout=(Picture("alignment"), Html("alignment-caption")),
+    layout=(Picture("alignment"), Html("alignment-caption"), Html("alignment-caution")),
     draw=draw,
 )

@@ -125,9 +125,10 @@ class View:
     `draw(panel, text, theme, **controls)` returns what each picture and piece of HTML shows, by its
     id; what it leaves out is hidden. It raises InputError where there is nothing to draw. Controls
     that the `layout` does not name stand in a row above it. `main` is what a presentation shows
-    first. A view that is not `of_text` stays as it is when a new text is read. `states` are kept by
-    the server for a session and handed to `draw` by name; `connect` is given the view's components
-    by name, once all of them exist, and adds events of its own.
+    first. A view that is not `of_text` stays as it is when a new text is read. As long as nobody
+    has chosen a text, the example that a view `opens_on` is read, "" for the page's first one.
+    `states` are kept by the server for a session and handed to `draw` by name; `connect` is given
+    the view's components by name, once all of them exist, and adds events of its own.
     """
 
     id: str
@@ -137,6 +138,7 @@ class View:
     main: str
     fits: Callable[[Panel], bool] = lambda panel: True
     of_text: bool = True
+    opens_on: str = ""
     states: tuple[str, ...] = ()
     connect: Callable[[Panel, dict[str, Any]], None] | None = None
 
