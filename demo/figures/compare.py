@@ -14,7 +14,7 @@ from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
 from demo.figures.evidence import coloured
 from demo.figures.templates import html
-from demo.figures.theme import Theme
+from demo.figures.theme import Behind, Theme
 from demo.reading import Reading
 from demo.sentences import say
 
@@ -43,7 +43,7 @@ def words(comparison: Comparison, titles: Sequence[str], theme: Theme) -> str:
     if comparison.cut:
         said.append(say("compare.cut", count=comparison.cut))
     title = say("compare.title", left=left, right=right)
-    return html("compared", title=title, sides=sides, said=said)
+    return html("compared", title=title, about=_about(comparison), sides=sides, said=said)
 
 
 def verdict(comparison: Comparison) -> str:
@@ -87,8 +87,7 @@ def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figu
     height = _height(comparison, theme)
     _label(figure, comparison, theme, height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    rows, columns = _rows(comparison), list(comparison.names)
-    return theme.apply(figure, height, title, rows=rows, columns=columns)
+    return theme.apply(figure, height, title, **_behind(comparison))
 
 
 def sides(
@@ -120,13 +119,13 @@ def sides(
                 xgap=1,
                 ygap=1,
                 showscale=False,
+                colorbar=theme.colour_bar(),
             ),
             **place,
         )
         _label(figure, comparison, theme, height, **place)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    rows, columns = _rows(comparison), list(comparison.names)
-    return theme.apply(figure, count * height, title, rows=rows, columns=columns)
+    return theme.apply(figure, count * height, title, **_behind(comparison))
 
 
 def difference_in_words(comparison: Comparison) -> str:
@@ -170,6 +169,28 @@ def _rows(comparison: Comparison) -> list[str]:
     """What the rows are called; the one row that is no word has a name of its own."""
     alone = comparison.rows == (RECEIVED,)
     return [say("compare.received")] if alone else list(comparison.rows)
+
+
+def _behind(comparison: Comparison) -> Behind:
+    """What is said of matrices with the words of both sides."""
+    rows, columns = _rows(comparison), list(comparison.names)
+    words = {"x": columns, "y": rows}
+    axes = {"x": say("heads.keys"), "y": "" if len(rows) == 1 else say("heads.queries")}
+    return {
+        "rows": rows,
+        "columns": columns,
+        "words": {letter: labels.ticks([*map(labels.of_word, words[letter])]) for letter in words},
+        "axes": axes,
+        "about": _about(comparison),
+    }
+
+
+def _about(comparison: Comparison) -> list[str]:
+    """Both texts, each with its side; nothing where two readers read the same."""
+    left, right = (reading.text for reading in comparison.readings)
+    if left == right:
+        return []
+    return [say("compare.left_text", text=left), say("compare.right_text", text=right)]
 
 
 def _hover(key: str, **numbers: str) -> str:

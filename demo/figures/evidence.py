@@ -155,6 +155,11 @@ def ablation_map(
             xgap=2,
             ygap=2,
             showscale=False,
+            colorbar={
+                **theme.colour_bar(say("evidence.points")),
+                "tickvals": [-top, -top / 2, 0, top / 2, top],
+                "ticktext": [f"{100 * share * top:+.1f}" for share in (-1, -0.5, 0, 0.5, 1)],
+            },
         )
     )
     names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,14 @@ def axis(labels: Sequence[str], room: int, largest: int) -> dict:
         "zeroline": False,
         "ticks": "",
         "automargin": True,
+    }
+
+
+def ticks(labels: Sequence[str], places: Sequence[Any] | None = None) -> dict[str, list]:
+    """Every word of an axis, for a slide: there is other room for them than on the page."""
+    return {
+        "tickvals": list(range(len(labels)) if places is None else places),
+        "ticktext": list(labels),
     }
 
 

@@ -106,6 +106,7 @@ def draw(
 VIEW = View(
     id="compare",
     main="compare-difference",
+    steps=("reader", "how"),
     fits=alignment.VIEW.fits,
     controls=(
         Choice("mode", options=several),
