@@ -6,7 +6,7 @@ window.headlineAttention.layout = (() => {
   const TYPE = 24, WORD = 28; // px of a slide 1080 px high
   const LINE = 1.35; // lines of type from one to the next
   const INK = 1.05; // sizes of type that two rows of words need from one to the next
-  const SLANT = -50; // degrees, of words along an axis that do not fit side by side
+  const SLANT = -50; // degrees, of words along an axis that do not fit side by side; or else upright
   const GAP = 14, BAR = 22; // px of a slide: between parts of a figure, and of a colour bar's width
   const MARK = 1.6; // times the page's size, of marks and lines
   const SIDE = 0.3; // of the width, at most for the words down a side
@@ -101,6 +101,9 @@ window.headlineAttention.layout = (() => {
     const pitch = pitchOf("x", found.places, panel.matrix) * width;
     if (longest + size.gap <= pitch) {
       return { room: size.word * LINE + size.gap / 2, beyond: 0, fits: true, axis: { ...every(1, found), tickangle: 0 } };
+    }
+    if (size.word * INK <= pitch && pitch < (size.word * INK) / sine) { // upright, all of them fit
+      return { room: longest + size.gap, beyond: 0, fits: true, axis: { ...every(1, found), tickangle: -90 } };
     }
     const step = Math.max(Math.ceil((size.word * INK) / sine / pitch), 1);
     return {

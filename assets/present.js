@@ -64,7 +64,7 @@
   };
 
   // What is picked of a step, between the buttons that go to its neighbours.
-  const ARROWS = [["‹", "›"], ["˄", "˅"]];
+  const ARROWS = [["←", "→"], ["↑", "↓"]];
   const stepper = (step, index) => {
     const choices = choicesOf(step), picked = pickedOf(step);
     const option = choices[picked]?.closest("label").textContent.trim() ?? "";

@@ -13,10 +13,11 @@ window.headlineAttention.slide = (() => {
   const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
   const titleOf = (picture) =>
     plotOf(picture)?.layout.meta.title ?? picture.querySelector("[data-title]")?.dataset.title ?? "";
-  // The lines under its title: its own, or the text that is read, where the view is of that text.
+  // The lines under its title: its own, or the text that is read, where the view is of that text. A
+  // text in colour is its own picture.
   const aboutOf = (picture) => {
-    const own = plotOf(picture)?.layout.meta.about ?? JSON.parse(picture.querySelector("[data-about]")?.dataset.about ?? "[]");
-    if (own.length) return own;
+    const plot = plotOf(picture), own = plot?.layout.meta.about ?? [];
+    if (!plot || own.length) return own;
     return bridge.views[bridge.view()].ofText ? [say("save.quoted", { text: bridge.shown() })] : [];
   };
 

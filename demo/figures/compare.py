@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
-from demo.figures.evidence import coloured
+from demo.figures.evidence import coloured, legend
 from demo.figures.templates import html
 from demo.figures.theme import Behind, Theme
 from demo.reading import Reading
@@ -35,7 +35,7 @@ def words(comparison: Comparison, titles: Sequence[str], theme: Theme) -> str:
                 label=reading.label,
                 share=100 * reading.probabilities.max(),
             ),
-            _coloured(comparison, side, theme),
+            *_coloured(comparison, side, theme),
         )
         for side, (reading, title) in enumerate(zip(comparison.readings, titles, strict=True))
     ]
@@ -43,7 +43,7 @@ def words(comparison: Comparison, titles: Sequence[str], theme: Theme) -> str:
     if comparison.cut:
         said.append(say("compare.cut", count=comparison.cut))
     title = say("compare.title", left=left, right=right)
-    return html("compared", title=title, about=_about(comparison), sides=sides, said=said)
+    return html("compared", title=title, sides=sides, said=said)
 
 
 def verdict(comparison: Comparison) -> str:
@@ -146,8 +146,10 @@ def difference_in_words(comparison: Comparison) -> str:
     return escape(say("compare.largest", pairs="; ".join(pairs)))
 
 
-def _coloured(comparison: Comparison, side: int, theme: Theme) -> list[str | dict[str, Any]]:
-    """The text of one side in pieces, in the order in which its words stand there."""
+def _coloured(
+    comparison: Comparison, side: int, theme: Theme
+) -> tuple[list[str | dict[str, Any]], dict[str, Any]]:
+    """The text of one side in pieces, its words in their order, and the legend of its colours."""
     reading = comparison.readings[side]
     own = [
         (slot.right if side else slot.left, slot.changed, value)
@@ -155,14 +157,16 @@ def _coloured(comparison: Comparison, side: int, theme: Theme) -> list[str | dic
     ]
     kept = [(token, changed, value) for token, changed, value in own if token]
     kept.sort(key=lambda one: one[0].start)
-    return coloured(
+    values, scale = np.array([value for _, _, value in kept]), theme.scale(reading.reader)
+    pieces = coloured(
         reading.text,
         [token for token, _, _ in kept],
-        np.array([value for _, _, value in kept]),
-        theme.scale(reading.reader),
+        values,
+        scale,
         signed=False,
         underlined={place for place, (_, changed, _) in enumerate(kept) if changed},
     )
+    return pieces, legend(values, scale, signed=False)
 
 
 def _rows(comparison: Comparison) -> list[str]:
