@@ -22,7 +22,7 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {view, link, values}
+  let answered = {}; // what the last answer said of itself: {view, link, values, chosen}
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
 
@@ -39,7 +39,9 @@ window.headlineAttention = (() => {
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
-    const here = { shown: shown(), tab: drawn };
+    // What is typed and not yet asked for is a choice as well: no example takes its place.
+    const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
+    const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
     const asked = { why, text, typed, set: set[drawn] ?? {}, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
@@ -62,7 +64,7 @@ window.headlineAttention = (() => {
   // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
   // opens with, which would be drawn twice.
   const redraw = () => {
-    if (!view()) return requestAnimationFrame(redraw); // a tab on its way out of the menu
+    if (!view()) return requestAnimationFrame(redraw); // while Gradio moves its tabs
     if (drawn && view() !== drawn) send();
   };
   const opened = new MutationObserver(() => requestAnimationFrame(redraw));

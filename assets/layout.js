@@ -10,6 +10,7 @@ window.headlineAttention.layout = (() => {
   const GAP = 14, BAR = 22; // px of a slide: between parts of a figure, and of a colour bar's width
   const MARK = 1.6; // times the page's size, of marks and lines
   const SIDE = 0.3; // of the width, at most for the words down a side
+  const NAME = 15; // px on the page: what is written so large, or larger, is a word on a slide
   const NUMBER = "100 %"; // as wide as any number on an axis
   const COLUMNS = 4; // of small multiples
 
@@ -43,7 +44,7 @@ window.headlineAttention.layout = (() => {
     const panels = new Map();
     for (const [index, { xaxis, yaxis }] of data.entries()) {
       const [x, y] = [axisOf("x", xaxis), axisOf("y", yaxis)];
-      const panel = { x: layout[x] ?? {}, y: layout[y] ?? {}, names: { x, y }, trace: index };
+      const panel = { x: layout[x] ?? {}, y: layout[y] ?? {}, names: { x, y }, trace: index, part: panels.size };
       if (unpacked[index].z) panel.matrix = unpacked[index];
       if (!panels.has(x + y)) panels.set(x + y, panel);
     }
@@ -58,8 +59,8 @@ window.headlineAttention.layout = (() => {
   };
 
   // All words of an axis, {tickvals, ticktext}, of which the page may show a part; without words, none.
-  const wordsOf = (letter, axis, meta) => {
-    const { tickvals, ticktext } = meta.words?.[letter] ?? axis;
+  const wordsOf = (letter, { [letter]: axis, part }, meta) => {
+    const { tickvals, ticktext } = (meta.words?.[part] ?? meta.words?.[0])?.[letter] ?? axis;
     return ticktext ? { places: [...tickvals], words: [...ticktext] } : undefined;
   };
   // The least way between two neighbours of places, in parts of the axis.
@@ -78,7 +79,7 @@ window.headlineAttention.layout = (() => {
 
   // The words down a side, in at most `most` px: how wide they are, and the axis in a height.
   const downSide = (panel, meta, size, most) => {
-    const found = panel.y.visible === false ? null : wordsOf("y", panel.y, meta);
+    const found = panel.y.visible === false ? null : wordsOf("y", panel, meta);
     const type = found ? size.word : size.type;
     if (!found) return { room: panel.y.visible === false ? 0 : widthOf(NUMBER, type) + size.gap, fits: () => true, axis: () => ({}) };
     const words = found.words.map((word) => fitted(word, type, most));
@@ -95,7 +96,7 @@ window.headlineAttention.layout = (() => {
   // The words along the top or the bottom of a part so many px wide.
   const along = (panel, meta, size, width) => {
     if (panel.x.visible === false) return { room: 0, beyond: 0, fits: true, axis: {} };
-    const found = wordsOf("x", panel.x, meta);
+    const found = wordsOf("x", panel, meta);
     if (!found) return { room: size.type * LINE + size.gap / 2, beyond: widthOf(NUMBER, size.type) / 2, fits: true, axis: { tickangle: 0 } };
     const longest = Math.max(...found.words.map((word) => widthOf(plain(word), size.word)));
     const pitch = pitchOf("x", found.places, panel.matrix) * width;
@@ -168,7 +169,14 @@ window.headlineAttention.layout = (() => {
     const panels = panelsOf(plot);
     const many = panels.length > 2; // words stand on their outer edges alone, where all fit
     const columns = columnsOf(panels, width > height), rows = Math.ceil(panels.length / columns);
-    const titles = (layout.annotations ?? []).filter(({ xref }) => xref === "paper");
+    // What is written over each part, over or under all of it, and at places of its axes.
+    const all = layout.annotations ?? [];
+    const onPaper = ({ xref, yref }) => xref === "paper" && yref === "paper";
+    const titles = all.filter((one) => onPaper(one) && one.xanchor === "center");
+    const banners = all.filter((one) => onPaper(one) && one.xanchor !== "center");
+    const others = all.filter((one) => !onPaper(one));
+    // A part may leave room beside it, in shares of the paper: what stands there keeps its share.
+    const [least, most] = panels.length === 1 ? panels[0].x.domain ?? [0, 1] : [0, 1];
     const named = (letter) => meta.axes?.[letter] ?? panels[0][letter].title?.text ?? "";
     const line = size.type * LINE;
     const onTop = panels[0].x.side === "top";
@@ -186,18 +194,18 @@ window.headlineAttention.layout = (() => {
       const wordsOfColumn = Array.from({ length: columns }, (_, column) =>
         Math.max(...words.filter((_, index) => index % columns === column)));
       const used = left + gaps + columns * ownBar + wordsOfColumn.reduce((sum, one) => sum + one, 0);
-      const wide = (width - used) / columns;
+      const room = (width - used) / columns, wide = room * (most - least);
       const starts = wordsOfColumn.map((_, column) =>
-        left + wordsOfColumn.slice(0, column + 1).reduce((sum, one) => sum + one, 0) + column * (wide + ownBar + 2 * size.gap));
-      return { wide, starts };
+        left + room * least + wordsOfColumn.slice(0, column + 1).reduce((sum, one) => sum + one, 0) + column * (wide + ownBar + 2 * size.gap));
+      return { wide, starts, room };
     };
     // Down: legend, and for each row its title, its part and the words along it.
     const legend = legendRows(plot, size, width) * line * 1.2;
     const down = (lower) => {
-      const head = titles.length ? size.word * LINE + size.gap / 2 : 0;
+      const head = titles.length || (banners.length && !onTop) ? size.word * LINE + size.gap / 2 : 0;
       const half = size.word / 2; // of a word that stands at the very edge
       const top = legend + (onTop ? (named("x") ? line : 0) : head ? 0 : half);
-      const bottom = onTop ? half : named("x") ? line + size.gap / 2 : 0;
+      const bottom = onTop ? (banners.length ? line : half) : named("x") ? line + size.gap / 2 : 0;
       const each = many ? 0 : lower; // of every row; of many, only the last row has words
       const words = many ? lower : rows * lower;
       const high = (height - top - bottom - rows * head - words - (rows - 1) * size.gap) / rows;
@@ -219,7 +227,8 @@ window.headlineAttention.layout = (() => {
     const beyond = worded && (onTop || !panels[0].matrix) ? Math.max(...feet.map((foot) => foot.beyond)) : 0;
     const lacking = beyond - (barRoom || 0);
     if (lacking > 0) {
-      grid.wide -= lacking / columns;
+      grid.room -= lacking / columns;
+      grid.wide = grid.room * (most - least);
       grid.starts = grid.starts.map((start, column) => start - (column * lacking) / columns);
       feet = panels.map((panel) => along(panel, meta, size, grid.wide));
     }
@@ -235,12 +244,12 @@ window.headlineAttention.layout = (() => {
         ticks: "outside", ticklen: size.gap / 3, tickcolor: "rgba(0,0,0,0)", // words keep off their part
       };
       made[panel.names.x] = {
-        ...panel.x, ...common, tickfont: { size: wordsOf("x", panel.x, meta) ? size.word : size.type },
+        ...panel.x, ...common, tickfont: { size: wordsOf("x", panel, meta) ? size.word : size.type },
         ...feet[index].axis, domain: [left / width, (left + grid.wide) / width],
         showticklabels: worded && lowest,
       };
       made[panel.names.y] = {
-        ...panel.y, ...common, tickfont: { size: wordsOf("y", panel.y, meta) ? size.word : size.type },
+        ...panel.y, ...common, tickfont: { size: wordsOf("y", panel, meta) ? size.word : size.type },
         ...sides[index].axis(shelves.high), domain: [1 - (top + shelves.high) / height, 1 - top / height],
         showticklabels: worded && first,
       };
@@ -278,15 +287,27 @@ window.headlineAttention.layout = (() => {
       const middle = 1 - (top + bottom) / 2 / height;
       notes.push(annotation(named("y"), size.type, { x: 0, xanchor: "left", y: middle, yanchor: "middle", textangle: -90 }));
     }
-    const others = (layout.annotations ?? []).filter((one) => !titles.includes(one)).map((one) => ({
-      ...one, text: fitted(one.text, size.word, grid.wide), font: { ...one.font, size: size.word },
+    // A place across the paper, and the room from there to where the next thing begins, px.
+    const placed = (x) => left + (x - least) * grid.room;
+    const roomFrom = (x) => placed(x < least ? least : x >= most ? 1 : most) - placed(x) - size.gap / 2;
+    for (const one of banners) {
+      const place = onTop ? { y: 1 - bottom / height, yanchor: "top" } : { y: 1 - (top - size.gap / 2) / height, yanchor: "bottom" };
+      notes.push({ ...one, font: { ...one.font, size: size.type }, yshift: 0, x: placed(one.x) / width, ...place });
+    }
+    for (const one of others) {
+      const type = (one.font?.size ?? 0) >= NAME ? size.word : size.type, beside = one.xref === "paper";
+      const text = fitted(one.text, type, beside ? roomFrom(one.x) : grid.wide);
+      notes.push({ ...one, text, font: { ...one.font, size: type }, ...(beside && { x: placed(one.x) / width }) });
+    }
+    const shapes = (layout.shapes ?? []).map((shape) => ({
+      ...shape, line: { ...shape.line, width: (shape.line?.width ?? 1) * MARK * unit },
+      ...(shape.xref === "paper" && { x0: placed(shape.x0) / width, x1: placed(shape.x1) / width }),
     }));
-    const shapes = (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, width: (shape.line?.width ?? 1) * MARK * unit } }));
     const { meta: _, ...rest } = layout;
     return {
       data: traces,
       layout: {
-        ...rest, ...made, width, height, autosize: false, annotations: [...notes, ...others], shapes,
+        ...rest, ...made, width, height, autosize: false, annotations: notes, shapes,
         font: { ...layout.font, size: size.type }, margin: { l: 0, r: 0, t: 0, b: 0, autoexpand: false },
         legend: { ...layout.legend, orientation: "h", x: 0, xref: "paper", xanchor: "left", y: 1, yanchor: "top", font: { size: size.type } },
       },

@@ -45,10 +45,14 @@
   };
   document.addEventListener("click", ({ target }) => {
     const unfolds = target.closest?.("[data-unfold]");
-    if (unfolds) bridge.element(unfolds.dataset.unfold).classList.toggle("unfolded");
+    if (unfolds) {
+      const open = document.getElementById(unfolds.dataset.unfold).classList.toggle("unfolded");
+      unfolds.setAttribute("aria-expanded", `${open}`);
+    }
     for (const menu of document.querySelectorAll(".menu[open]")) {
       if (!menu.querySelector("summary").contains(target)) menu.open = false;
     }
+    closeHelp(target.closest?.(".help, .info-text"));
     for (const [name, act] of Object.entries(ACTIONS)) {
       if (target === bridge.element(name)) act();
     }
@@ -77,9 +81,22 @@
     const caption = captions.find((id) => document.getElementById(id));
     if (caption) plot.setAttribute("aria-labelledby", caption);
     else plot.setAttribute("aria-label", plot.layout.meta.title);
+    const { strip } = plot.layout.meta;
+    if (strip && !picture.style.getPropertyValue("--strip")) {
+      picture.style.setProperty("--strip", `${strip}px`); // wider than a phone, to be swiped
+      Plotly.Plots.resize(plot);
+    }
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
+  };
+  // Closes what explains a control, unless it is the one that `target` belongs to.
+  const closeHelp = (target) => {
+    for (const info of document.querySelectorAll(".info-text.open")) {
+      if ([info, info.previousElementSibling].includes(target)) continue;
+      info.classList.remove("open");
+      info.previousElementSibling.setAttribute("aria-expanded", "false");
+    }
   };
   // The sentence that explains a control waits behind a "?".
   const bindHelp = (info) => {
@@ -90,6 +107,7 @@
     help.setAttribute("aria-expanded", "false");
     help.addEventListener("click", (event) => {
       event.preventDefault();
+      closeHelp(help);
       const open = info.classList.toggle("open");
       help.setAttribute("aria-expanded", `${open}`);
     });
@@ -126,6 +144,7 @@
     typing = setTimeout(() => bridge.ask({ text: bridge.box().value }), QUIET_MS);
   });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeHelp();
     if (event.key === "Enter" && event.target === bridge.box()) clearTimeout(typing);
   });
 

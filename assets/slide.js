@@ -3,6 +3,7 @@
 window.headlineAttention.slide = (() => {
   const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
   const EDGE = 56, FOOT = 36; // px of a slide beside its content, and below it
+  const ANSWERED_MS = 10_000; // a frame draws thousands of lines
   const TITLE = { size: 40, weight: 700 };
   const ABOUT = { largest: 34, least: 28, weight: 400 };
   const MOST_LINES = 2; // of a text that the picture is about
@@ -16,8 +17,8 @@ window.headlineAttention.slide = (() => {
   // The lines under its title: its own, or the text that is read, where the view is of that text. A
   // text in colour is its own picture.
   const aboutOf = (picture) => {
-    const plot = plotOf(picture), own = plot?.layout.meta.about ?? [];
-    if (!plot || own.length) return own;
+    const own = plotOf(picture)?.layout.meta.about ?? [];
+    if (own.length || picture.querySelector(".strip")) return own;
     return bridge.views[bridge.view()].ofText ? [say("save.quoted", { text: bridge.shown() })] : [];
   };
 
@@ -149,15 +150,30 @@ window.headlineAttention.slide = (() => {
     return inner;
   };
 
+  // What a document in a frame draws: the page cannot look into it, so it is asked.
+  const ofFrame = (frame, width, height) =>
+    new Promise((done, fail) => {
+      const hear = ({ source, data }) => {
+        if (source !== frame.contentWindow || !data.inner) return;
+        window.removeEventListener("message", hear);
+        const factor = Math.min(width / data.width, height / data.height);
+        done(`<g transform="translate(${(width - factor * data.width) / 2} 0) scale(${factor})">${data.inner}</g>`);
+      };
+      window.addEventListener("message", hear);
+      setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
+      frame.contentWindow.postMessage("picture", "*");
+    });
+
   const svg = async (picture) => {
     const page = getComputedStyle(document.body);
     const [paper, ink, font] = ["--paper", "--ink", "--font"].map((name) => escaped(page.getPropertyValue(name)));
     const { lines, top } = heading(picture);
     const width = WIDTH - 2 * EDGE, height = HEIGHT - top - FOOT;
-    const plot = plotOf(picture);
+    const plot = plotOf(picture), frame = picture.querySelector("iframe");
     const inside = plot
       ? (await ofPlot(plot, width, height)).replace(/^<svg/, `<svg x="${EDGE}" y="${top}"`)
-      : `<g transform="translate(${EDGE} ${top})">${ofPiece(picture, width, height)}</g>`;
+      : `<g transform="translate(${EDGE} ${top})">` +
+        `${frame ? await ofFrame(frame, width, height) : ofPiece(picture, width, height)}</g>`;
     const above = lines.map(
       ({ text, size, weight, y }) =>
         `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +

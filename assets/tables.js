@@ -25,21 +25,24 @@ window.headlineAttention.tables = (() => {
   });
 
   const ofPlot = (plot) => {
-    const { rows = [], columns = [], blocks, names, of_rows: further = {} } = plot.layout.meta;
-    const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
-    const matrix = (name, cell) => ({
-      name,
-      rows: kept.map(([row]) => row),
-      columns: [...columns, ...Object.keys(further)],
-      values: kept.map(([, row]) => [
-        ...columns.map((_, column) => cell(row, column)),
-        ...Object.values(further).map((said) => exact(said, row)),
-      ]),
-    });
+    const { blocks, names, of_rows: further = {}, matrices, ...all } = plot.layout.meta;
+    const matrix = (name, cell, { rows = [], columns = [] } = all) => {
+      const kept = rows.map((row, index) => [row, index]).filter(([row]) => row !== null);
+      return {
+        name,
+        rows: kept.map(([row]) => row),
+        columns: [...columns, ...Object.keys(further)],
+        values: kept.map(([, row]) => [
+          ...columns.map((_, column) => cell(row, column)),
+          ...Object.values(further).map((said) => exact(said, row)),
+        ]),
+      };
+    };
     return plot._fullData.flatMap((trace, index) => {
       const name = plot.data[index].name ?? "";
       if (!trace.z) return [ofPoints(trace, name, names)];
-      if (!blocks) return [matrix(name, (row, column) => exact(trace.z[row], column))];
+      const cell = (row, column) => exact(trace.z[row], column);
+      if (!blocks) return [matrix(name, cell, matrices?.[index])]; // each with words of its own
       return Array.from({ length: blocks.layers * blocks.heads }, (_, block) => {
         const [layer, head] = [Math.floor(block / blocks.heads), block % blocks.heads];
         const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];

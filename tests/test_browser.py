@@ -65,7 +65,10 @@ def test_a_headline_is_read_and_drawn(open_page, by):
     assert page.locator(f"{CARD} .bar").count() == 4
     picture = page.get_by_role("img", name=re.compile("Head 1, 5 tokens. Strongest: “"))
     assert picture.count() == 2  # each with its text alternative
-    assert re.fullmatch(r"[\d.]+ ms", page.inner_text(f"{CARD} .time"))
+    assert not page.is_visible(f"{CARD} .time")
+    page.click(f"{CARD} .stack")
+    assert re.fullmatch(r"Read in [\d.]+ ms\.", page.inner_text(f"{CARD} .time"))
+    assert page.locator(".card .bars").nth(2).is_visible()  # of every card, so that they compare
 
 
 def test_the_page_opens_with_an_example_read(open_page):

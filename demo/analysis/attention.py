@@ -13,6 +13,7 @@ import numpy as np
 from demo.reading import Reading, Token
 from demo.sentences import InputError, say
 
+PROBABILITY, COPYING = "its probability", "probability of copying"  # said of what was written
 MEAN, ROLLOUT = "mean", "rollout"  # in place of the number of a head
 
 
@@ -44,7 +45,7 @@ class Aligned:
 
     Shapes: `weights` float32 (outputs, tokens). `topic` says whether the first output is one;
     `of_outputs` holds what else is said of each, float32 (outputs,) by name, where something was
-    written. `what` is a sentence that says what the numbers are.
+    written. `what` is a sentence that says what the numbers are, `caution` what misleads in them.
     """
 
     reader: str
@@ -54,6 +55,12 @@ class Aligned:
     what: str
     topic: bool = False
     of_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    caution: str = ""
+
+    @property
+    def probabilities(self) -> np.ndarray | None:
+        """Of each output, given those before it, (outputs,); None where nothing was written."""
+        return self.of_outputs.get(PROBABILITY)
 
 
 def view(reading: Reading, specials: Specials = Specials.SHOWN, by_word: bool = False) -> View:
@@ -133,9 +140,9 @@ def align(reading: Reading) -> Aligned:
     if (found := reading.alignment) is not None:
         of_outputs = {}
         if found.log_probabilities is not None:
-            of_outputs["its probability"] = np.exp(found.log_probabilities)
+            of_outputs[PROBABILITY] = np.exp(found.log_probabilities)
         if found.copied is not None:
-            of_outputs["probability of copying"] = found.copied
+            of_outputs[COPYING] = found.copied
         return Aligned(
             reading.reader,
             found.outputs,
@@ -144,6 +151,7 @@ def align(reading: Reading) -> Aligned:
             say("alignment_of.writing"),
             topic=True,
             of_outputs=of_outputs,
+            caution=say("alignment_of.caution.writing"),
         )
     shown = view(rollout(reading), by_word=True)
     (weights,) = shown.weights
@@ -161,6 +169,7 @@ def align(reading: Reading) -> Aligned:
         tuple(shown.tokens[index] for index in columns),
         weights[np.ix_(rows, columns)],
         say(what),
+        caution=say("alignment_of.caution.rollout"),
     )
 
 

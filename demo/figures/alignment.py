@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from demo.analysis.attention import Aligned
 from demo.figures import labels
@@ -20,6 +20,11 @@ ROW, ROW_PHONE = 38, 30  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
 WORDS_ROOM = 110  # px for the words along the top
 GAP = 0.45  # rows between the topic and what was written after it
+BARS, BARS_PHONE = 0.9, 0.84  # share of the picture where the probabilities of the rows begin
+SPACE = 0.015  # of the picture's width between them and the matrix
+BAR = 0.34  # of a row's height
+LEAST_WRITTEN = 0.01  # probability; smaller ones are not written as numbers
+CROWDED = 18  # px of a column; over narrower ones slanted words would touch
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
 
@@ -59,9 +64,14 @@ def matrix(
             colorbar=theme.colour_bar(),
         )
     )
+    if (probabilities := aligned.probabilities) is not None:
+        _add_probabilities(figure, aligned.reader, places, probabilities, theme)
     room = max(theme.width - 300, 300)
+    if aligned.probabilities is not None:
+        room = int(room * (BARS_PHONE if theme.phone else BARS))
+    slant = -50 if room / columns >= CROWDED else -90
     figure.update_xaxes(
-        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=-50
+        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=slant
     )
     down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]
@@ -79,7 +89,7 @@ def matrix(
         title,
         rows=[named[index] for index in order],
         columns=[token.as_read for token in aligned.tokens],
-        words={"x": labels.ticks(along), "y": labels.ticks(side, places)},
+        words=[labels.words(along, side, places)],
         axes={"x": say("alignment.read"), "y": say("alignment.written")},
         about=about,
         of_rows={
@@ -89,6 +99,11 @@ def matrix(
             for name, numbers in aligned.of_outputs.items()
         },
     )
+
+
+def caution(aligned: Aligned) -> str:
+    """HTML of what misleads in such a picture."""
+    return Markup("<p>{}</p>").format(aligned.caution)
 
 
 def description(aligned: Aligned) -> str:
@@ -103,6 +118,45 @@ def description(aligned: Aligned) -> str:
         for output, row in zip(aligned.outputs, aligned.weights, strict=True)
     ]
     return escape(say("alignment.description", what=aligned.what, rows=", ".join(rows)))
+
+
+def _add_probabilities(
+    figure: go.Figure, reader: str, places: list[float], probabilities: np.ndarray, theme: Theme
+) -> None:
+    """Write at the end of each row how probable its output was: a number over a bar."""
+    start = BARS_PHONE if theme.phone else BARS
+    figure.update_xaxes(domain=[0, start - SPACE])
+    written = {"xref": "paper", "showarrow": False, "xanchor": "left"}
+    size = 11 if theme.phone else 14
+    for place, probability in zip(places, map(float, probabilities), strict=True):
+        for share, colour in ((1, theme.line), (probability, theme.reader(reader))):
+            figure.add_shape(
+                type="rect",
+                xref="paper",
+                x0=start,
+                x1=start + (1 - start) * share,
+                y0=place + BAR / 2,
+                y1=place + BAR,
+                line_width=0,
+                fillcolor=colour,
+            )
+        small = probability < LEAST_WRITTEN
+        said = say(
+            "alignment.probability_small" if small else "alignment.probability", share=probability
+        )
+        figure.add_annotation(
+            text=said, x=start, y=place + BAR / 2, yanchor="bottom", font={"size": size}, **written
+        )
+    figure.add_annotation(
+        text=say("alignment.probability_title"),
+        x=start,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=6,
+        font={"size": size},
+        **written,
+    )
 
 
 def _hover(aligned: Aligned) -> str:

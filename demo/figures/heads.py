@@ -66,7 +66,8 @@ def small_multiples(
     figure.update_annotations(font_size=16 if large else 14, yshift=4 if large else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
     strip = count * (STRIP_LARGE if large else STRIP) if theme.phone else 0
-    return theme.apply(figure, height, title, **_behind(view), strip=strip)
+    behind: Behind = {**_behind(view), "strip": strip}
+    return theme.apply(figure, height, title, **behind)
 
 
 def one_head(view: View, theme: Theme, title: str = "", top: float = 1.0) -> go.Figure:
@@ -237,12 +238,12 @@ def _names(view: View) -> list[str]:
 
 def _behind(view: View) -> Behind:
     """What is said of matrices whose rows and columns are the tokens of a view."""
-    names, places = _names(view), _unique(view.tokens)
-    words = labels.ticks(places, places)
+    names, categories = _names(view), _unique(view.tokens)
+    words = {"tickvals": categories, "ticktext": categories}
     return {
         "rows": names,
         "columns": names,
-        "words": {"x": words, "y": words},
+        "words": [{"x": words, "y": words}],
         "axes": {"x": say("heads.keys"), "y": say("heads.queries")},
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -53,11 +52,16 @@ def axis(labels: Sequence[str], room: int, largest: int) -> dict:
     }
 
 
-def ticks(labels: Sequence[str], places: Sequence[Any] | None = None) -> dict[str, list]:
-    """Every word of an axis, for a slide: there is other room for them than on the page."""
+def words(
+    along: Sequence[str], down: Sequence[str], places: Sequence[float] | None = None
+) -> dict[str, dict]:
+    """Every word of both axes, for a slide: it has other room for them than the page.
+
+    The words down the side stand at `places` on their axis, or at 0, 1, 2 ...
+    """
     return {
-        "tickvals": list(range(len(labels)) if places is None else places),
-        "ticktext": list(labels),
+        "x": {"tickvals": list(range(len(along))), "ticktext": list(along)},
+        "y": {"tickvals": list(places or range(len(down))), "ticktext": list(down)},
     }
 
 

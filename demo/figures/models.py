@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 
 import numpy as np
@@ -15,57 +16,87 @@ from demo.figures.theme import Theme
 from demo.sentences import say
 from demo.serving.records import Record
 
-ROW, ROW_PHONE = 30, 26  # px of a line of the overview
-LETTERS, LETTERS_PHONE = 48, 22  # of a name on one line of text
-NAMES_PHONE = 132  # px beside the axis for so many letters
-NARROW = 1000  # px of a screen on which the numbers beside the marks need more of the axis
+ROW, ROW_PHONE = 34, 40  # px of a line of the overview
+NAMES, NAMES_PHONE = 0.28, 0.36  # of the overview's width, where the names of its lines stand
+LETTERS, LETTERS_PHONE = 44, 17  # of a name on one line of text
 SQUARE = 420  # px, height of the confusion matrix and of the reliability diagram
 MARKERS = {"title_description": "circle", "title": "diamond", "description": "square"}
+GLYPHS = {"title_description": "●", "title": "◆", "description": "■"}
+# Where the number of a mark stands, so that the three of a reader do not touch.
+BESIDE = {
+    "title_description": "middle right",
+    "title": "middle left",
+    "description": "bottom center",
+}
+TITLE_GAP = 14  # px between an axis and its title
 LARGEST_MARKER = 34  # px across, of the bin with most articles
 SCORES = ("comprehensiveness", "sufficiency", "tau")
 
 
-def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> go.Figure:
-    """Test accuracies on one axis: our readers in their colours, figures from elsewhere in grey."""
-    lines = [
-        (
-            one["accuracy"],
+@dataclass(frozen=True)
+class Line:
+    """A line of the overview: a model, whose reader is "" elsewhere, and its accuracies."""
+
+    name: str
+    accuracies: dict[str, float]  # by the texts it was tested on
+    source: str
+    reader: str = ""
+
+    @property
+    def place(self) -> float:
+        """What it is sorted by: the accuracy on whole texts or else the best one."""
+        return self.accuracies.get("title_description", max(self.accuracies.values()))
+
+
+def lines(records: Sequence[Record], known: Sequence[dict]) -> list[Line]:
+    """The lines of the overview, the least accurate first."""
+    found = [
+        Line(
             say(f"models.known.{one['name']}"),
-            one["variant"],
-            None,
+            {one["variant"]: one["accuracy"]},
             say(f"models.sources.{one['source']}"),
         )
         for one in known
-    ] + [
-        (scores["accuracy"], name, variant, record.info.name, say("models.sources.page"))
-        for record in records
-        for name, tested in (
-            (record.info.title, record.test),
-            (say("models.frozen", reader=record.info.title), record.frozen),
-        )
-        for variant, scores in tested.items()
     ]
-    lines.sort(key=lambda line: line[0])
+    for record in records:
+        frozen = say("models.frozen", reader=record.info.title)
+        for name, tested in ((record.info.title, record.test), (frozen, record.frozen)):
+            accuracies = {variant: scores["accuracy"] for variant, scores in tested.items()}
+            if accuracies:
+                page = say("models.sources.page")
+                found.append(Line(name, accuracies, page, record.info.name))
+    return sorted(found, key=lambda line: line.place)
+
+
+def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> go.Figure:
+    """Test accuracies on one axis, a line a model.
+
+    Our readers are in their colours, with a mark for each kind of text; figures from elsewhere are
+    grey.
+    """
+    every = lines(records, known)
     figure = go.Figure()
     for variant, marker in MARKERS.items():
-        chosen = [index for index, line in enumerate(lines) if line[2] == variant]
+        chosen = [(row, line) for row, line in enumerate(every) if variant in line.accuracies]
         if not chosen:
             continue
-        colours = [
-            theme.reader(reader) if (reader := lines[index][3]) else theme.faint for index in chosen
-        ]
+        shares = [100 * line.accuracies[variant] for _, line in chosen]
         figure.add_trace(
             go.Scatter(
-                x=[100 * lines[index][0] for index in chosen],
-                y=chosen,
+                x=shares,
+                y=[row for row, _ in chosen],
                 name=say(f"models.variants.{variant}"),
                 orientation="h",
                 mode="markers+text",
-                marker={"symbol": marker, "size": 13, "color": colours},
-                text=[f"{100 * lines[index][0]:.1f}" for index in chosen],
-                textposition="middle right",
-                textfont={"size": 13},
-                customdata=[[lines[index][1], lines[index][4]] for index in chosen],
+                marker={
+                    "symbol": marker,
+                    "size": 13,
+                    "color": [_colour(line, theme) for _, line in chosen],
+                },
+                text=[f"{share:.1f}" for share in shares],
+                textposition=BESIDE[variant],
+                textfont={"size": 12 if theme.phone else 13},
+                customdata=[[line.name, line.source] for _, line in chosen],
                 hovertemplate=_hover(
                     "overview",
                     name="%{customdata[0]}",
@@ -74,31 +105,71 @@ def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> 
                 ),
             )
         )
-    letters = LETTERS_PHONE if theme.phone else LETTERS
-    names = [_broken(name, letters, bold=reader is not None) for _, name, _, reader, _ in lines]
-    figure.update_yaxes(
-        tickvals=list(range(len(lines))), ticktext=names, automargin=not theme.phone,
-        showgrid=False, zeroline=False, ticks="", tickfont={"size": 11 if theme.phone else 15},
-    )  # fmt: skip
+    for row, line in enumerate(every):
+        _add_name(figure, row, line, theme)
+    _add_legend(
+        figure,
+        [variant for variant in MARKERS if any(variant in line.accuracies for line in every)],
+        theme,
+    )
+    figure.update_yaxes(visible=False, range=[-0.6, len(every) - 0.4])
     figure.update_xaxes(
         title_text=say("models.accuracy_axis"),
         gridcolor=theme.line,
         zeroline=False,
+        domain=[NAMES_PHONE if theme.phone else NAMES, 1],
         # Room for the numbers beside the marks.
-        range=[76, 108 if theme.phone else 104 if theme.width < NARROW else 98],
+        range=[73, 103] if theme.phone else [76, 97.5],
     )
     figure.update_layout(
-        # On a phone the legend has three lines.
-        margin={
-            "r": 8,
-            "b": 44,
-            **({"l": NAMES_PHONE, "t": 84} if theme.phone else {"l": 8, "t": 34}),
-        },
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xref": "container"},
+        margin={"l": 4, "r": 8, "t": 88 if theme.phone else 36, "b": 44}, showlegend=False
     )
-    height = 140 + len(lines) * ROW_PHONE if theme.phone else 90 + len(lines) * ROW
-    names_alone = [name for _, name, _, _, _ in lines]
-    return theme.apply(figure, height, say("models.overview"), names=names_alone)
+    height = (132 if theme.phone else 80) + len(every) * (ROW_PHONE if theme.phone else ROW)
+    names = [line.name for line in every]
+    return theme.apply(figure, height, say("models.overview"), names=names)
+
+
+def _colour(line: Line, theme: Theme) -> str:
+    return theme.reader(line.reader) if line.reader else theme.faint
+
+
+def _add_name(figure: go.Figure, row: int, line: Line, theme: Theme) -> None:
+    """Write the name at the left edge, and join the marks of one reader."""
+    figure.add_annotation(
+        text=_broken(line.name, LETTERS_PHONE if theme.phone else LETTERS, bool(line.reader)),
+        xref="paper",
+        x=0,
+        y=row,
+        xanchor="left",
+        align="left",
+        showarrow=False,
+        font={"size": 12 if theme.phone else 15},
+    )
+    if len(line.accuracies) > 1:
+        ends = [100 * end(line.accuracies.values()) for end in (min, max)]
+        joined = {"color": _colour(line, theme), "width": 2}
+        figure.add_shape(
+            type="line", x0=ends[0], x1=ends[1], y0=row, y1=row, layer="below", line=joined
+        )
+
+
+def _add_legend(figure: go.Figure, variants: Sequence[str], theme: Theme) -> None:
+    """Say above the marks what each form means: Plotly's own legend has the colour of one mark."""
+    between = "<br>" if theme.phone else "&nbsp;" * 6
+    said = [f"{GLYPHS[variant]}&nbsp; {say(f'models.variants.{variant}')}" for variant in variants]
+    figure.add_annotation(
+        text=between.join(said),
+        xref="paper",
+        yref="paper",
+        x=0 if theme.phone else NAMES,
+        y=1,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=8,
+        align="left",
+        showarrow=False,
+        font={"size": 14},
+    )
 
 
 def _broken(name: str, letters: int, bold: bool) -> str:
@@ -110,14 +181,8 @@ def _broken(name: str, letters: int, bold: bool) -> str:
 def overview_in_words(records: Sequence[Record]) -> str:
     """HTML of the overview in words."""
     said = [
-        say(
-            "models.accuracy_of",
-            reader=record.info.title,
-            accuracy=100 * scores["accuracy"],
-            variant=say(f"models.variants.{variant}"),
-        )
+        say("models.accuracies_of", reader=record.info.title, accuracies=_accuracies(record.test))
         for record in records
-        for variant, scores in record.test.items()
     ]
     return escape(say("models.overview_in_words", readers="; ".join(said)))
 
@@ -158,7 +223,8 @@ def confusion(record: Record, variant: str, theme: Theme) -> go.Figure:
         "automargin": True,
     }
     figure.update_xaxes(**axis, title_text=say("models.taken_axis"), side="top")
-    figure.update_yaxes(**axis, title_text=say("models.true_axis"), autorange="reversed")
+    down = {"text": say("models.true_axis"), "standoff": TITLE_GAP}
+    figure.update_yaxes(**axis, title=down, autorange="reversed")
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
     tested = say(f"models.variants.{variant}")
     title = say("models.confusion", reader=record.info.title, variant=tested)
@@ -214,9 +280,11 @@ def reliability(record: Record, variant: str, theme: Theme) -> go.Figure:
             name=record.info.title,
         )
     )
-    axis = {"range": [0.2, 1.04], "gridcolor": theme.line, "zeroline": False, "tickformat": ".0%"}
-    figure.update_xaxes(**axis, title_text=say("models.sure_axis"))
-    figure.update_yaxes(**axis, title_text=say("models.right_axis"), automargin=True)
+    axis = {"gridcolor": theme.line, "zeroline": False, "tickformat": ".0%"}
+    figure.update_xaxes(**axis, title_text=say("models.sure_axis"), range=[0.2, 1.04])
+    lowest = min(0.2, *(one["accuracy"] - 0.04 for one in bins))
+    right = {"text": say("models.right_axis"), "standoff": TITLE_GAP}
+    figure.update_yaxes(**axis, title=right, automargin=True, range=[lowest, 1.04])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 44}, showlegend=False)
     tested = say(f"models.variants.{variant}")
     title = say("models.reliability", reader=record.info.title, variant=tested)

@@ -26,22 +26,29 @@ PHONE = 640  # px; below this width things stand under each other
 LINE = 3  # of the five colours of a reader's scale, the one that lines and marks take
 
 
-class Behind(TypedDict, total=False):
-    """What the page's scripts cannot see in a figure's traces.
-
-    For the numbers as a table: the `rows` and `columns` of its matrices (a row None is a gap), what
-    else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
-    places on an axis. For a slide, by "x" and "y": all `words` of an axis, as `labels.ticks` gives
-    them, and what the `axes` are called; and the lines that say what the picture is `about`, in
-    place of the text that is read. For a phone: how wide it is, to be swiped (`strip`, px).
-    """
+class Names(TypedDict, total=False):
+    """What the rows (None for a gap) and the columns of a matrix are called."""
 
     rows: Sequence[str | None]
     columns: Sequence[str]
+
+
+class Behind(Names, total=False):
+    """What the page's scripts cannot see in a figure's traces.
+
+    For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
+    what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
+    places on an axis. For a slide: all `words` on the axes of each part, or of all alike, as
+    `labels.words` gives them; what the `axes` "x" and "y" are called; and the lines that say what
+    the picture is `about`, in place of the text that is read. For a phone: how wide it is, to be
+    swiped (`strip`, px).
+    """
+
+    matrices: Sequence[Names]
     of_rows: Mapping[str, Sequence[float | None]]
     blocks: Mapping[str, int]
     names: Sequence[str]
-    words: Mapping[str, Mapping[str, list]]
+    words: Sequence[Mapping[str, Mapping[str, list]]]
     axes: Mapping[str, str]
     about: Sequence[str]
     strip: int

@@ -16,7 +16,7 @@ from demo import english, sentences
 from demo.figures import cards, chips
 from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, links
+from demo.page import api, links, prepared
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
@@ -31,7 +31,7 @@ SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "layout", "slide", "announce"),
     *("page", "save", "batch", "present", "tour", "keep", "print"),
 )
-EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
+FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
@@ -69,8 +69,9 @@ class Request:
 
     `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
     view shall be drawn. `text` is what was asked for last, and `typed` what was in the box then;
-    `shown` is what the cards show. `set` holds controls of the view that a script changes, by name,
-    `before` has some as they stood when the view was drawn last.
+    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
+    `set` holds controls of the view that a script changes, by name, `before` has some as they stood
+    when the view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -81,6 +82,7 @@ class Request:
     text: str | None = None
     shown: str = ""
     typed: str = ""
+    chosen: bool = False
     dark: bool = False
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
@@ -92,30 +94,30 @@ class Request:
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     views = [view for view in VIEWS if view.fits(panel)]
-    first = EXAMPLES[0]["headline"]
+    first = prepared.headline(FIRST)
     fast = sum(panel[name].read(first).seconds for name in panel) < AS_YOU_TYPE_S
 
     def answer(http: gr.Request, asked: dict, *values):
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
         changes: dict[str, Any] = dict(request.set)
-        text, problems = request.text, []
-        if text is None:  # a link, or what the browser kept, has brought the text that is shown
-            text = request.shown or first
+        text, problems, view = request.text, [], request.tab
+        chosen = request.chosen or text is not None
         updates: dict[Any, Any] = {}
         if request.why == "open":
             kept = request.link is not None
             query = links.query(request.link) if kept else http.query_params
             link = links.opened(query, panel, views)
-            text = link.text if link.text is not None else text
+            if link.text is not None:
+                text, chosen = link.text, True
             # What was there at an earlier visit and is not any more is no fault of a link.
             problems, changes = [] if kept else list(link.problems), changes | link.values
             view = link.view.id if link.view else views[0].id
             if view != request.tab:
                 updates[tabs] = gr.Tabs(selected=view)
             updates |= reopened(request, view)
-        else:
-            view = request.tab
+        if text is None:
+            text = request.shown if chosen else example_of(built[view].view, request.shown)
         read, text = read_text(text, request)
         updates |= read
         old, new = {TEXT: request.shown or None}, {TEXT: text}
@@ -124,6 +126,7 @@ def build(panel: Panel) -> gr.Blocks:
             updates |= {one.controls[name]: value for name, value in gone.items()}
         if text:
             updates |= drawn(view, text, request, changes, values)
+            updates[bridge]["chosen"] = chosen
         if problems:
             gr.Warning(" ".join(problems))
         return updates
@@ -211,11 +214,11 @@ def build(panel: Panel) -> gr.Blocks:
                 elem_id="as-you-type",
                 scale=0,
             )
-        prepared = {
+        examples = {
             say(f"page.examples.{example['id']}.chip"): {"text": example["headline"]}
-            for example in EXAMPLES
+            for example in prepared.EXAMPLES
         }
-        row = chips.chips(say("page.prepared"), prepared)
+        row = chips.chips(say("page.prepared"), examples)
         gr.HTML(row, elem_id="examples", elem_classes="chips")
         notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
@@ -225,7 +228,7 @@ def build(panel: Panel) -> gr.Blocks:
             }
             for name, why in panel.missing.items():
                 gr.HTML(cards.off(panel.titles[name], why), min_width=200)
-        with gr.Tabs() as tabs:
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
         asked = gr.JSON({}, visible=False)
@@ -253,10 +256,17 @@ def build(panel: Panel) -> gr.Blocks:
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
 
 
+def example_of(view: View, shown: str) -> str:
+    """The example that a view shows as long as nobody has chosen a text."""
+    if shown and not view.of_text:
+        return shown
+    return prepared.headline(view.opens_on or FIRST)
+
+
 def hint(text: str) -> str:
     """What to look for in a prepared text, or nothing."""
-    found = [example["id"] for example in EXAMPLES if example["headline"] == text]
-    return say(f"page.examples.{found[0]}.hint") if found else ""
+    found = prepared.example(text)
+    return say(f"page.examples.{found['id']}.hint") if found else ""
 
 
 def launch_settings() -> dict:

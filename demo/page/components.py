@@ -44,12 +44,13 @@ class BuiltView:
         opened = settle(view, panel, {})
         own: dict[str, Component] = {}
         placed = {item for item in view.items() if isinstance(item, str)}
-        above = tuple(control.name for control in view.controls if control.name not in placed)
+        above = [one for one in view.controls if one.name not in placed]
         with gr.Tab(view.title, id=view.id) as self.tab:
             # Inside: beside the tabs, a state would count as one, and shift those behind it.
             self.states = {name: gr.State(time_to_live=KEPT_S) for name in view.states}
             self._note = gr.HTML(elem_id=f"{view.id}-note", elem_classes="note")
-            for part in ((Row((Column(above),)),) if above else ()) + view.layout:
+            self._place_above(above, opened)
+            for part in view.layout:
                 self._place(part, opened, own)
         if view.connect:
             view.connect(panel, self._named() | own)
@@ -106,6 +107,22 @@ class BuiltView:
             for control in self.view.controls
         }
 
+    def _place_above(self, controls: Sequence[Control], opened: Mapping[str, Setting]) -> None:
+        """Controls over the pictures: as many as fit stand side by side, some behind "More"."""
+        folded = [control.name for control in controls if control.folded]
+        more = f"{self.view.id}-more"
+        if controls:
+            with gr.Row(elem_classes="controls"):
+                for control in controls:
+                    if not control.folded:
+                        self._make(control.name, opened, {})
+                if folded:
+                    gr.HTML(html("more", unfolds=more), elem_classes="unfolds")
+        if folded:
+            with gr.Row(elem_classes="controls more", elem_id=more):
+                for name in folded:
+                    self._make(name, opened, {})
+
     def _place(
         self, part: Row | Item, opened: Mapping[str, Setting], own: dict[str, Component]
     ) -> None:
@@ -132,9 +149,9 @@ class BuiltView:
             plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
             self._outputs[item.id] = [plot, tools]
         elif isinstance(item, Html):
-            tools = [_tools(item.id, item.tools)] if item.tools else []
+            above = [_tools(item.id, item.tools)] if item.tools else []
             piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
-            self._outputs[item.id] = [piece, *tools]
+            self._outputs[item.id] = [piece, *above]
         else:
             own |= item.build(self.panel)
 

@@ -21,7 +21,7 @@ test("a heatmap is a matrix with named rows and columns", () => {
 });
 
 test("a float32 is the shortest number that is the same float32", () => {
-  const bits = Uint32Array.from({ length: 2000 }, (_, index) => (index + 1) * 1_060_000); // up to 5e37
+  const bits = Uint32Array.from({ length: 2000 }, (_, index) => (index + 1) * 1_060_000); // up to 7e37
   const values = new Float32Array(bits.buffer);
   const columns = Array.from(values, String);
   const [{ values: [found] }] = ofPlot(plot({ rows: ["all"], columns }, { z: [values] }));
@@ -93,4 +93,11 @@ test("a table that is read has short numbers and names that stay text", () => {
   for (const piece of ['<th scope="col">&lt;y&gt;</th>', "<td>0.500</td><td></td>", "<td>1</td><td>0.000</td>"]) {
     assert.ok(first.includes(piece), piece);
   }
+});
+
+test("of two matrices each has words of its own", () => {
+  const matrices = [{ rows: ["oil"], columns: ["oil", "up"] }, { rows: ["gas", "up"], columns: ["gas"] }];
+  const [left, right] = ofPlot(plot({ matrices }, { name: "first", z: [[0.5, 0.5]] }, { name: "second", z: [[1], [0]] }));
+  assert.deepEqual(left, { name: "first", rows: ["oil"], columns: ["oil", "up"], values: [[0.5, 0.5]] });
+  assert.deepEqual(right, { name: "second", rows: ["gas", "up"], columns: ["gas"], values: [[1], [0]] });
 });

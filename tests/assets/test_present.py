@@ -15,13 +15,13 @@ def test_keys_open_step_and_leave(open_page):
     stage.locator(".heatmaplayer").first.wait_for()
     assert stage.locator("h2").inner_text() == "Probe lands on moon"
     title = stage.locator("h3")
-    assert title.inner_text() == "Fine-tuned BERT, layer 1, head 1"
+    assert title.inner_text() == "Fine-tuned BERT: Layer 1, head 1"
     page.keyboard.press("ArrowRight")
-    stage.get_by_text("Fine-tuned BERT, layer 1, head 2").wait_for()
+    stage.get_by_text("Fine-tuned BERT: Layer 1, head 2").wait_for()
     page.keyboard.press("ArrowDown")
-    stage.get_by_text(re.compile("layer 2, head")).wait_for()
+    stage.get_by_text(re.compile("Layer 2, head")).wait_for()
     page.keyboard.press("ArrowUp")
-    stage.get_by_text(re.compile("layer 1, head")).wait_for()
+    stage.get_by_text(re.compile("Layer 1, head")).wait_for()
     picture = stage.locator("#stage-room").bounding_box()
     assert picture["width"] > 1700
     assert picture["height"] > 750

@@ -8,10 +8,22 @@ PROBABILITIES = np.array([0.1, 0.2, 0.65, 0.05], np.float32)
 
 def test_a_card_shows_class_bars_and_time():
     card = cards.verdict(Reading("r", "t", PROBABILITIES, (), seconds=0.0123), "The reader", 0)
-    assert '<p class="label">Business</p>' in card
+    assert '<span class="label">Business</span> <span class="sure">65.0 %</span>' in card
     assert 'style="width:65.0%"' in card
-    assert "12.3 ms" in card
+    assert "Read in 12.3 ms." in card
     assert card.count('class="bar') - card.count('class="bars') == 4
+    for share in ("10.0", "20.0", "65.0", "5.0"):  # of the one bar that stands for all of them
+        assert f"flex-grow:{share}" in card
+
+
+def test_a_card_of_many_labels_folds_away_all_but_the_largest():
+    probabilities = np.arange(20, dtype=np.float32) / 190
+    labels = tuple(f"label {number}" for number in range(20))
+    reading = Reading("r", "t", probabilities, (), labels=labels)
+    first, folded = cards.verdict(reading, "R", 0).split("<summary>15 more</summary>")
+    named = [name for name in labels if f'class="name">{name}<' in first]
+    assert named == [f"label {number}" for number in range(15, 20)]
+    assert folded.count('class="name"') == 15
 
 
 def test_a_card_escapes_words_and_tells_what_was_not_known_or_not_read():

@@ -61,12 +61,14 @@ def draw(
             about=about(kind, text, given),
         ),
         "alignment-caption": alignment.description(aligned),
+        "alignment-caution": alignment.caution(aligned),
     }
 
 
 VIEW = View(
     id="alignment",
     main="alignment",
+    opens_on="lead",  # of a headline, the reader writes little more than its words in their order
     steps=("reader",),
     fits=lambda panel: any(can_align(reader.info) for reader in panel.values()),
     controls=(
@@ -88,6 +90,6 @@ VIEW = View(
             belongs_to=TEXT,
         ),
     ),
-    layout=(Picture("alignment"), Html("alignment-caption")),
+    layout=(Picture("alignment"), Html("alignment-caption"), Html("alignment-caution")),
     draw=draw,
 )

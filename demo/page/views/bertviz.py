@@ -34,6 +34,6 @@ VIEW = View(
             ],
         ),
     ),
-    layout=(Html("bertviz", tools=("window", "html", "present"), classes=()),),
+    layout=(Html("bertviz", tools=("png", "svg", "window", "html", "present"), classes=()),),
     draw=draw,
 )

@@ -40,6 +40,7 @@ class Labelled:
     name: str
     when: When = always
     aliases: tuple[str, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,10 @@ class View:
     that the `layout` does not name stand in a row above it. `main` is what a presentation shows
     first, and `steps` are the choices that it steps through: the first one with the arrows left and
     right, the second one with those up and down. A view that is not `of_text` stays as it is when a
-    new text is read. `states` are kept by the server for a session and handed to `draw` by name;
-    `connect` is given the view's components by name, once all of them exist, and adds events of its
-    own.
+    new text is read. As long as nobody has chosen a text, the example that a view `opens_on` is
+    read, "" for the page's first one. `states` are kept by the server for a session and handed to
+    `draw` by name; `connect` is given the view's components by name, once all of them exist, and
+    adds events of its own.
     """
 
     id: str
@@ -138,6 +140,7 @@ class View:
     main: str
     fits: Callable[[Panel], bool] = lambda panel: True
     of_text: bool = True
+    opens_on: str = ""
     steps: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     connect: Callable[[Panel, dict[str, Any]], None] | None = None

@@ -116,13 +116,15 @@ VIEW = View(
         Choice(
             "specials",
             when=has_pieces,
+            folded=True,
             options=lambda panel, values: [
                 (say(f"views.heads.specials.{choice}"), str(choice)) for choice in Specials
             ],
         ),
-        Switch("words", when=has_pieces),
+        Switch("words", when=has_pieces, folded=True),
         Choice(
             "shades",
+            folded=True,
             options=lambda panel, values: [
                 (say(f"views.heads.shades.{choice}"), choice) for choice in (LARGEST, ALL_OF_IT)
             ],

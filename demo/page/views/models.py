@@ -39,16 +39,18 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) ->
     record = panel[reader].record
     every = [served.record for served in panel.scored.values()]
     known = json.loads(KNOWN.read_text("utf-8"))
-    return {
+    drawn = {
         "models-overview": figures.overview(every, known, theme),
         "models-overview-caption": figures.overview_in_words(every),
         "record": figures.card(record, list(panel).index(reader)),
-        "record-evidence": figures.evidence(record),
         "confusion": figures.confusion(record, variant, theme),
         "confusion-caption": figures.confusion_in_words(record, variant),
         "reliability": figures.reliability(record, variant, theme),
         "reliability-caption": figures.reliability_in_words(record, variant),
     }
+    if record.rankings:
+        drawn["record-evidence"] = figures.evidence(record)
+    return drawn
 
 
 VIEW = View(
