@@ -21,6 +21,7 @@ CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
 LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
 LEAST_POINT = 0.0005  # of probability; smaller changes do not show in points with one digit
+SHADES = 9  # of a legend
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
 
 
@@ -37,7 +38,7 @@ def coloured(
     The scale runs from 0 to the largest value or, if `signed`, from minus to plus the largest. The
     words at the places `underlined` are underlined.
     """
-    top = max(float(np.abs(values).max()), 1e-9)
+    top = _top(values)
     pieces: list[str | dict[str, Any]] = []
     end = 0
     for place, (word, value) in enumerate(zip(words, values, strict=True)):
@@ -57,6 +58,21 @@ def coloured(
     return [*pieces, drawn(text[end:])]
 
 
+def legend(values: np.ndarray, scale: list, signed: bool) -> dict[str, Any]:
+    """What the colours of a text mean that is `coloured` so: the ends, and shades between them."""
+    top = _top(values)
+    return {
+        "low": f"{-top:+.2f}" if signed else "0",
+        "high": f"{top:+.2f}" if signed else f"{top:.2f}",
+        "shades": [tint(scale, place / (SHADES - 1))[0] for place in range(SHADES)],
+    }
+
+
+def _top(values: np.ndarray) -> float:
+    """The value, without its sign, that has the strongest colour."""
+    return max(float(np.abs(values).max()), 1e-9)
+
+
 def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> str:
     """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree."""
     reading, words = evidence.reading, evidence.words
@@ -71,7 +87,9 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
         name=name,
         label=reading.label,
         ranked=coloured(reading.text, words, values, scale, signed),
+        ranked_legend=legend(values, scale, signed),
         left_out=coloured(reading.text, words, drops, theme.diverging, signed=True),
+        left_out_legend=legend(drops, theme.diverging, signed=True),
         agreement=_agreement(evidence, ranking, name),
     )
 
@@ -105,8 +123,14 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
         best, worst = (reading.tokens[int(pick(alone))].as_read for pick in (np.argmax, np.argmin))
         span = {"best": best, "most": alone.max(), "worst": worst, "least": alone.min()}
         said = marked("evidence.forced_words", **span, **got)
-    pieces = coloured(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)
-    return html("forced", label=reading.label, pieces=pieces, said=said)
+    scale = theme.scale(reading.reader)
+    return html(
+        "forced",
+        label=reading.label,
+        pieces=coloured(reading.text, reading.tokens, alone, scale, signed=False),
+        legend=legend(alone, scale, signed=False),
+        said=said,
+    )
 
 
 def table(evidence: Evidence) -> str:
@@ -155,6 +179,11 @@ def ablation_map(
             xgap=2,
             ygap=2,
             showscale=False,
+            colorbar={
+                **theme.colour_bar(say("evidence.points")),
+                "tickvals": [-top, -top / 2, 0, top / 2, top],
+                "ticktext": [f"{100 * share * top:+.1f}" for share in (-1, -0.5, 0, 0.5, 1)],
+            },
         )
     )
     names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]

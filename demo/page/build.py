@@ -26,9 +26,9 @@ from demo.sentences import say
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The first three are what the others build on.
+# The first five are what the others build on.
 SCRIPTS = (
-    *("bridge", "sentences", "letters", "tables", "announce"),
+    *("bridge", "sentences", "letters", "tables", "layout", "slide", "announce"),
     *("page", "save", "batch", "present", "tour", "keep", "print"),
 )
 FIRST = "plain"  # the example that the page opens with
@@ -273,7 +273,10 @@ def hint(text: str) -> str:
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    views = {view.id: {"main": view.main, "ofText": view.of_text} for view in VIEWS}
+    views = {
+        view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
+        for view in VIEWS
+    }
     given = {"theme": STYLE, "sentences": sentences.part("scripts"), "views": views}
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {

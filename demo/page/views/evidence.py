@@ -152,6 +152,7 @@ def prose(panel: Panel) -> dict:
 VIEW = View(
     id="evidence",
     main="evidence",
+    steps=("by", "reader"),
     controls=(
         Choice("reader", options=readers()),
         Choice("by", options=rankings),
