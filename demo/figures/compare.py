@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
-from demo.figures.evidence import coloured, legend
+from demo.figures.evidence import coloured, largest, legend
 from demo.figures.templates import html
 from demo.figures.theme import Behind, Names, Theme
 from demo.reading import Reading
@@ -186,16 +186,18 @@ def _coloured(
     ]
     kept = [(token, changed, value) for token, changed, value in own if token]
     kept.sort(key=lambda one: one[0].start)
-    values, scale = np.array([value for _, _, value in kept]), theme.scale(reading.reader)
+    scale = theme.scale(reading.reader)
+    top = largest(np.concatenate(comparison.received))  # of both sides, so that shades compare
     pieces = coloured(
         reading.text,
         [token for token, _, _ in kept],
-        values,
+        np.array([value for _, _, value in kept]),
         scale,
+        top,
         signed=False,
         underlined={place for place, (_, changed, _) in enumerate(kept) if changed},
     )
-    return pieces, legend(values, scale, signed=False)
+    return pieces, legend(scale, top, signed=False)
 
 
 def _rows(comparison: Comparison) -> list[str]:

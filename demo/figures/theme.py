@@ -100,6 +100,11 @@ class Theme:
         """The scale from what speaks against to what speaks for, the ground in the middle."""
         return _scale(STYLE["diverging"][self.dark])
 
+    @property
+    def matters(self) -> list[list]:
+        """The half of the diverging scale that speaks for something, from the ground on."""
+        return _scale(STYLE["diverging"][self.dark][len(STYLE["diverging"][self.dark]) // 2 :])
+
     def scale(self, reader: str) -> list[list]:
         """The sequential colour scale of a reader, in Plotly's form."""
         place = self.readers.index(reader) if reader in self.readers else 0
