@@ -22,7 +22,7 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {view, link, values}
+  let answered = {}; // what the last answer said of itself: {view, link, values, chosen}
   let picked = {}; // what was picked within the picture of the open view, of this text
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
@@ -40,8 +40,10 @@ window.headlineAttention = (() => {
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
-    const here = { shown: shown(), tab: drawn };
     if (why !== "draw" || answered.view !== drawn) picked = {};
+    // What is typed and not yet asked for is a choice as well: no example takes its place.
+    const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
+    const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
     const asked = { why, text, typed, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
@@ -68,7 +70,7 @@ window.headlineAttention = (() => {
   // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
   // opens with, which would be drawn twice.
   const redraw = () => {
-    if (!view()) return requestAnimationFrame(redraw); // a tab on its way out of the menu
+    if (!view()) return requestAnimationFrame(redraw); // while Gradio moves its tabs
     if (drawn && view() !== drawn) send();
   };
   const opened = new MutationObserver(() => requestAnimationFrame(redraw));

@@ -3,40 +3,8 @@
 // `inside` carries its numbers as JSON; demo/figures/inside.py says what they are.
 (() => {
   const bridge = window.headlineAttention;
-  const { bar, escaped, largest, number, opened, percent, signed, strip } = bridge.strips;
-  const SAID = {
-    asks: "Asks:",
-    writes: "Writes:",
-    parts: { word: "word", position: "+ place", type: "+ part" },
-    sum_of_parts: "= sum",
-    normed_sum: "normed",
-    numbers: "numbers",
-    query: "query",
-    state: "state",
-    key: "key",
-    product: "product",
-    terms: "terms",
-    sum: (value) => `sum ${value}`,
-    divided: (above, below, value) => `${above} / ${below} = ${value}`,
-    times: "times",
-    value: "value",
-    mixed: "mixed",
-    output: "leaves",
-    context: "context",
-    copied: (share) => `copied: ${share}`,
-    of: (what, word) => `${what} of “${word}”`,
-    looks: (word, most) => `“${word}” looks most at ${most}.`,
-    wrote: (word, most) => `For “${word}” it looked most at ${most}.`,
-    at: (word, share) => `“${word}” (${share})`,
-    tables: {
-      weights: "weights",
-      scores: "scores",
-      scaled: "scaled scores",
-      queries: "queries",
-      keys: "keys",
-      values: "values",
-    },
-  };
+  const { letters: { escaped }, say } = bridge;
+  const { bar, largest, number, opened, percent, signed, strip } = bridge.strips;
   const DECADES = 1; // the scale is multiplied by 10 to the power of -1 to 1
   const LETTERS = 14; // of a word in a row
   const SAME = ["x", "project"]; // steps whose rows are the same for every query
@@ -48,7 +16,8 @@
     if (!shortened.has(text)) shortened.set(text, escaped(bridge.letters.shortened(text, LETTERS)));
     return shortened.get(text);
   };
-  const times = (factor) => `× ${factor.toFixed(factor < 1 ? 2 : 1)}`;
+  const of = (what, word) => say("inside.of", { what, word });
+  const times = (factor) => say("inside.factor", { factor: factor.toFixed(factor < 1 ? 2 : 1) });
 
   const softmax = (row) => {
     const top = Math.max(...row);
@@ -73,7 +42,9 @@
   };
 
   const line = (label, content) =>
-    `<div class="line">${label && `<span class="label">${label}</span>`}<div>${content}</div></div>`;
+    `<div class="line">${label && `<span class="label">${escaped(label)}</span>`}<div>${content}</div></div>`;
+  const inTotal = (value) => `<b class="sum">${escaped(say("inside.sum", { value }))}</b>`;
+  const asker = ({ additive }) => (additive ? say("inside.state") : say("inside.query"));
   const heading = (text) => line("", `<b>${text}</b>`);
   const signedBars = (values) => {
     const top = largest([values]), both = values.some((value) => value < 0);
@@ -87,7 +58,7 @@
   };
 
   // A row for each word, which opens it as the key.
-  const rows = ({ data, key }, content) =>
+  const rowsOf = ({ data, key }, content) =>
     data.tokens
       .map(
         (word, index) =>
@@ -103,75 +74,78 @@
     x: ({ name, data, arrays, query, key, tops, ...state }) => {
       const place = data.additive ? key : query, word = data.tokens[place];
       const parts = data.parts.map((part) => {
-        const what = SAID.of(SAID.parts[part].replace("+ ", ""), word);
-        return line(SAID.parts[part], strip(`${name}-${part}`, what, arrays[part][place], tops.parts, true));
+        const what = of(say(`inside.parts.${part}.name`), word);
+        return line(say(`inside.parts.${part}.label`), strip(`${name}-${part}`, what, arrays[part][place], tops.parts, true));
       });
-      const label = !parts.length ? SAID.numbers : data.summed ? SAID.sum_of_parts : SAID.normed_sum;
+      const numbers = say("inside.numbers"), total = data.summed ? say("inside.sum_of_parts") : say("inside.normed_sum");
       const top = data.summed ? tops.parts : tops.x;
-      const x = line(label, strip(`${name}-x`, SAID.of(SAID.numbers, word), arrays.x[place], top, true));
+      const x = line(parts.length ? total : numbers, strip(`${name}-x`, of(numbers, word), arrays.x[place], top, true));
       const each = (index) =>
-        strip(`${name}-x-${index}`, SAID.of(SAID.numbers, data.tokens[index]), arrays.x[index], tops.x);
-      return [heading(short(word)) + parts.join("") + x, () => rows({ data, key, ...state }, each)];
+        strip(`${name}-x-${index}`, of(numbers, data.tokens[index]), arrays.x[index], tops.x);
+      return [heading(short(word)) + parts.join("") + x, () => rowsOf({ data, key, ...state }, each)];
     },
     project: (state, { q }) => {
       const { name, data, arrays, query, tops } = state;
-      const what = data.additive ? SAID.state : SAID.query;
-      const above = line(what, strip(`${name}-q`, SAID.of(what, data.asking[query]), q, tops.keys, true));
+      const what = asker(data);
+      const above = line(what, strip(`${name}-q`, of(what, data.asking[query]), q, tops.keys, true));
       const each = (index) =>
-        strip(`${name}-k-${index}`, SAID.of(SAID.key, data.tokens[index]), arrays.keys[index], tops.keys);
-      return [heading(short(data.asking[query])) + above, () => rows(state, each)];
+        strip(`${name}-k-${index}`, of(say("inside.key"), data.tokens[index]), arrays.keys[index], tops.keys);
+      return [heading(short(data.asking[query])) + above, () => rowsOf(state, each)];
     },
     product: (state, { q, k, terms }) => {
       const { name, data, arrays, query, key, tops } = state;
-      const what = data.additive ? SAID.state : SAID.query, result = data.additive ? SAID.terms : SAID.product;
+      const what = asker(data), result = data.additive ? say("inside.terms") : say("inside.product");
+      const offer = say("inside.key");
       const [one, other] = [data.asking[query], data.tokens[key]];
       const above = [
         heading(`${short(one)} ${data.additive ? "+" : "·"} ${short(other)}`),
-        line(what, strip(`${name}-pq`, SAID.of(what, one), q, tops.keys)),
-        line(SAID.key, strip(`${name}-pk`, SAID.of(SAID.key, other), k, tops.keys)),
+        line(what, strip(`${name}-pq`, of(what, one), q, tops.keys)),
+        line(offer, strip(`${name}-pk`, of(offer, other), k, tops.keys)),
         line(result, strip(`${name}-terms`, result, terms, largest([terms]), true)),
-        line("", `<b class="sum">${SAID.sum(signed(arrays.scores[query][key]))}</b>`),
+        line("", inTotal(signed(arrays.scores[query][key]))),
       ];
-      return [above.join(""), () => rows(state, signedBars(arrays.scores[query]))];
+      return [above.join(""), () => rowsOf(state, signedBars(arrays.scores[query]))];
     },
     scale: (state, { scaled }) => {
       const { data, arrays, query, key, factor } = state;
       const [score, result] = [arrays.scores[query][key], arrays.scaled[query][key]].map((value) => signed(value));
       const root = Math.sqrt(arrays.keys[0].length).toFixed(2);
-      const above = data.additive || data.relative ? "" : line("", SAID.divided(score, root, result));
+      const above = data.additive || data.relative ? "" : line("", escaped(say("inside.divided", { above: score, below: root, value: result })));
       const slider =
-        `<label class="line scale"><span class="label">${SAID.times}</span><input type="range" min="${-DECADES}" ` +
+        `<label class="line scale"><span class="label">${escaped(say("inside.times"))}</span><input type="range" min="${-DECADES}" ` +
         `max="${DECADES}" step="0.02" value="${Math.log10(factor)}" aria-valuetext="${times(factor)}">` +
         `<output>${times(factor)}</output></label>`;
-      return [heading(short(data.tokens[key])) + above + slider, () => rows(state, signedBars(scaled))];
+      return [heading(short(data.tokens[key])) + above + slider, () => rowsOf(state, signedBars(scaled))];
     },
     softmax: (state, { weights }) => {
       const total = weights.reduce((sum, one) => sum + one, 0).toFixed(2);
-      return [line("", `<b class="sum">${SAID.sum(total)}</b>`), () => rows(state, weightBars(weights))];
+      return [line("", inTotal(total)), () => rowsOf(state, weightBars(weights))];
     },
     mix: (state, { weights, weighted, mixed }) => {
       const { name, data, arrays, query, factor, tops } = state;
-      const result = data.additive ? SAID.context : SAID.mixed, word = data.asking[query];
+      const result = data.additive ? say("inside.context") : say("inside.mixed"), word = data.asking[query];
       let above = heading(short(word));
-      above += line(result, strip(`${name}-mixed`, SAID.of(result, word), mixed, tops.mixed, true));
+      above += line(result, strip(`${name}-mixed`, of(result, word), mixed, tops.mixed, true));
       if (arrays.output && factor === 1) {
-        const leaves = strip(`${name}-output`, SAID.of(SAID.output, word), arrays.output[query], tops.output, true);
-        above += line(SAID.output, leaves);
+        const what = say("inside.output");
+        const leaves = strip(`${name}-output`, of(what, word), arrays.output[query], tops.output, true);
+        above += line(what, leaves);
       }
-      if (data.copied.length && query) above += line("", SAID.copied(percent(data.copied[query])));
+      if (data.copied.length && query) above += line("", escaped(say("inside.copied", { share: percent(data.copied[query]) })));
       const top = largest(weighted);
       const each = (index) => {
-        const what = `${percent(weights[index])} × ${SAID.of(SAID.value, data.tokens[index])}`;
+        const what = of(say("inside.value", { share: percent(weights[index]) }), data.tokens[index]);
         return strip(`${name}-v-${index}`, what, weighted[index], top);
       };
-      return [above, () => rows(state, each)];
+      return [above, () => rowsOf(state, each)];
     },
   };
 
   const sentence = ({ data, query }, weights) => {
-    const order = weights.map((_, index) => index).sort((one, other) => weights[other] - weights[one]);
-    const most = order.slice(0, 3).map((index) => SAID.at(data.tokens[index], percent(weights[index])));
-    return (data.additive ? SAID.wrote : SAID.looks)(data.asking[query], most.join(", "));
+    const order = weights.map((_, index) => index).toSorted((one, other) => weights[other] - weights[one]);
+    const most = order.slice(0, 3).map((index) => say("inside.at", { word: data.tokens[index], share: percent(weights[index]) }));
+    const word = data.asking[query], all = most.join(", ");
+    return data.additive ? say("inside.wrote", { word, most: all }) : say("inside.looks", { word, most: all });
   };
 
   // Draws the steps, or some of them; what had the focus has it again. Rows that are the same for
@@ -206,7 +180,7 @@
     const button = (word, index) =>
       `<button data-query="${index}" aria-pressed="${index === query}">${escaped(word)}</button>`;
     root.querySelector(".asking").innerHTML =
-      `<span class="label">${data.additive ? SAID.writes : SAID.asks}</span>${data.asking.map(button).join("")}`;
+      `<span class="label">${escaped(data.additive ? say("inside.writes") : say("inside.asks"))}</span>${data.asking.map(button).join("")}`;
   };
   const press = (root) => {
     const { query } = states.get(root);
@@ -219,7 +193,7 @@
   const rescale = (root, state) => {
     const { scaled } = render(root, state, ["softmax", "mix"]);
     const scale = root.querySelector("[data-step=scale]");
-    scale.querySelector(".rows").innerHTML = rows(state, signedBars(scaled));
+    scale.querySelector(".rows").innerHTML = rowsOf(state, signedBars(scaled));
     scale.querySelector("output").textContent = times(state.factor);
     scale.querySelector("input").setAttribute("aria-valuetext", times(state.factor));
   };
@@ -282,7 +256,7 @@
     const { data, arrays, factor } = states.get(root);
     const weights = arrays.scaled.map((row) => softmax(row.map((value) => factor * value)));
     const places = (rows) => rows[0].map((_, index) => `${index + 1}`);
-    const table = (name, rows, columns, values = arrays[name]) => ({ name: SAID.tables[name], rows, columns, values });
+    const table = (name, rows, columns, values = arrays[name]) => ({ name: say(`inside.tables.${name}`), rows, columns, values });
     return [
       table("weights", data.asking, data.tokens, weights),
       table("scores", data.asking, data.tokens),

@@ -2,17 +2,10 @@
 // connection that was lost for seconds, loses none of it. Gradio reloads the page after the latter.
 (() => {
   const bridge = window.headlineAttention;
+  const { say } = bridge;
   // {address, view, text, links, filled}: what was open, each view's link, and what stood in boxes.
   const KEPT = "headline-attention-kept";
   const LOST = "headline-attention-lost"; // what the page could not keep as it was left
-  const GONE = {
-    results:
-      "The page was loaded anew, and the results of the batch are gone with it. What you had pasted is " +
-      "still in the Batch tab, a file has to be opened again: then press Run.",
-    file: "The page was loaded anew, and the file is open no longer: open it again in the Batch tab.",
-  };
-  const TOO_MUCH =
-    "This is more than the browser can keep: if the page is reloaded, the longest text in it is lost.";
   const SETTLED_MS = 300; // after a key, and until the page shows an answer
   const OPENED_MS = 2000; // until a busy page has given its boxes what they open with
   const SWITCHES = "#as-you-type, [data-testid=checkbox-group]"; // those that are no control of a view
@@ -112,7 +105,7 @@
     const sizes = Object.entries(filled).map(([name, value]) => [`${value}`.length, name]);
     const [, longest] = sizes.toSorted(([one], [other]) => other - one)[0];
     const tooMuch = store(KEPT, { ...kept, filled: { ...filled, [longest]: "" } });
-    if (tooMuch && !warned) bridge.warn(TOO_MUCH);
+    if (tooMuch && !warned) bridge.warn(say("keep.too_much"));
     warned ||= tooMuch;
   };
   let settling;
@@ -121,7 +114,7 @@
     settling = setTimeout(keep, SETTLED_MS);
   };
 
-  // What is lost with the page, if anything: a key of `GONE`.
+  // What is lost with the page, if anything: a name under "keep.gone".
   const unkept = () => {
     const has = (name, part) => Boolean(bridge.element(name)?.querySelector(part));
     if (has("batchRows", "tr") || has("batchProgress", "progress")) return "results";
@@ -135,7 +128,7 @@
     watch.observe(document.body, { childList: true, subtree: true });
     requestAnimationFrame(fill);
     const lost = stored(LOST);
-    if (lost) bridge.warn(GONE[lost]);
+    if (lost) bridge.warn(say(`keep.gone.${lost}`));
     store(LOST, null);
   };
   document.addEventListener("answered", () => {

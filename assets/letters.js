@@ -1,4 +1,4 @@
-// What a person types, made fit for XML, for one line of a picture and for the name of a file.
+// What a person types, made fit for HTML, for XML, for one line of a picture and for the name of a file.
 window.headlineAttention.letters = (() => {
   const SPACES = /[\v\f\u001c-\u001f]/g; // they part words, and XML forbids them
   const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
@@ -10,6 +10,10 @@ window.headlineAttention.letters = (() => {
     Intl.Segmenter
       ? Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), ({ segment }) => segment)
       : Array.from(text);
+
+  // As text within HTML or XML, or as the value of an attribute.
+  const escaped = (text) =>
+    text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
 
   // Without what XML 1.0 cannot hold: control characters, halves of an emoji, U+FFFE and U+FFFF.
   const forXml = (text) => text.replace(SPACES, " ").replace(FORBIDDEN, "");
@@ -44,5 +48,5 @@ window.headlineAttention.letters = (() => {
     return `${name}.${ending}`;
   };
 
-  return { allForXml, fileName, forXml, shortened };
+  return { allForXml, escaped, fileName, forXml, shortened };
 })();

@@ -2,13 +2,8 @@
 // at: the numbers of each stage for the word that asks in Inside, or for the text as one.
 (() => {
   const bridge = window.headlineAttention;
-  const { bar, cell, escaped, largest, number, opened, percent, signed, strip } = bridge.strips;
-  const SAID = {
-    of: (what, word) => `${what} of “${word}”`,
-    place: (place) => `place ${place}`,
-    alike: (one, other, value) => `places ${one} and ${other}: ${value}`,
-    value: "value",
-  };
+  const { letters: { escaped }, say } = bridge;
+  const { bar, cell, largest, number, opened, percent, signed, strip } = bridge.strips;
   const SHARES = ["probabilities", "verdict"]; // stages that give each label a share
   const OF_LABELS = ["logits", ...SHARES]; // and those that have a number for each label
   const MOST_LABELS = 6;
@@ -21,7 +16,7 @@
     const values = arrays[name], title = data.titles[name];
     const each = Array.isArray(values[0]), row = each ? values[query] : values;
     const written = OF_LABELS.includes(name) ? values.slice(0, MOST_LABELS).map(line(data)).join("") : "";
-    const what = each ? SAID.of(title, data.tokens[query]) : title;
+    const what = each ? say("onward.of", { what: title, word: data.tokens[query] }) : title;
     return strip(`onward-${name}`, what, row, largest([row]), true) + written;
   };
   // The labels with their bars; of many, those that get most.
@@ -41,12 +36,14 @@
   const places = ({ arrays: { position, likeness } }) => {
     const top = largest(position);
     const alike = (index) =>
-      likeness[index].map((value, other) => cell(value, SAID.alike(index + 1, other + 1, signed(value)))).join("");
+      likeness[index]
+        .map((value, other) => cell(value, say("onward.alike", { one: index + 1, other: other + 1, value: signed(value) })))
+        .join("");
     return likeness
       .map(
         (_, index) =>
           `<div class="place"><span class="label">${index + 1}</span>` +
-          strip(`onward-place-${index}`, SAID.place(index + 1), position[index], top) +
+          strip(`onward-place-${index}`, say("onward.place", { place: index + 1 }), position[index], top) +
           `<span class="alike">${alike(index)}</span></div>`,
       )
       .join("");
@@ -83,7 +80,7 @@
       const named = OF_LABELS.includes(name) ? data.labels : undefined;
       if (!Array.isArray(values[0])) {
         const rows = named ?? values.map((_, index) => `${index + 1}`);
-        return { name: data.titles[name], rows, columns: [SAID.value], values: values.map((one) => [one]) };
+        return { name: data.titles[name], rows, columns: [say("onward.value")], values: values.map((one) => [one]) };
       }
       const columns = values[0].map((_, index) => `${index + 1}`);
       return { name: data.titles[name], rows: data.tokens.slice(0, values.length), columns, values };

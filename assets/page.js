@@ -2,6 +2,7 @@
 // is shown, clicks on heads, and the help beside a control.
 (() => {
   const bridge = window.headlineAttention;
+  const { say } = bridge;
   const QUIET_MS = 250; // after the last key
   const LONGEST_LINK = 60_000; // bytes; web servers take 64 KiB of an address at most
 
@@ -22,18 +23,17 @@
     const button = bridge.element("link");
     const link = bridge.link();
     if (link.length > LONGEST_LINK) {
-      return bridge.warn(
-        `The text is too long for a link: it would have ${Math.ceil(link.length / 1000)} kB, and servers ` +
-          `refuse more than ${LONGEST_LINK / 1000}. Send the text itself, or a link to a shorter one.`,
-      );
+      const [size, most] = [link.length, LONGEST_LINK].map((bytes) => Math.ceil(bytes / 1000));
+      return bridge.warn(say("page.link.too_long", { size, most }));
     }
     try {
       await navigator.clipboard.writeText(link);
-      button.textContent = "Copied";
+      button.dataset.label ??= button.textContent;
+      button.textContent = say("page.link.copied");
       // A first drawing holds the page up for seconds: the second wait starts after it.
-      setTimeout(() => setTimeout(() => (button.textContent = "Copy link"), 1500), 500);
+      setTimeout(() => setTimeout(() => (button.textContent = button.dataset.label), 1500), 500);
     } catch {
-      prompt("Copy this link:", link);
+      prompt(say("page.link.prompt"), link);
     }
   };
 
@@ -44,6 +44,15 @@
     theme: switchTheme,
   };
   document.addEventListener("click", ({ target }) => {
+    const unfolds = target.closest?.("[data-unfold]");
+    if (unfolds) {
+      const open = document.getElementById(unfolds.dataset.unfold).classList.toggle("unfolded");
+      unfolds.setAttribute("aria-expanded", `${open}`);
+    }
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (!menu.querySelector("summary").contains(target)) menu.open = false;
+    }
+    closeHelp(target.closest?.(".help, .info-text"));
     for (const [name, act] of Object.entries(ACTIONS)) {
       if (target === bridge.element(name)) act();
     }
@@ -72,32 +81,58 @@
     const caption = captions.find((id) => document.getElementById(id));
     if (caption) plot.setAttribute("aria-labelledby", caption);
     else plot.setAttribute("aria-label", plot.layout.meta.title);
+    const { strip } = plot.layout.meta;
+    if (strip && !picture.style.getPropertyValue("--strip")) {
+      picture.style.setProperty("--strip", `${strip}px`); // wider than a phone, to be swiped
+      Plotly.Plots.resize(plot);
+    }
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
+  };
+  // Closes what explains a control, unless it is the one that `target` belongs to.
+  const closeHelp = (target) => {
+    for (const info of document.querySelectorAll(".info-text.open")) {
+      if ([info, info.previousElementSibling].includes(target)) continue;
+      info.classList.remove("open");
+      info.previousElementSibling.setAttribute("aria-expanded", "false");
+    }
   };
   // The sentence that explains a control waits behind a "?".
   const bindHelp = (info) => {
     const help = document.createElement("button");
     Object.assign(help, { className: "help", textContent: "?", type: "button" });
-    help.setAttribute("aria-label", `What is “${info.previousElementSibling.textContent.trim()}”?`);
+    const control = info.previousElementSibling.textContent.trim();
+    help.setAttribute("aria-label", say("page.help", { control }));
     help.setAttribute("aria-expanded", "false");
     help.addEventListener("click", (event) => {
       event.preventDefault();
+      closeHelp(help);
       const open = info.classList.toggle("open");
       help.setAttribute("aria-expanded", `${open}`);
     });
     info.before(help);
   };
+  // The line over a picture has its title, and says of two that look alike which is which.
+  const nameTitle = (heading) => {
+    const picture = document.getElementById(heading.dataset.titleOf);
+    const title = picture ? bridge.titleOf(picture) : "";
+    if (heading.textContent !== title) heading.textContent = title;
+  };
   const bind = () => {
+    document.querySelectorAll("[data-title-of]").forEach(nameTitle);
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
     document.querySelectorAll(".info-text:not(.help + *)").forEach(bindHelp);
     for (const empty of document.querySelectorAll(".empty[aria-label]:not([role])")) {
       empty.setAttribute("role", "img"); // Gradio names what has no role
     }
     if (bridge.box()) markAnswered();
+    // What is asked, and the cards, have no part in a view that is not of the text.
+    document.body.classList.toggle("without-text", bridge.views[bridge.view()]?.ofText === false);
   };
-  new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(bind).observe(document.documentElement, {
+    childList: true, subtree: true, attributeFilter: ["aria-selected"],
+  });
 
   let typing;
   document.addEventListener("input", (event) => {
@@ -109,6 +144,7 @@
     typing = setTimeout(() => bridge.ask({ text: bridge.box().value }), QUIET_MS);
   });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeHelp();
     if (event.key === "Enter" && event.target === bridge.box()) clearTimeout(typing);
   });
 

@@ -1,234 +1,21 @@
 // Saving pictures and the numbers behind them, and BertViz's view in a window or a file of its own.
-// A picture is a Plotly plot or a piece of the page; its numbers are matrices with named rows and
-// columns, which Python hands over in the figure's `meta` and the words' `data-value`.
+// A picture is a Plotly plot or a piece of the page.
 Object.assign(window.headlineAttention, (() => {
-  const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
-  const HEAD = 140, EDGE = 60; // px of a slide above the picture, and around it
-  const MOST_LETTERS = 84; // of a title on one line
+  const { letters: { escaped, fileName }, say, slide, tables } = headlineAttention;
+  const { plotOf, titleOf } = slide;
 
-  const escaped = (text) =>
-    text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
-  const { allForXml, fileName, forXml, shortened } = headlineAttention.letters;
-
-  const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
-  const titleOf = (picture) =>
-    plotOf(picture)?.layout.meta.title ?? picture.querySelector("[data-title]")?.dataset.title ?? "";
-
-  // Sizes in px, wherever Plotly keeps them, times a factor.
-  const SIZES = new Set(["size", "thickness", "standoff", "yshift", "l", "r", "t", "b", "xgap", "ygap"]);
-  const enlarged = (value, factor) => {
-    if (Array.isArray(value)) return value.map((one) => enlarged(one, factor));
-    if (value === null || typeof value !== "object") return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [
-        key,
-        SIZES.has(key) && typeof one === "number" ? one * factor : enlarged(one, factor),
-      ]),
-    );
-  };
-
-  // The plot as a figure of another size, its type grown by as much.
-  const figure = (plot, width, height) => {
-    const factor = Math.min(width / plot.clientWidth, height / plot.clientHeight);
-    const { meta: _, ...layout } = plot.layout;
-    const data = plot.data.map((trace) => ({
-      ...trace,
-      ...enlarged({ colorbar: trace.colorbar ?? {}, xgap: trace.xgap, ygap: trace.ygap }, factor),
-      ...(trace.textfont && { textfont: enlarged(trace.textfont, factor) }),
-      ...(trace.marker && { marker: { ...trace.marker, ...enlarged({ size: trace.marker.size }, factor) } }),
-      ...(trace.line && { line: { ...trace.line, width: (trace.line.width ?? 2) * factor } }),
-    }));
-    const size = { width, height, autosize: false };
-    return { data, layout: { ...enlarged(layout, factor), ...size } };
-  };
-
-  // A piece of the page as SVG: the grounds of its elements and, word by word, its type.
-  const drawn = (element) => {
-    const frame = element.getBoundingClientRect();
-    const parts = [];
-    const walk = (node) => {
-      if (node.nodeType === Node.TEXT_NODE) return write(node);
-      if (node.nodeType !== Node.ELEMENT_NODE) return;
-      if (!node.checkVisibility() || node.localName === "input") return;
-      const style = getComputedStyle(node);
-      const ground = style.backgroundColor;
-      if (ground !== "rgba(0, 0, 0, 0)") {
-        for (const box of node.getClientRects()) {
-          const place = `x="${box.left - frame.left}" y="${box.top - frame.top}"`;
-          const size = `width="${box.width}" height="${box.height}" rx="${parseFloat(style.borderRadius) || 0}"`;
-          parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
-        }
-      }
-      if (node.localName === "mfrac" || node.localName === "msqrt") rule(node, style.color);
-      node.childNodes.forEach(walk);
-    };
-    // What formulas draw besides letters: the line of a fraction, and the sign of a root.
-    const rule = (node, colour) => {
-      const box = node.getBoundingClientRect();
-      const [left, right, top, bottom] = [box.left - frame.left, box.right - frame.left, box.top - frame.top, box.bottom - frame.top];
-      const middle = node.firstElementChild.getBoundingClientRect().bottom - frame.top + 1;
-      const [x, y] = [left + box.height / 4, top + box.height * 0.6];
-      const path =
-        node.localName === "mfrac"
-          ? `M${left} ${middle}H${right}`
-          : `M${left} ${y}L${(left + x) / 2} ${bottom}L${x} ${top + 1}H${right}`;
-      parts.push(`<path d="${path}" fill="none" stroke="${colour}"/>`);
-    };
-    const write = (node) => {
-      const style = getComputedStyle(node.parentElement);
-      const letter = node.parentElement.localName === "mi" && node.data.trim().length === 1;
-      for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
-        const range = document.createRange();
-        range.setStart(node, index);
-        range.setEnd(node, index + word.length);
-        const box = range.getBoundingClientRect();
-        const baseline = box.top - frame.top + box.height / 2 + 0.36 * parseFloat(style.fontSize);
-        parts.push(
-          `<text x="${box.left - frame.left}" y="${baseline}" fill="${style.color}" ` +
-            `font-size="${style.fontSize}" font-weight="${style.fontWeight}" ` +
-            `font-style="${letter ? "italic" : style.fontStyle}" ` +
-            `textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
-        );
-      }
-    };
-    walk(element);
-    return { inner: parts.join(""), width: frame.width, height: frame.height };
-  };
-
-  // The picture on a slide of its own, under its title and the text that it is about.
-  const slide = async (picture) => {
-    const page = getComputedStyle(document.body);
-    const paper = page.getPropertyValue("--paper"), ink = page.getPropertyValue("--ink");
-    const width = WIDTH - 2 * EDGE, height = HEIGHT - HEAD - EDGE;
-    const plot = plotOf(picture);
-    let inside;
-    if (plot) {
-      const image = await Plotly.toImage(allForXml(figure(plot, width, height)), { format: "svg", width, height });
-      const svg = decodeURIComponent(image.replace(/^data:image\/svg\+xml,/, ""));
-      inside = svg.replace(/^<svg/, `<svg x="${EDGE}" y="${HEAD}"`);
-    } else {
-      const piece = drawn(picture);
-      const factor = Math.min(width / piece.width, height / piece.height);
-      inside = `<g transform="translate(${EDGE} ${HEAD}) scale(${factor})">${piece.inner}</g>`;
-    }
-    const font = escaped(page.getPropertyValue("--font"));
-    const line = (y, size, weight, text) =>
-      `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +
-      `font-family="${font}">${escaped(shortened(text, MOST_LETTERS))}</text>`;
-    return forXml(
-      `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
-      `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
-      `<rect width="100%" height="100%" fill="${paper}"/>` +
-      line(62, 36, 700, titleOf(picture)) +
-      line(112, 32, 400, `“${headlineAttention.shown()}”`) +
-      `${inside}</svg>`,
-    );
-  };
-
-  const painted = async (svg) => {
-    const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [WIDTH * SCALE, HEIGHT * SCALE];
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return new Promise((done, fail) =>
-      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no room for the picture"))), "image/png"),
-    );
-  };
-
-  // A number as its reader gave it: of a float32 the shortest that is the same float32, since its
-  // further digits say nothing; null where there is none.
-  const exact = (values, index) => {
-    const value = values[index];
-    if (value === null || Number.isNaN(value)) return null;
-    if (!(values instanceof Float32Array)) return value;
-    for (let digits = 6; digits < 9; digits += 1) {
-      const short = Number(value.toPrecision(digits));
-      if (Math.fround(short) === value) return short;
-    }
-    return Number(value.toPrecision(9));
-  };
-
-  const tables = {}; // of pictures that a script draws, by the selector of what it draws
   // [{name, rows, columns, values}] behind a picture.
   const numbers = (picture) => {
     const plot = plotOf(picture);
-    if (plot) return numbersOfPlot(plot);
-    const drawn = Object.keys(tables).find((selector) => picture.querySelector(selector));
-    return drawn ? tables[drawn](picture.querySelector(drawn)) : numbersOfWords(picture);
-  };
-  const numbersOfPlot = (plot) => {
-    const { rows = [], columns = [], blocks, names, of_rows: further = {} } = plot.layout.meta;
-    const kept = rows.map((name, index) => [name, index]).filter(([name]) => name !== null);
-    const matrix = (name, cell) => ({
-      name,
-      rows: kept.map(([row]) => row),
-      columns: [...columns, ...Object.keys(further)],
-      values: kept.map(([, row]) => [
-        ...columns.map((_, column) => cell(row, column)),
-        ...Object.values(further).map((said) => exact(said, row)),
-      ]),
-    });
-    return plot._fullData.flatMap((trace, index) => {
-      const name = plot.data[index].name ?? "";
-      if (!trace.z) return [pointsOf(trace, name, names)];
-      if (!blocks) return [matrix(name, (row, column) => exact(trace.z[row], column))];
-      return Array.from({ length: blocks.layers * blocks.heads }, (_, block) => {
-        const [layer, head] = [Math.floor(block / blocks.heads), block % blocks.heads];
-        const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
-        return matrix(`layer ${layer + 1}, head ${head + 1}`, (row, column) => exact(trace.z[top + row], left + column));
-      });
-    });
-  };
-  const pointsOf = ({ x, y, orientation, customdata = [] }, name, names) => {
-    const [places, values] = orientation === "h" ? [y, x] : [x, y];
-    const said = typeof customdata[0] === "string" ? customdata : places;
-    const labels = names ? Array.from(places, (place) => names[place]) : said;
-    return {
-      name,
-      rows: Array.from(labels, String),
-      columns: ["value"],
-      values: Array.from(values, (value) => [value]),
-    };
-  };
-  const numbersOfWords = (picture) =>
-    [...picture.querySelectorAll(".strip")].map((strip) => {
-      const words = [...strip.querySelectorAll("[data-value]")];
-      return {
-        name: strip.previousElementSibling?.textContent ?? "",
-        rows: words.map((word) => word.textContent),
-        columns: ["value"],
-        values: words.map((word) => [Number(word.dataset.value)]),
-      };
-    });
-
-  const csv = (tables) => {
-    const cell = (value) => {
-      const written = `${value ?? ""}`;
-      return /[",\n\r]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
-    };
-    const blocks = tables.map(({ name, rows, columns, values }) =>
-      [[name, ...columns], ...rows.map((row, index) => [row, ...values[index]])]
-        .map((line) => line.map(cell).join(","))
-        .join("\r\n"),
-    );
-    return `\ufeff${blocks.join("\r\n\r\n")}\r\n`; // with the mark Excel knows it for UTF-8
+    return plot ? tables.ofPlot(plot) : tables.ofPiece(picture);
   };
 
   const table = (picture) => {
     const dialog = document.createElement("dialog");
     dialog.className = "numbers";
-    const shown = (value) => (Number.isInteger(value) ? value : value?.toFixed(3) ?? "");
-    const cells = (values, kind) => values.map((value) => `<${kind}>${escaped(`${value}`)}</${kind}>`).join("");
-    const written = numbers(picture).map(
-      ({ name, rows, columns, values }) =>
-        `<table><caption>${escaped(name)}</caption><thead><tr><td></td>${cells(columns, 'th scope="col"')}</tr></thead>` +
-        `<tbody>${rows.map((row, index) => `<tr>${cells([row], 'th scope="row"')}${cells(values[index].map(shown), "td")}</tr>`).join("")}</tbody></table>`,
-    );
     dialog.innerHTML =
-      `<form method="dialog"><h2>${escaped(titleOf(picture))}</h2><button>Close</button></form>` +
-      `<div tabindex="0">${written.join("")}</div>`;
+      `<form method="dialog"><h2>${escaped(titleOf(picture))}</h2><button>${escaped(say("save.close"))}</button></form>` +
+      `<div tabindex="0">${tables.html(numbers(picture))}</div>`;
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
@@ -243,9 +30,9 @@ Object.assign(window.headlineAttention, (() => {
   };
 
   const tools = {
-    png: async (picture) => save(await painted(await slide(picture)), "image/png", named(picture, "png")),
-    svg: async (picture) => save(await slide(picture), "image/svg+xml", named(picture, "svg")),
-    csv: (picture) => save(csv(numbers(picture)), "text/csv", named(picture, "csv")),
+    png: async (picture) => save(await slide.png(picture), "image/png", named(picture, "png")),
+    svg: async (picture) => save(await slide.svg(picture), "image/svg+xml", named(picture, "svg")),
+    csv: (picture) => save(tables.csv(numbers(picture)), "text/csv", named(picture, "csv")),
     json: (picture) => {
       const content = { title: titleOf(picture), text: headlineAttention.shown(), tables: numbers(picture) };
       save(JSON.stringify(content, null, 1), "application/json", named(picture, "json"));
@@ -271,20 +58,16 @@ Object.assign(window.headlineAttention, (() => {
     if (!button) return;
     const picture = document.getElementById(button.dataset.picture);
     if (!picture?.querySelector(".js-plotly-plot, .strip, iframe")) {
-      return headlineAttention.warn("There is no picture here yet: read a headline first.");
+      return headlineAttention.warn(say("save.no_picture"));
     }
     try {
       await tools[button.dataset.tool](picture);
     } catch {
-      headlineAttention.warn(
-        `“${button.textContent}” of this picture could not be made in this browser: try another button.`,
-      );
+      headlineAttention.warn(say("save.failed", { tool: button.textContent }));
     }
   });
 
   return {
-    figure,
-    tables,
     save,
     saveFile: ({ name, type, text }) => save(text, type, name),
     titleOf,

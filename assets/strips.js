@@ -2,19 +2,15 @@
 // finger, and to the arrow keys where a strip can be reached by keyboard.
 window.headlineAttention.strips = (() => {
   const bridge = window.headlineAttention;
-  const SAID = {
-    number: (what, place, count, value) => `${what}, number ${place} of ${count}: ${value}`,
-  };
+  const { letters: { escaped }, say } = bridge;
   const DIGITS = 5; // of a number that is saved: what is sent has no more
   const EDGE = 4; // px between the number and what it is about, and the screen's edge
 
   const known = new Map(); // what each strip shows, {what, values}, by its name
 
-  const escaped = (text) =>
-    text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
   const signed = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
   const rounded = (value) => Number(value.toPrecision(DIGITS));
-  const percent = (share) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
+  const percent = (share) => say("strips.percent", { share: (100 * share).toFixed(share < 0.0995 ? 1 : 0) });
 
   // Rows of numbers, or one row where the array has one axis: 16-bit numbers in base64, times a step.
   const unpacked = ({ shape, step, bytes }) => {
@@ -67,7 +63,8 @@ window.headlineAttention.strips = (() => {
     const element = target.closest?.("[data-strip]"), shown = element && known.get(element.dataset.strip);
     if (!shown || target === element) return readout.remove();
     const place = [...element.children].indexOf(target);
-    readout.textContent = SAID.number(shown.what, place + 1, shown.values.length, signed(shown.values[place], 3));
+    const { what, values } = shown;
+    readout.textContent = say("strips.number", { what, place: place + 1, count: values.length, value: signed(values[place], 3) });
     (element.closest("dialog") ?? document.body).append(readout);
     const box = target.getBoundingClientRect();
     const left = Math.max(EDGE, Math.min(box.left, innerWidth - readout.offsetWidth - EDGE));
@@ -98,8 +95,9 @@ window.headlineAttention.strips = (() => {
   // again where Gradio has given it other numbers, which takes `data-drawn` and what was drawn away.
   // `tables(root)` are the numbers of it that can be saved.
   const draw = (selector, open, tables) => {
-    bridge.tables[selector] = (root) =>
+    const saved = (root) =>
       tables(root).map(({ values, ...table }) => ({ ...table, values: values.map((row) => row.map(rounded)) }));
+    bridge.tables.drawn.push([selector, saved]);
     new MutationObserver(() => {
       for (const root of document.querySelectorAll(`${selector}:not([data-drawn])`)) {
         root.dataset.drawn = "";
@@ -108,5 +106,5 @@ window.headlineAttention.strips = (() => {
     }).observe(document.documentElement, { childList: true, subtree: true });
   };
 
-  return { bar, cell, draw, escaped, largest, number, opened, percent, signed, strip };
+  return { bar, cell, draw, largest, number, opened, percent, signed, strip };
 })();

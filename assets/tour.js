@@ -1,13 +1,15 @@
-// The tour of a first visit: six steps, each beside the part of the page that it speaks of.
+// The tour of a first visit: seven steps, each beside the part of the page that it speaks of.
 (() => {
+  const { letters: { escaped }, say } = window.headlineAttention;
   const SEEN = "headline-attention-tour"; // kept by the browser beyond its tab: that the tour was seen
-  const STEPS = [
-    ["#ask", "Ask", "Type a headline and press Enter, or pick an example below. What you type is kept by your browser until you close its tab, and nowhere else."],
-    ["#cards", "Three readers", "Three networks sort the headline into four news desks. The bars say how sure each one is; they were trained on news of 2004 and 2005."],
-    ["#heads-small", "What a head is", "To read a word, a network looks at the other words. A head is one way of looking; each small picture is one head, and a click opens it large."],
-    ["#head-large", "How to read a row", "A row is the word that looks, a column the word it looks at. The darker the cell (the lighter on a dark page), the more weight; the weights of a row sum to 1."],
-    ["[role=tablist]", "More ways to look", "Alignment shows which words a written headline came from, BertViz draws heads as lines, and Compare puts two texts or two readers side by side."],
-    ["[role=tablist]", "Be careful", "Attention says where a network looked, not why it decided. The Evidence tab takes words away and shows which of them mattered."],
+  const STEPS = [ // what each speaks of, and its name among the sentences
+    ["#ask", "ask"],
+    ["#cards", "cards"],
+    ["#heads-small", "head"],
+    ["#head-large", "row"],
+    ["[role=tab][data-tab-id=inside]", "inside"],
+    ["[role=tablist]", "views"],
+    ["[role=tablist]", "evidence"],
   ];
   const GAP = 12; // px between the card and what it speaks of
 
@@ -24,15 +26,19 @@
   const show = (index) => {
     document.querySelector(".toured")?.classList.remove("toured");
     if (index === STEPS.length) return card.close();
-    const [selector, title, text] = STEPS[index];
+    const [selector, name] = STEPS[index];
     const target = document.querySelector(selector) ?? document.querySelector("#ask");
     target.classList.add("toured");
     target.scrollIntoView({ block: "center" });
+    const button = (go, label) => `<button data-go="${go}">${escaped(label)}</button>`;
+    const last = index + 1 === STEPS.length;
     card.innerHTML =
-      `<p class="count">${index + 1} of ${STEPS.length}</p><h2>${title}</h2><p>${text}</p>` +
-      '<div><button data-go="skip">Skip</button><span></span>' +
-      (index ? '<button data-go="back">Back</button>' : "") +
-      `<button data-go="next">${index + 1 < STEPS.length ? "Next" : "Done"}</button></div>`;
+      `<p class="count">${escaped(say("tour.count", { number: index + 1, all: STEPS.length }))}</p>` +
+      `<h2>${escaped(say(`tour.steps.${name}.title`))}</h2>` +
+      `<p>${escaped(say(`tour.steps.${name}.text`))}</p>` +
+      `<div>${button("skip", say("tour.skip"))}<span></span>` +
+      (index ? button("back", say("tour.back")) : "") +
+      `${button("next", last ? say("tour.done") : say("tour.next"))}</div>`;
     card.onclick = ({ target: { dataset } }) => {
       if (dataset.go === "skip") card.close();
       if (dataset.go === "back") show(index - 1);
@@ -46,7 +52,7 @@
     card?.close();
     card = document.createElement("dialog");
     card.id = "tour-card";
-    card.setAttribute("aria-label", "Tour of the page");
+    card.setAttribute("aria-label", say("tour.label"));
     document.body.append(card);
     card.addEventListener("keydown", (event) => event.key === "Escape" && card.close());
     card.addEventListener("close", () => {

@@ -24,9 +24,11 @@ from html.entities import html5
 
 import regex
 
-ENTITIES, TAGS, BACKSLASHES = "HTML entities", "HTML tags", "backslashes"
-SPACES, INVISIBLE = "stray spaces", "invisible characters"
-LIGATURES, STYLED = "ligatures", "styled letters"
+from demo.sentences import say
+
+# The kinds of what is mended: their names for people stand under `mending.kinds`.
+ENTITIES, TAGS, BACKSLASHES = "entities", "tags", "backslashes"
+SPACES, INVISIBLE, LIGATURES, STYLED = "spaces", "invisible", "ligatures", "styled"
 
 # The corpus lost the "&" of most entities (" #39;", "quot;", "lt;b gt;") and in part was tokenized
 # afterwards ("# 39 ;"). "&" itself came out as "amp;" or, worse, as "&amp;lt;".
@@ -62,8 +64,8 @@ _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 class Mended:
     """A text as it is read, where each of its characters stands in `given`, and what was mended.
 
-    `names` are short and plain, for people: "HTML entities", "ligatures". `places` holds the start
-    and the end in `given` of each character of `text`, or is empty where the two are the same.
+    `names` are kinds of what was mended. `places` holds the start and the end in `given` of each
+    character of `text`, or is empty where the two are the same.
     """
 
     given: str
@@ -117,9 +119,12 @@ def count(texts: Iterable[str]) -> Counter[str]:
 
 def in_words(found: Counter[str]) -> str:
     """What `count` found as a sentence, or nothing."""
-    kinds = ", ".join(f"{name} in {found[name]:,}" for name in sorted(found) if name)
-    texts = "1 text was" if found[""] == 1 else f"{found['']:,} texts were"
-    return f"{texts} mended before reading: {kinds}." if kinds else ""
+    kinds = sorted(
+        say("mending.in", kind=say(f"mending.kinds.{name}"), count=found[name])
+        for name in found
+        if name
+    )
+    return say("mending.mended", count=found[""], kinds=", ".join(kinds)) if kinds else ""
 
 
 def drawn(text: str) -> str:

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from demo.sentences import InputError
+
 CLASSES = ("World", "Sports", "Business", "Sci/Tech")  # AG News order: class index 1 to 4
 MAX_CHARACTERS = 20_000
 
@@ -34,8 +36,9 @@ class ReaderInfo:
 
     `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
     its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
-    how many trained numbers its network holds. Where `multi_label`, a text may have several labels
-    or none: each has a probability of its own. `note` is a sentence to be shown with every text, ""
+    how many trained numbers its network holds. `pieces` is whether it cuts words into pieces and
+    sets marks ([CLS], [SEP]) around a text. Where `multi_label`, a text may have several labels or
+    none: each has a probability of its own. `note` is a sentence to be shown with every text, ""
     for none. `about` and `facts` (name -> text) are what its model card says.
     """
 
@@ -47,6 +50,7 @@ class ReaderInfo:
     longest: int
     parameters: int
     can: frozenset[Ability] = frozenset()
+    pieces: bool = False
     multi_label: bool = False
     note: str = ""
     about: str = ""
@@ -58,12 +62,11 @@ class ReaderInfo:
         return bool({Ability.WRITE, Ability.PAIR} & self.can)
 
     def check_head(self, layer: int, head: int) -> None:
-        """Raises ValueError with a sentence if the reader has no such head; both count from 0."""
+        """Raises InputError if the reader has no such head; both count from 0."""
         if not (0 <= layer < self.layers and 0 <= head < self.heads):
-            raise ValueError(
-                f"{self.title} has no head {layer + 1}.{head + 1}: its {self.layers} layers have "
-                f"{self.heads} heads each."
-            )
+            asked = {"layer": layer + 1, "head": head + 1}
+            there = {"layers": self.layers, "heads": self.heads}
+            raise InputError("problems.no_head", reader=self.title, **asked, **there)
 
 
 @dataclass(frozen=True)
@@ -147,18 +150,15 @@ class Reading:
 def check_text(text: str) -> str:
     """Return `text` as it is if a reader can read it.
 
-    Raises ValueError, with a sentence that says what to do, if it is not a string, holds nothing
-    visible, is longer than `MAX_CHARACTERS` or holds half a character (a lone surrogate).
+    Raises InputError if it is not a string, holds nothing visible, is longer than `MAX_CHARACTERS`
+    or holds half a character (a lone surrogate).
     """
     if not isinstance(text, str):
-        raise ValueError("The text must be a string: type or paste a headline.")
+        raise InputError("problems.text.not_string")
     if not any(character.isprintable() and not character.isspace() for character in text):
-        raise ValueError("There is nothing to read yet: type a headline or pick an example.")
+        raise InputError("problems.text.nothing")
     if len(text) > MAX_CHARACTERS:
-        raise ValueError(
-            f"The text has {len(text):,} characters and at most {MAX_CHARACTERS:,} can be read: "
-            "paste a shorter passage."
-        )
+        raise InputError("problems.text.too_long", count=len(text), most=MAX_CHARACTERS)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("The text holds broken characters (half an emoji): paste it again.")
+        raise InputError("problems.text.broken")
     return text

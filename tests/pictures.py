@@ -12,7 +12,7 @@ from tests.benchmarks.server import ROOT, running_page
 from tests.views import DRAWN
 
 WIDTH, HEIGHT = 1920, 1080
-LEAD = next(one for one in EXAMPLES if one["chip"] == "A lead")
+LEAD = next(one for one in EXAMPLES if one["id"] == "lead")
 ASKED = {"heads": {"text": EXAMPLES[0]["headline"]}, "alignment": {"text": LEAD["headline"]}}
 SETTLED_MS = 1500  # bars grow, colours change, frames draw
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from demo.sentences import say
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.trained, pytest.mark.browser]
@@ -64,7 +65,10 @@ def test_a_headline_is_read_and_drawn(open_page, by):
     assert page.locator(f"{CARD} .bar").count() == 4
     picture = page.get_by_role("img", name=re.compile("Head 1, 5 tokens. Strongest: “"))
     assert picture.count() == 2  # each with its text alternative
-    assert re.fullmatch(r"[\d.]+ ms", page.inner_text(f"{CARD} .time"))
+    assert not page.is_visible(f"{CARD} .time")
+    page.click(f"{CARD} .stack")
+    assert re.fullmatch(r"Read in [\d.]+ ms\.", page.inner_text(f"{CARD} .time"))
+    assert page.locator(".card .bars").nth(2).is_visible()  # of every card, so that they compare
 
 
 def test_the_page_opens_with_an_example_read(open_page):
@@ -72,7 +76,7 @@ def test_the_page_opens_with_an_example_read(open_page):
     first = json.loads((ROOT / "assets/examples.json").read_text())[0]
     assert page.input_value("#headline textarea") == first["headline"]
     assert words_on(page, "#head-large", "y") == first["headline"].split()
-    assert page.inner_text("#notice .hint") == first["shows"]
+    assert page.inner_text("#notice .hint") == say(f"page.examples.{first['id']}.hint")
 
 
 def test_every_example_chip_can_be_read(open_page):
@@ -80,10 +84,11 @@ def test_every_example_chip_can_be_read(open_page):
     examples = json.loads((ROOT / "assets/examples.json").read_text())
     assert len(examples) == 12
     for example in examples[1:]:
-        page.get_by_role("button", name=example["chip"], exact=True).click()
+        key = f"page.examples.{example['id']}"
+        page.get_by_role("button", name=say(f"{key}.chip"), exact=True).click()
         page.wait_for_function(
-            "shows => document.querySelector('#notice .hint').innerText === shows",
-            arg=example["shows"],
+            "hint => document.querySelector('#notice .hint').innerText === hint",
+            arg=say(f"{key}.hint"),
         )
         assert page.input_value("#headline textarea") == example["headline"]
         assert page.locator("#notice .alert").count() == 0

@@ -15,7 +15,7 @@ from demo import load_panel
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
 from demo.page.build import AT_ONCE, QUEUE_SIZE, build, launch_settings
-from demo.page.gradio_compat import BUSY
+from demo.sentences import say
 from demo.serving.panel import Panel
 from tests import tiny_encoders
 from tests.benchmarks import load
@@ -111,7 +111,8 @@ def crowd(failing_page):
 def test_a_full_queue_says_so_and_empties(crowd):
     busy = [answer for answer in crowd if answer.status_code != 200]
     assert len(busy) >= QUEUE_SIZE
-    assert {(answer.status_code, answer.json()["detail"]) for answer in busy} == {(503, BUSY)}
+    said = {(answer.status_code, answer.json()["detail"]) for answer in busy}
+    assert said == {(503, say("problems.request.busy"))}
 
 
 @pytest.mark.browser

@@ -1,7 +1,7 @@
 """What the hints of the prepared texts claim is what the committed readers say.
 
-A hint's claims stand beside it in assets/examples.json and assets/pairs.json, each of a kind that
-has a check here.
+A hint's claims stand in assets/examples.json and assets/pairs.json, each of a kind that has a check
+here.
 """
 
 import json
@@ -10,6 +10,7 @@ import re
 import numpy as np
 import pytest
 
+from demo.sentences import say
 from demo.serving.panel import load_panel
 from tests.conftest import ROOT, TRAINED
 
@@ -128,7 +129,7 @@ CHECKS_OF_PAIRS = {
 
 def claims(prepared):
     return [
-        pytest.param(one, claim, said, id=f"{one['chip']}: {claim}")
+        pytest.param(one, claim, said, id=f"{one['id']}: {claim}")
         for one in prepared
         for claim, said in one.get("claims", {}).items()
     ]
@@ -151,15 +152,22 @@ def test_what_the_hint_of_a_pair_claims_is_so(panel, pair, claim, said):
     CHECKS_OF_PAIRS[claim](panel, pair["first"], pair["second"], said)
 
 
-@pytest.mark.parametrize("prepared", [*EXAMPLES, *PAIRS], ids=lambda prepared: prepared["chip"])
-def test_a_hint_that_names_a_verdict_or_counts_has_a_claim_to_check(prepared):
-    said = f"{prepared['chip']}: {prepared['shows']}"
+@pytest.mark.parametrize(
+    ("key", "prepared"),
+    [
+        pytest.param(key, one, id=f"{key}.{one['id']}")
+        for key, several in (("page.examples", EXAMPLES), ("views.compare.pairs", PAIRS))
+        for one in several
+    ],
+)
+def test_a_hint_that_names_a_verdict_or_counts_has_a_claim_to_check(key, prepared):
+    said = " ".join(say(f"{key}.{prepared['id']}.{part}") for part in ("chip", "hint"))
     assert prepared.get("claims") or not re.search(CLAIMING, said.casefold())
 
 
 @pytest.mark.trained
 def test_a_wrong_claim_is_found(panel):
-    example = next(one for one in EXAMPLES if one["chip"] == "Apple, the firm")
+    example = next(one for one in EXAMPLES if one["id"] == "firm")
     for claim, wrong in [
         ("verdict", "Business"),
         ("likeliest", ["World", "Sports"]),

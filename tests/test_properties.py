@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from demo.analysis import attention
 from demo.models import words
-from demo.models.encoder import EncoderReader
 from demo.models.decoder import SYMBOLS
+from demo.models.encoder import EncoderReader
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.reading import MAX_CHARACTERS, check_text
 from tests import tiny_encoders

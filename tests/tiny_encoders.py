@@ -60,6 +60,15 @@ SPECIALS = {  # in the order of their indices
     "albert": ("<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"),
     "deberta-v2": ("[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"),
 }
+MARKS = ("pad", "cls", "sep", "bos", "eos")
+SIZES = {
+    "hidden_size": 24,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 3,
+    "intermediate_size": 48,
+    "max_position_embeddings": 160,
+    "initializer_range": 0.2,  # unlike pieces look unlike from the start
+}
 OWN = {  # settings of a family's config besides those that all have
     "albert": {"embedding_size": 16, "num_hidden_groups": 1},
     "electra": {"embedding_size": 16},
@@ -90,22 +99,14 @@ def write(
     torch.manual_seed(0)
     tokenizer = tokenizer_of(family)
     tokenizer.save_pretrained(folder)
+    own = {f"{one}_token_id": getattr(tokenizer, f"{one}_token_id") for one in MARKS}
+    sizes = SIZES | own | OWN.get(family, {}) | settings
     config = AutoConfig.for_model(
         family,
         vocab_size=len(tokenizer),
-        hidden_size=24,
-        num_hidden_layers=2,
-        num_attention_heads=3,
-        intermediate_size=48,
-        max_position_embeddings=160,
-        initializer_range=0.2,  # unlike pieces look unlike from the start
         id2label=dict(enumerate(labels)),
         label2id={label: index for index, label in enumerate(labels)},
-        **{
-            f"{name}_token_id": getattr(tokenizer, f"{name}_token_id")
-            for name in ("pad", "cls", "sep", "bos", "eos")
-        },
-        **{**OWN.get(family, {}), **settings},
+        **sizes,
     )
     opened = AutoModelForSequenceClassification if head else AutoModel
     opened.from_config(config).save_pretrained(folder)

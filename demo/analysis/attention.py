@@ -11,7 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from demo.reading import Reading, Token
+from demo.sentences import InputError, say
 
+PROBABILITY, COPYING = "its probability", "probability of copying"  # said of what was written
 MEAN, ROLLOUT = "mean", "rollout"  # in place of the number of a head
 
 
@@ -43,7 +45,7 @@ class Aligned:
 
     Shapes: `weights` float32 (outputs, tokens). `topic` says whether the first output is one;
     `of_outputs` holds what else is said of each, float32 (outputs,) by name, where something was
-    written. `what` is a sentence that says what the numbers are.
+    written. `what` is a sentence that says what the numbers are, `caution` what misleads in them.
     """
 
     reader: str
@@ -53,15 +55,21 @@ class Aligned:
     what: str
     topic: bool = False
     of_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    caution: str = ""
+
+    @property
+    def probabilities(self) -> np.ndarray | None:
+        """Of each output, given those before it, (outputs,); None where nothing was written."""
+        return self.of_outputs.get(PROBABILITY)
 
 
 def view(reading: Reading, specials: Specials = Specials.SHOWN, by_word: bool = False) -> View:
     """All heads of all layers of a reading as (layers * heads) matrices, layer by layer.
 
-    Raises ValueError if the reader has no self-attention.
+    Raises InputError if the reader has no self-attention.
     """
     if reading.attention is None:
-        raise ValueError(f"The reader {reading.reader} has no self-attention to show.")
+        raise InputError("problems.reader.no_attention", reader=reading.reader)
     layers, heads, count, _ = reading.attention.shape
     shown = View(
         reading.reader, reading.attention.reshape(layers * heads, count, count), reading.tokens
@@ -72,17 +80,19 @@ def view(reading: Reading, specials: Specials = Specials.SHOWN, by_word: bool = 
 
 
 def of_layer(reading: Reading, layer: int) -> Reading:
-    """The reading with one of its layers; raises ValueError if it has no such layer."""
+    """The reading with one of its layers; raises InputError if it has no such layer."""
     count = 0 if reading.attention is None else len(reading.attention)
     if not 0 <= layer < count:
-        raise ValueError(f"The reader {reading.reader} has {count} layers, and no layer {layer}.")
+        raise InputError(
+            "problems.reader.no_layer", reader=reading.reader, count=count, layer=layer
+        )
     return replace(reading, attention=reading.attention[layer : layer + 1])
 
 
 def of_head(reading: Reading, layer: int, head: int | str) -> Reading:
     """The reading with one matrix: a head of a layer, the layer's `MEAN`, or the `ROLLOUT`.
 
-    Raises ValueError if there is no such layer or head.
+    Raises InputError if there is no such layer or head.
     """
     if head == ROLLOUT:
         return rollout(reading)
@@ -90,7 +100,9 @@ def of_head(reading: Reading, layer: int, head: int | str) -> Reading:
     if head == MEAN:
         return replace(reading, attention=head_mean(heads[0])[None, None])
     if not isinstance(head, int) or not 0 <= head < heads.shape[1]:
-        raise ValueError(f"The reader {reading.reader} has {heads.shape[1]} heads, not {head}.")
+        raise InputError(
+            "problems.reader.no_head", reader=reading.reader, count=heads.shape[1], head=head
+        )
     return replace(reading, attention=heads[:, head : head + 1])
 
 
@@ -128,36 +140,36 @@ def align(reading: Reading) -> Aligned:
     if (found := reading.alignment) is not None:
         of_outputs = {}
         if found.log_probabilities is not None:
-            of_outputs["its probability"] = np.exp(found.log_probabilities)
+            of_outputs[PROBABILITY] = np.exp(found.log_probabilities)
         if found.copied is not None:
-            of_outputs["probability of copying"] = found.copied
+            of_outputs[COPYING] = found.copied
         return Aligned(
             reading.reader,
             found.outputs,
             reading.tokens,
             found.weights,
-            "Row by row, the weights that each output was emitted with.",
+            say("alignment_of.writing"),
             topic=True,
             of_outputs=of_outputs,
+            caution=say("alignment_of.caution.writing"),
         )
     shown = view(rollout(reading), by_word=True)
     (weights,) = shown.weights
     specials = [index for index, token in enumerate(shown.tokens) if token.special]
     words = [index for index, token in enumerate(shown.tokens) if not token.special]
     rows = columns = words
-    what = "Attention rollout from word to word"
+    what = "alignment_of.words_alone" if specials else "alignment_of.words"
     if inner := [index for index in specials if words and words[0] < index < words[-1]]:
         rows = [index for index in words if index > inner[0]]
         columns = [index for index in words if index < inner[0]]
-        what = "Attention rollout from the words of the second text to those of the first"
-    if specials:
-        what += ", special tokens left out: rows sum to less than 1"
+        what = "alignment_of.pair"
     return Aligned(
         reading.reader,
         tuple(shown.tokens[index].as_read for index in rows),
         tuple(shown.tokens[index] for index in columns),
         weights[np.ix_(rows, columns)],
-        f"{what}.",
+        say(what),
+        caution=say("alignment_of.caution.rollout"),
     )
 
 
@@ -170,7 +182,7 @@ def merge_pieces(shown: View) -> View:
     to_words = np.add.reduceat(shown.weights, starts, axis=2)
     weights = np.add.reduceat(to_words, starts, axis=1) / np.array(sizes)[None, :, None]
     tokens = tuple(word for word, _ in words)
-    return replace(shown, weights=weights, tokens=tokens, note="pieces merged into words")
+    return replace(shown, weights=weights, tokens=tokens, note=say("heads.notes.merged"))
 
 
 def whole_words(tokens: tuple[Token, ...]) -> list[tuple[Token, range]]:
@@ -190,10 +202,10 @@ def drop_specials(shown: View, specials: Specials) -> View:
     if len(kept) == len(shown.tokens):
         return shown
     weights = shown.weights[:, kept][:, :, kept]
-    note = "special tokens hidden, rows sum to less than 1"
+    note = say("heads.notes.hidden")
     if specials is Specials.RESCALED:
         weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
-        note = "special tokens hidden, rows rescaled to 1"
+        note = say("heads.notes.rescaled")
     notes = [shown.note, note] if shown.note else [note]
     tokens = tuple(shown.tokens[index] for index in kept)
     return replace(shown, weights=weights, tokens=tokens, note="; ".join(notes))

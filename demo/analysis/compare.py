@@ -13,6 +13,7 @@ from demo.reading import Reading, Token
 
 MOST_WORDS = 40  # that are matched and drawn
 RECEIVED = "received"  # the name of the one row where there is no matrix of words
+LEAST_ALIKE = 0.5  # of the words of both sides that match, below which no difference is told
 NOTHING = "–"  # in place of a word that the other side does not have
 
 
@@ -22,6 +23,10 @@ class Slot:
 
     left: Token | None
     right: Token | None
+
+    def side(self, right: int) -> Token | None:
+        """The word of the left reading (0) or of the right one (1)."""
+        return self.right if right else self.left
 
     @property
     def changed(self) -> bool:
@@ -42,7 +47,8 @@ class Comparison:
     Shapes: `left` and `right` float32 (rows, slots), NaN where a side has no such word. The rows
     are the slots again or, `rows` being `RECEIVED` alone, what each word gets on average. A whole
     row sums to 1. `received` is the latter for each side, (slots,). `cut` says how many words were
-    left out.
+    left out, `matched` how many slots hold the same word twice, of all, and `alike` which share of
+    the words of both sides that is.
     """
 
     readings: tuple[Reading, Reading]
@@ -52,6 +58,13 @@ class Comparison:
     right: np.ndarray
     received: tuple[np.ndarray, np.ndarray]
     cut: int
+    matched: int
+    alike: float
+
+    @property
+    def comparable(self) -> bool:
+        """Whether so many words match that a difference of their attention says something."""
+        return self.alike >= LEAST_ALIKE
 
     @property
     def difference(self) -> np.ndarray:
@@ -74,6 +87,8 @@ def compare(left: Reading, right: Reading, how: str = MEAN) -> Comparison:
     (words_left, _), (words_right, _) = sides
     slots = match(words_left, words_right)
     shown = slots[:MOST_WORDS]
+    pairs = [(i, j) for i, j in slots if i is not None and j is not None]
+    matched = sum(_key(words_left[i]) == _key(words_right[j]) for i, j in pairs)
     square = all(len(weights) == len(words) > 1 for words, weights in sides)
     received = tuple(
         _spread(weights.mean(axis=0)[None], places)[0]
@@ -101,6 +116,8 @@ def compare(left: Reading, right: Reading, how: str = MEAN) -> Comparison:
         right=matrices[1],
         received=received,
         cut=len(slots) - len(shown),
+        matched=matched,
+        alike=2 * matched / (len(words_left) + len(words_right)),
     )
 
 

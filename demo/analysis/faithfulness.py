@@ -21,6 +21,7 @@ from scipy.stats import kendalltau
 from demo.analysis import attention
 from demo.models.base import Reader
 from demo.reading import Ability, Reading, Token
+from demo.sentences import InputError
 from demo.serving.panel import ServedReader
 
 SHARES = (0.05, 0.1, 0.2, 0.5)  # of the words, taken out or kept, most important first
@@ -160,12 +161,12 @@ def by_word(reading: Reading, by_token: np.ndarray) -> np.ndarray:
 def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
     """Every ranking of the words of a text that a reader allows, and how good each one is.
 
-    Raises ValueError, as `check_text`, or if the text has a single word.
+    Raises InputError, as `check_text`, or if the text has a single word.
     """
     reading = reader.read(text)
     words = tuple(word for word, _ in words_of(reading))
     if len(words) < 2:
-        raise ValueError("One word cannot be left out of itself: type a second one.")
+        raise InputError("problems.evidence.one_word")
     erasure = Erasure(reader.classify, reading, words)
     importance = {
         name: by_word(reading, values) for name, values in by_token(reader, reading).items()

@@ -14,6 +14,7 @@ from itertools import dropwhile, islice
 from typing import Any, NamedTuple
 
 from demo.batch.format import Row, Source, text_lines
+from demo.sentences import InputError, say
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 100  # rows that a dialect is told from
@@ -29,7 +30,7 @@ _QUOTINGS: tuple[
     {"quoting": csv.QUOTE_NONE, "escapechar": "\\"},  # MySQL without quotation marks
 )
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\w\s]|\t)\"?[\r\n]*", re.I)  # for Excel, no row
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", _ONE_COLUMN: "lines"}
 
 
 class Dialect(NamedTuple):
@@ -60,9 +61,7 @@ class Delimited:
     def said(self) -> str:
         """What people call the dialect."""
         own = self.dialect.delimiter
-        if own == _ONE_COLUMN:
-            return "one text a line"
-        return f"cells between {_NAMES.get(own, repr(own))}"
+        return say(f"tables.formats.{_NAMES.get(own, 'other')}", delimiter=own)
 
     def __iter__(self) -> Iterator[Row]:
         return dropwhile(lambda row: not "".join(row.cells).strip(), self._rows())
@@ -171,7 +170,7 @@ def _best(name: str, source: Source, delimiter: str, most: int | None = None) ->
     return best
 
 
-def _problem(error: csv.Error) -> str:
+def _problem(error: csv.Error) -> InputError:
     if "field larger" in str(error):
-        return f"A cell of the row has more than {csv.field_size_limit():,} characters."
-    return "A quotation mark in the row is not closed or not doubled."
+        return InputError("problems.row.long_cell", most=csv.field_size_limit())
+    return InputError("problems.row.quotation")

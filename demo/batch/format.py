@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO, NamedTuple, Protocol
 
+from demo.sentences import InputError, say
+
 Source = Callable[[], BinaryIO]  # opens the bytes of a file, as often as they are needed
 
 
 class Row(NamedTuple):
-    """The cells of a row, and a sentence if it cannot be taken as it is."""
+    """The cells of a row, and what is wrong with it if it cannot be taken as it is."""
 
     cells: list[str]
-    problem: str = ""
+    problem: InputError | None = None
 
 
 class Limits(NamedTuple):
@@ -31,7 +33,7 @@ class Format(Protocol):
 
     `said` is what people call the format, `names` those of its columns where the format has them
     (else the first row may), `delimiter` what stands between two cells that are written of it.
-    Iterating raises ValueError with a sentence where the file cannot be read on.
+    Iterating raises InputError where the file cannot be read on.
     """
 
     names: tuple[str, ...] | None
@@ -46,7 +48,7 @@ class Format(Protocol):
 
 
 def text_lines(name: str, source: Source) -> Iterator[str]:
-    """The lines of a UTF-8 file with their ends; raises ValueError if it is no such text."""
+    """The lines of a UTF-8 file with their ends; raises InputError if it is no such text."""
     count = 0
     # Half an emoji passes, as it does in what people paste, and is a problem of its row alone.
     with io.TextIOWrapper(
@@ -57,10 +59,7 @@ def text_lines(name: str, source: Source) -> Iterator[str]:
                 count += 1
                 yield line
         except UnicodeDecodeError:
-            raise ValueError(
-                f"{name} is not UTF-8 text, at line {count + 1} or soon after: save it as "
-                "“CSV UTF-8” and try again."
-            ) from None
+            raise InputError("problems.file.not_utf8", name=name, line=count + 1) from None
 
 
 def as_text(value: object) -> str:
@@ -77,10 +76,10 @@ def as_text(value: object) -> str:
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
-            return f"({len(value):,} bytes)"
+            return say("tables.cells.bytes", count=len(value))
     if isinstance(value, list | tuple | dict):
         try:
             return json.dumps(value, ensure_ascii=False, default=as_text)
         except (ValueError, RecursionError):
-            return "(nested too deeply)"
+            return say("tables.cells.nested")
     return str(value)

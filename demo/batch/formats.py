@@ -7,26 +7,26 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from demo.batch import delimited, guess, json_rows
 from demo.batch.format import Format, Limits, Source
 from demo.batch.packed import Excel, Parquet
+from demo.sentences import InputError
 
 HEAD_BYTES = 65_536
-_SAVE = "save the table as “CSV UTF-8” and try again."
 _OTHERS = {  # how files begin that people have and that are read nowhere here
-    b"\xd0\xcf\x11\xe0": f"is an old Excel file (.xls) or has a password: {_SAVE}",
-    b"\x1f\x8b": "is packed with gzip: unpack it and try again.",
-    b"\x28\xb5\x2f\xfd": "is packed with zstd: unpack it and try again.",
-    b"BZh": "is packed with bzip2: unpack it and try again.",
-    b"%PDF": f"is a PDF: {_SAVE}",
-    b"ARROW1": f"is an Arrow file: {_SAVE}",
-    b"SQLite format 3": f"is a database: {_SAVE}",
-    BOM_UTF16_LE: f"is UTF-16 text: {_SAVE}",
-    BOM_UTF16_BE: f"is UTF-16 text: {_SAVE}",
+    b"\xd0\xcf\x11\xe0": "old_excel",
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+    b"%PDF": "pdf",
+    b"ARROW1": "arrow",
+    b"SQLite format 3": "database",
+    BOM_UTF16_LE: "utf16",
+    BOM_UTF16_BE: "utf16",
 }
 
 
 def told(
     name: str, source: Source, wanted: str = "", lines: bool = False, limits: Limits | None = None
 ) -> Format:
-    """The file as rows of cells; raises ValueError with a sentence if it is in no format read here.
+    """The file as rows of cells; raises InputError if it is in no format read here.
 
     `wanted` is the name of a column that is known to be there. With `lines` the file is what a
     person pasted: JSON or cells of a spreadsheet, between tabs, else every line is a text.
@@ -38,11 +38,11 @@ def told(
         return Excel(name, source, limits)
     if head.startswith(b"PAR1"):
         return Parquet(name, source, limits)
-    for start, sentence in _OTHERS.items():
+    for start, kind in _OTHERS.items():
         if head.startswith(start):
-            raise ValueError(f"{name} {sentence}")
+            raise InputError(f"problems.file.kinds.{kind}", name=name)
     if b"\0" in head:
-        raise ValueError(f"{name} is no text but a binary file: {_SAVE}")
+        raise InputError("problems.file.kinds.binary", name=name)
     if json := json_rows.told(name, source, head.decode("utf-8-sig", "replace")):
         return json
     if cells := delimited.told(

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from demo.batch.format import Row, Source, as_text, text_lines
+from demo.sentences import InputError, say
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
 LINES_ENDINGS = (".jsonl", ".ndjson")
@@ -24,7 +25,7 @@ class Fault(NamedTuple):
     """What stands where a value should, and why it is none."""
 
     raw: str
-    problem: str
+    problem: InputError
 
 
 class JsonRows:
@@ -37,7 +38,6 @@ class JsonRows:
 
     def __init__(self, name: str, source: Source, by_line: bool):
         self.name, self._source, self._by_line = name, source, by_line
-        self.said = "JSON Lines" if by_line else "JSON"
         values = (value for value in self._values() if not isinstance(value, Fault))
         first = next(values, None)
         self._kind: Any = next((kind for kind in (dict, list) if isinstance(first, kind)), object)
@@ -46,12 +46,17 @@ class JsonRows:
             dicts = (value for value in self._values() if isinstance(value, dict))
             self.names = tuple({name: None for value in dicts for name in value})
 
+    @property
+    def said(self) -> str:
+        """What people call the format."""
+        return say("tables.formats.json_lines" if self._by_line else "tables.formats.json")
+
     def __iter__(self) -> Iterator[Row]:
         for value in self._values():
             if isinstance(value, Fault):
                 yield Row([value.raw], value.problem)
             elif not isinstance(value, self._kind) or (self._kind is object and _nested(value)):
-                yield Row([as_text(value)], "The row is not of the kind that the first one is.")
+                yield Row([as_text(value)], InputError("problems.row.kind"))
             elif self._kind is dict:
                 yield Row([as_text(value.get(name)) for name in self.names])
             else:
@@ -66,7 +71,7 @@ class JsonRows:
 def told(name: str, source: Source, head: str) -> JsonRows | None:
     """The file as JSON, or None if it is none; `head` is how it begins.
 
-    Raises ValueError if it can only be meant as JSON and is broken.
+    Raises InputError if it can only be meant as JSON and is broken.
     """
     head, ending = head.lstrip(), name.lower()
     meant = ending.endswith(ENDINGS) or bool(_MEANT.match(head))
@@ -77,7 +82,7 @@ def told(name: str, source: Source, head: str) -> JsonRows | None:
         return JsonRows(name, source, by_line=True)
     try:
         return JsonRows(name, source, by_line=False)
-    except ValueError:
+    except InputError:
         loose = _parsed_lines(name, source, loose=True)
         if 2 * sum(loose) > len(loose) > 1:
             return JsonRows(name, source, by_line=True)
@@ -104,7 +109,8 @@ def _lines(name: str, source: Source) -> Iterator[object]:
         if isinstance(value, Fault):
             value = _value(text.removesuffix(","))
         if isinstance(value, Fault):
-            value = Fault(text, f"Line {number:,} is no JSON ({value.problem}).")
+            problem = InputError("problems.row.no_json", line=number, why=value.problem)
+            value = Fault(text, problem)
         yield value
 
 
@@ -112,9 +118,10 @@ def _value(text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        return Fault(text, f"{error.msg} at character {error.colno}")
+        problem = InputError("problems.row.json_fault", what=error.msg, place=error.colno)
+        return Fault(text, problem)
     except (ValueError, RecursionError):  # a number of thousands of digits; nested without end
-        return Fault(text, "a number or a nesting too large")
+        return Fault(text, InputError("problems.row.json_too_large"))
 
 
 def _document(name: str, source: Source) -> list:
@@ -127,12 +134,11 @@ def _document(name: str, source: Source) -> list:
             value, place = decoder.raw_decode(text, place)
             values.append(value)
     except json.JSONDecodeError as error:
-        raise ValueError(
-            f"{name} is no JSON from line {error.lineno:,} on ({error.msg}): mend it there, or "
-            "write an object on each line (JSON Lines)."
+        raise InputError(
+            "problems.file.no_json", name=name, line=error.lineno, why=error.msg
         ) from None
     except (ValueError, RecursionError):
-        raise ValueError(f"{name} holds a number or a nesting too large to be read.") from None
+        raise InputError("problems.file.json_too_large", name=name) from None
     return _rows(values[0]) if len(values) == 1 else values
 
 

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from itertools import islice
 
 from demo.batch.format import Limits, Row, Source, as_text
+from demo.sentences import InputError, say
 
 SAMPLE = 100  # rows that the width of a sheet is told from
 SHEET_ROWS = 1_048_576  # of a sheet; a file may claim more
 PARQUET_ROWS = 16  # unpacked at a time: one value may be as large as all limits allow
 _WORKBOOK = "xl/workbook.xml"
+DAMAGED_EXCEL, DAMAGED_PARQUET = "problems.file.damaged_excel", "problems.file.damaged_parquet"
 
 
 class Excel:
@@ -26,21 +28,23 @@ class Excel:
 
     def __init__(self, name: str, source: Source, limits: Limits):
         self.name, self._source = name, source
-        with _sentence(name, "Excel file"), source() as file, zipfile.ZipFile(file) as packed:
+        with _whole(name, DAMAGED_EXCEL), source() as file, zipfile.ZipFile(file) as packed:
             inside = {entry.filename: entry.file_size for entry in packed.infolist()}
         if _WORKBOOK not in inside:
-            raise ValueError(
-                f"{name} is an archive or another kind of document: unpack it, or save the table "
-                "as “CSV UTF-8” or .xlsx."
-            )
+            raise InputError("problems.file.kinds.archive", name=name)
         _check_size(name, sum(inside.values()), limits)
-        with _sentence(name, "Excel file"), self._sheet() as sheet:
-            self.said = f"the sheet “{sheet.title}”"
+        with _whole(name, DAMAGED_EXCEL), self._sheet() as sheet:
+            self._title = sheet.title
         self._width = 0
         self._width = max((len(row.cells) for row in islice(self, SAMPLE)), default=0)
 
+    @property
+    def said(self) -> str:
+        """What people call the format, with the name of the sheet."""
+        return say("tables.formats.sheet", title=self._title)
+
     def __iter__(self) -> Iterator[Row]:
-        with _sentence(self.name, "Excel file"), self._sheet() as sheet:
+        with _whole(self.name, DAMAGED_EXCEL), self._sheet() as sheet:
             for values in islice(sheet.iter_rows(values_only=True), SHEET_ROWS):
                 cells = [as_text(value) for value in values]
                 while cells and not cells[-1].strip():
@@ -67,7 +71,6 @@ class Parquet:
     """The rows of a Parquet file; needs the package pyarrow."""
 
     delimiter = ","
-    said = "Parquet"
 
     def __init__(self, name: str, source: Source, limits: Limits):
         self.name, self._source = name, source
@@ -76,6 +79,11 @@ class Parquet:
             size = sum(file.metadata.row_group(group).total_byte_size for group in groups)
             self.names = tuple(file.schema_arrow.names)
         _check_size(name, size, limits)
+
+    @property
+    def said(self) -> str:
+        """What people call the format."""
+        return say("tables.formats.parquet")
 
     def __iter__(self) -> Iterator[Row]:
         with self._open() as file:
@@ -88,29 +96,25 @@ class Parquet:
         try:
             from pyarrow.parquet import ParquetFile
         except ImportError:
-            raise ValueError(
-                f"{self.name} is a Parquet file, which the package pyarrow reads: install it "
-                "(pip install pyarrow), or save the table as “CSV UTF-8”."
-            ) from None
-        with _sentence(self.name, "Parquet file"), self._source() as file:
+            raise InputError("problems.file.no_pyarrow", name=self.name) from None
+        with _whole(self.name, DAMAGED_PARQUET), self._source() as file:
             yield ParquetFile(file)
 
 
 def _check_size(name: str, size: int, limits: Limits) -> None:
     if size > limits.unpacked:
-        raise ValueError(
-            f"{name} unpacks to {size / 1e6:,.0f} MB and at most {limits.unpacked / 1e6:,.0f} MB "
-            "are read here: split it, or save the column of texts alone."
+        raise InputError(
+            "problems.file.unpacks_to",
+            name=name,
+            megabytes=size / 1e6,
+            most=limits.unpacked / 1e6,
         )
 
 
 @contextmanager
-def _sentence(name: str, kind: str) -> Iterator[None]:
-    """What the packages raise of a damaged file, of whatever type, as a ValueError."""
+def _whole(name: str, damaged: str) -> Iterator[None]:
+    """What the packages raise of a file that is not whole, as the InputError `damaged`."""
     try:
         yield
     except Exception as error:
-        raise ValueError(
-            f"{name} cannot be read as the {kind} that it seems to be ({type(error).__name__}): "
-            "open it where it was made and save it again."
-        ) from None
+        raise InputError(damaged, name=name, error=type(error).__name__) from None

@@ -21,6 +21,7 @@ from tqdm import tqdm
 from demo.batch.format import Row
 from demo.batch.table import Table
 from demo.reading import check_text
+from demo.sentences import InputError
 from demo.serving.panel import ServedReader
 
 CHUNK = 128  # rows read and written at a time
@@ -34,16 +35,20 @@ _HALF = re.compile("[\ud800-\udfff]")  # half an emoji, which no UTF-8 file can 
 
 
 class Verdict(NamedTuple):
-    """The class and its probability by each reader, or why the text could not be read."""
+    """The class and its probability by each reader, or why the text could not be read.
+
+    Readers are `comparable` if they choose among the same labels.
+    """
 
     classes: tuple[str, ...] = ()
     confidences: tuple[float, ...] = ()
-    problem: str = ""
+    problem: ValueError | None = None
+    comparable: bool = True
 
     @property
-    def agree(self) -> bool:
-        """Whether all readers name one class."""
-        return len(set(self.classes)) == 1
+    def agree(self) -> bool | None:
+        """Whether all readers name one class; None where they cannot."""
+        return len(set(self.classes)) == 1 if self.classes and self.comparable else None
 
 
 class Done(NamedTuple):
@@ -68,25 +73,25 @@ def verdicts(
     usable = [index for index, verdict in enumerate(found) if not verdict.problem]
     texts = [rows[index].cells[column] for index in usable]
     answers = [_answers(reader, texts) for reader in readers.values()]
+    comparable = len({reader.info.labels for reader in readers.values()}) == 1
     for index, each in zip(usable, zip(*answers, strict=True), strict=True):
-        refused = next((one.problem for one in each if one.problem), "")
+        refused = next((one.problem for one in each if one.problem), None)
         classes = tuple(name for one in each for name in one.classes)
         confidences = tuple(share for one in each for share in one.confidences)
-        found[index] = Verdict(problem=refused) if refused else Verdict(classes, confidences)
+        judged = Verdict(classes, confidences, comparable=comparable)
+        found[index] = Verdict(problem=refused) if refused else judged
     return found
 
 
 def header(table: Table, readers: Iterable[str]) -> list[str]:
     """The names of the columns that are written.
 
-    Raises ValueError if the table has one of the new ones already.
+    Raises InputError if the table has one of the new ones already.
     """
     new = [name for reader in readers for name in (reader, f"{reader}_confidence")]
     new += [AGREE, PROBLEM]
     if taken := [name for name in table.columns if name in new]:
-        raise ValueError(
-            f"{table.name} has a column {taken[0]!r}, as the result would: rename it there."
-        )
+        raise InputError("problems.batch.taken", name=table.name, column=taken[0])
     return [*map(_whole, table.columns), *new]
 
 
@@ -95,9 +100,9 @@ def cells(done: Done, readers: int, raw: bool = False) -> list[str]:
     given, verdict = map(_whole, done.row.cells), done.verdict
     pairs = zip(verdict.classes, verdict.confidences, strict=True)
     judged = [cell for name, share in pairs for cell in (name, f"{share:.4f}")]
-    agree = "" if verdict.problem else "yes" if verdict.agree else "no"
+    agree = {None: "", True: "yes", False: "no"}[verdict.agree]
     shown = given if raw else map(harmless, given)
-    return [*shown, *(judged or [""] * 2 * readers), agree, verdict.problem]
+    return [*shown, *(judged or [""] * 2 * readers), agree, str(verdict.problem or "")]
 
 
 def harmless(cell: str) -> str:
@@ -190,22 +195,28 @@ def _answers(reader: ServedReader, texts: Sequence[str]) -> list[Verdict]:
         shares = reader.classify(texts)  # (texts, labels)
     except ValueError as error:
         if len(texts) == 1:
-            return [Verdict(problem=str(error))]
+            return [Verdict(problem=_alone(error))]
         return [verdict for text in texts for verdict in _answers(reader, [text])]
     labels = reader.info.labels
     return [Verdict((labels[int(each.argmax())],), (float(each.max()),)) for each in shares]
 
 
-def problem(row: Row, column: int) -> str:
-    """Why a row cannot be read, or nothing."""
+def problem(row: Row, column: int) -> ValueError | None:
+    """Why a row cannot be read, if so."""
     text = row.cells[column]
     if row.problem or not text.strip():
-        return row.problem or "The cell is empty."
+        return row.problem or InputError("problems.row.empty")
     try:
         check_text(text)
-    except ValueError as error:
-        return str(error)
-    return ""
+    except InputError as error:
+        return _alone(error)
+    return None
+
+
+def _alone(error: ValueError) -> ValueError:
+    """The error without the frames that it went through: what they hold would be kept with it."""
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _whole(cell: str) -> str:

@@ -12,6 +12,7 @@ from itertools import islice
 
 from demo.batch import formats, guess
 from demo.batch.format import Limits, Row, Source
+from demo.sentences import InputError, say
 
 SAMPLE = 100  # rows that header and column are told from
 MAX_COLUMNS = 1_000  # a short row is filled up to all of them
@@ -24,7 +25,7 @@ class Table:
     is taken, else the one with the longest texts. With `lines` it is what a person pasted. Where
     the format does not name its columns, the first row does if `header` is True, or if it is None
     and the row looks like it. Iterating gives each `Row`, one cell for each column. Raises
-    ValueError with one sentence if it is no such table, or larger than `limits`.
+    InputError if it is no such table, or larger than `limits`.
     """
 
     def __init__(
@@ -76,12 +77,14 @@ class Table:
         """Tell header, names and the column to read from the first rows, and count all rows."""
         sample = list(islice(self._format, SAMPLE))
         if not sample:
-            raise ValueError(f"{self.name} is empty: put a headline on each line, or in each row.")
+            raise InputError("problems.file.empty", name=self.name)
         first = self._format.names or sample[0].cells
         if len(first) > MAX_COLUMNS:
-            raise ValueError(
-                f"{self.name} has {len(first):,} columns and at most {MAX_COLUMNS:,} are read: "
-                "save the column of texts alone."
+            raise InputError(
+                "problems.file.too_many_columns",
+                name=self.name,
+                count=len(first),
+                most=MAX_COLUMNS,
             )
         others = [
             cells
@@ -94,7 +97,7 @@ class Table:
             self.header = guess.is_header(first, others, wanted)
         else:
             self.header = header
-        names = [f"column {number + 1}" for number in range(len(first))]
+        names = [say("tables.column", number=index + 1) for index in range(len(first))]
         given = self.named or self.header
         self.columns = tuple(first if given else names if len(names) > 1 else ["text"])
         self.column = self._told_column(wanted, others or [first])
@@ -103,35 +106,37 @@ class Table:
     def _told_column(self, wanted: str, sample: Sequence[Sequence[str]]) -> int:
         known = guess.text_column(self.columns, wanted)
         if wanted and (known is None or guess.key(self.columns[known]) != guess.key(wanted)):
-            raise ValueError(
-                f"{self.name} has no column {wanted[:40]!r}: its columns are "
-                f"{', '.join(name[:40] for name in self.columns)}."
+            raise InputError(
+                "problems.file.no_column",
+                name=self.name,
+                column=wanted[:40],
+                columns=", ".join(name[:40] for name in self.columns),
             )
         if known is not None:
             return known
         column = guess.longest(sample)
         if not any(letter.isalpha() for row in sample for letter in row[column]):
-            raise ValueError(f"No column of {self.name} holds text: each holds numbers or nothing.")
+            raise InputError("problems.file.no_text", name=self.name)
         return column
 
     def _counted(self) -> int:
-        """How many rows there are; raises ValueError if there are none, or too many."""
+        """How many rows there are; raises InputError if there are none, or too many."""
         count = characters = 0
         for cells, _ in self:
             count += 1
             characters += sum(map(len, cells))
             if count > self._limits.rows:
-                raise ValueError(
-                    f"{self.name} has more than {self._limits.rows:,} rows, the most that are read "
-                    "here: split it, or use the command line (python -m demo.batch)."
+                raise InputError(
+                    "problems.file.too_many_rows", name=self.name, most=self._limits.rows
                 )
             if characters > self._limits.unpacked:
-                raise ValueError(
-                    f"{self.name} unpacks to more than {self._limits.unpacked / 1e6:,.0f} MB, the "
-                    "most that is read here: split it, or save the column of texts alone."
+                raise InputError(
+                    "problems.file.unpacks_to_more",
+                    name=self.name,
+                    most=self._limits.unpacked / 1e6,
                 )
         if not count:
-            raise ValueError(f"{self.name} holds no headline: put one in each row.")
+            raise InputError("problems.file.no_headline", name=self.name)
         return count
 
     def _fitted(self, row: Row) -> Row:
@@ -140,6 +145,5 @@ class Table:
         last = self.delimiter.join(cells[count - 1 :])
         whole = [*cells[: count - 1], last, *[""] * (count - 1 - len(cells))]
         return Row(
-            whole,
-            problem or f"The row has {len(cells)} cells and the first row has {count}.",
+            whole, problem or InputError("problems.row.width", count=len(cells), first=count)
         )

@@ -5,35 +5,47 @@ In the paper's grey scale it is figure 3 of Bahdanau, Cho & Bengio (2015): 0 bla
 
 from __future__ import annotations
 
-import html
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import Markup, escape
 
 from demo.analysis.attention import Aligned
 from demo.figures import labels
 from demo.figures.theme import Theme
+from demo.sentences import say
 
 ROW, ROW_PHONE = 38, 30  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
 WORDS_ROOM = 110  # px for the words along the top
 GAP = 0.45  # rows between the topic and what was written after it
+BARS, BARS_PHONE = 0.9, 0.84  # share of the picture where the probabilities of the rows begin
+SPACE = 0.015  # of the picture's width between them and the matrix
+BAR = 0.34  # of a row's height
+LEAST_WRITTEN = 0.01  # probability; smaller ones are not written as numbers
+CROWDED = 18  # px of a column; over narrower ones slanted words would touch
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
-HOVER = "<b>%{customdata[0]}</b> looks at <b>%{customdata[1]}</b>: %{z:.3f}"
 
 
 def matrix(
-    aligned: Aligned, theme: Theme, as_in_the_paper: bool = False, title: str = ""
+    aligned: Aligned,
+    theme: Theme,
+    as_in_the_paper: bool = False,
+    title: str = "",
+    about: Sequence[str] = (),
 ) -> go.Figure:
-    """The alignment on one colour scale; the row of a topic is set apart."""
+    """The alignment on one colour scale; the row of a topic is set apart.
+
+    `about` are the lines that say which texts it is of, where it is not of the one that is read.
+    """
     rows, columns = aligned.weights.shape
     side = [labels.of_word(word) for word in aligned.outputs]
     along = [labels.of_token(token) for token in aligned.tokens]
     row_px = min(ROW_PHONE if theme.phone else ROW, MOST_ROWS_PX // rows)
-    hover, hovered = HOVER, labels.pairs(side, along)
-    for name, numbers in aligned.of_outputs.items():
-        hover += f"<br>{name}: %{{customdata[{hovered.shape[-1]}]}}"
+    hovered = labels.pairs(side, along)
+    for numbers in aligned.of_outputs.values():
         said = np.array([f"{number:.3f}" for number in numbers], dtype=object)
         each = np.broadcast_to(said[:, None, None], (rows, columns, 1))
         hovered = np.concatenate([hovered, each], axis=-1)
@@ -43,7 +55,7 @@ def matrix(
             z=np.vstack([aligned.weights, np.full(columns, np.nan, np.float32)])[order],
             y=edges,
             customdata=np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
-            hovertemplate=f"{hover}<extra></extra>",
+            hovertemplate=_hover(aligned),
             hoverongaps=False,
             colorscale=GREYS if as_in_the_paper else theme.scale(aligned.reader),
             zmin=0,
@@ -52,9 +64,14 @@ def matrix(
             colorbar=theme.colour_bar(),
         )
     )
+    if (probabilities := aligned.probabilities) is not None:
+        _add_probabilities(figure, aligned.reader, places, probabilities, theme)
     room = max(theme.width - 300, 300)
+    if aligned.probabilities is not None:
+        room = int(room * (BARS_PHONE if theme.phone else BARS))
+    slant = -50 if room / columns >= CROWDED else -90
     figure.update_xaxes(
-        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=-50
+        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=slant
     )
     down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]
@@ -72,21 +89,90 @@ def matrix(
         title,
         rows=[named[index] for index in order],
         columns=[token.as_read for token in aligned.tokens],
+        words=[labels.words(along, side, places)],
+        axes={"x": say("alignment.read"), "y": say("alignment.written")},
+        about=about,
         of_rows={
-            name: [None if index == rows else round(float(numbers[index]), 6) for index in order]
+            say(f"alignment.of_outputs.{name}"): [
+                None if index == rows else round(float(numbers[index]), 6) for index in order
+            ]
             for name, numbers in aligned.of_outputs.items()
         },
     )
 
 
+def caution(aligned: Aligned) -> str:
+    """HTML of what misleads in such a picture."""
+    return Markup("<p>{}</p>").format(aligned.caution)
+
+
 def description(aligned: Aligned) -> str:
     """HTML of the picture in words, for those who do not see it: where each row looked most."""
     rows = [
-        f"“{output}” at “{aligned.tokens[int(row.argmax())].as_read}” ({row.max():.2f})"
+        say(
+            "alignment.looked",
+            output=output,
+            word=aligned.tokens[int(row.argmax())].as_read,
+            weight=row.max(),
+        )
         for output, row in zip(aligned.outputs, aligned.weights, strict=True)
     ]
-    said = f"{aligned.what} Each row looked most: {', '.join(rows)}."
-    return html.escape(said)
+    return escape(say("alignment.description", what=aligned.what, rows=", ".join(rows)))
+
+
+def _add_probabilities(
+    figure: go.Figure, reader: str, places: list[float], probabilities: np.ndarray, theme: Theme
+) -> None:
+    """Write at the end of each row how probable its output was: a number over a bar."""
+    start = BARS_PHONE if theme.phone else BARS
+    figure.update_xaxes(domain=[0, start - SPACE])
+    written = {"xref": "paper", "showarrow": False, "xanchor": "left"}
+    size = 11 if theme.phone else 14
+    for place, probability in zip(places, map(float, probabilities), strict=True):
+        for share, colour in ((1, theme.line), (probability, theme.reader(reader))):
+            figure.add_shape(
+                type="rect",
+                xref="paper",
+                x0=start,
+                x1=start + (1 - start) * share,
+                y0=place + BAR / 2,
+                y1=place + BAR,
+                line_width=0,
+                fillcolor=colour,
+            )
+        small = probability < LEAST_WRITTEN
+        said = say(
+            "alignment.probability_small" if small else "alignment.probability", share=probability
+        )
+        figure.add_annotation(
+            text=said, x=start, y=place + BAR / 2, yanchor="bottom", font={"size": size}, **written
+        )
+    figure.add_annotation(
+        text=say("alignment.probability_title"),
+        x=start,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=6,
+        font={"size": size},
+        **written,
+    )
+
+
+def _hover(aligned: Aligned) -> str:
+    """What stands under the pointer, in Plotly's own form: two words, then what else is said."""
+    lines = [
+        say(
+            "alignment.hover",
+            output="%{customdata[0]}",
+            word="%{customdata[1]}",
+            weight="%{z:.3f}",
+        )
+    ]
+    for place, name in enumerate(aligned.of_outputs, start=2):
+        what = say(f"alignment.of_outputs.{name}")
+        lines.append(say("alignment.hover_further", what=what, number=f"%{{customdata[{place}]}}"))
+    return "<br>".join(lines) + "<extra></extra>"
 
 
 def _rows(count: int, topic: bool) -> tuple[list[float], list[float], list[int]]:

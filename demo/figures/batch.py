@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations, islice
 
 import plotly.graph_objects as go
+from markupsafe import Markup, escape
 
 from demo import mending
 from demo.batch import Done, Table
 from demo.figures.labels import of_title
-from demo.figures.theme import Theme, label_style
+from demo.figures.templates import html
+from demo.figures.theme import Theme
 from demo.reading import ReaderInfo
+from demo.sentences import say
 
 BAR = 62  # px, height of a bar with the words above it
 SHORT = 240  # characters of a text that the table shows
@@ -35,13 +37,16 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
             y=list(range(len(readers))),
             name=name,
             marker={"color": theme.label(place)},
-            text=[f"{share:.0%}" if share >= LABELLED_FROM else "" for share in shares],
+            text=[
+                say("batch.share", share=share) if share >= LABELLED_FROM else ""
+                for share in shares
+            ],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             textfont={"color": theme.paper, "size": 16},
             customdata=titles,
-            hovertemplate=f"%{{customdata}}: {of_title(name)} %{{x:.1%}}<extra></extra>",
+            hovertemplate=_hover("batch.class_hover", reader="%{customdata}", label=of_title(name)),
         )
     figure.add_bar(
         orientation="h",
@@ -51,15 +56,15 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
         yaxis="y2",
         showlegend=False,
         marker={"color": theme.accent},
-        text=[f"{share:.1%}" for share in agreement.values()],
+        text=[say("batch.agreement", share=share) for share in agreement.values()],
         textposition="inside",
         insidetextanchor="end",
         textangle=0,
         textfont={"color": theme.paper, "size": 16},
         customdata=list(agreement),
-        hovertemplate="%{customdata}: the same class for %{x:.1%}<extra></extra>",
+        hovertemplate=_hover("batch.agreement_hover", readers="%{customdata}"),
     )
-    agreed = [f"{who} agree" for who in agreement]
+    agreed = [say("batch.agree", readers=readers) for readers in agreement]
     for axis, words in (("", titles), ("2", agreed)):
         for place, said in enumerate(words):
             figure.add_annotation(
@@ -81,7 +86,7 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
     )
     bars = len(readers) + len(agreement) if theme.phone else max(len(readers), len(agreement))
-    return theme.apply(figure, 60 + BAR * bars, "Classes and agreement of a batch")
+    return theme.apply(figure, 60 + BAR * bars, say("batch.title"))
 
 
 def labels(readers: Sequence[ReaderInfo]) -> list[str]:
@@ -97,13 +102,19 @@ def classes(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, li
 
 
 def agreements(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, float]:
-    """How often all readers, and each two, name one class; nothing of a single reader."""
+    """How often all readers, and each two, name one class, of those with the same labels."""
     named = [one.verdict.classes for one in done if not one.verdict.problem]
     sets: dict[str, Sequence[int]] = {}
     if len(readers) > 2:
-        sets["All readers"] = range(len(readers))
-    for pair in combinations(range(len(readers)), 2):
-        sets[" & ".join(readers[index].title for index in pair)] = pair
+        sets[say("batch.all_readers")] = range(len(readers))
+    for one, other in combinations(range(len(readers)), 2):
+        both = say("batch.pair", one=readers[one].title, other=readers[other].title)
+        sets[both] = (one, other)
+    sets = {
+        said: chosen
+        for said, chosen in sets.items()
+        if len({readers[index].labels for index in chosen}) == 1
+    }
     return {
         said: sum(len({one[index] for index in chosen}) == 1 for one in named) / max(len(named), 1)
         for said, chosen in sets.items()
@@ -115,105 +126,86 @@ def in_words(readers: Sequence[ReaderInfo], done: Sequence[Done], column: int = 
     shares = classes(readers, done)
     said = []
     for place, info in enumerate(readers):
-        each = ", ".join(f"{name} {shares[name][place]:.0%}" for name in info.labels)
-        said.append(f"{info.title}: {each}")
+        each = [say("batch.class", label=name, share=shares[name][place]) for name in info.labels]
+        said.append(say("batch.of_reader", reader=info.title, classes=", ".join(each)))
     said += [
-        f"{who} name the same class for {share:.1%}"
+        say("batch.same_class", readers=who, share=share)
         for who, share in agreements(readers, done).items()
     ]
     unread = sum(bool(one.verdict.problem) for one in done)
-    rows = _rows(len(done))
-    said.append(f"{rows}, of which {unread:,} cannot be read" if unread else rows)
+    rows = "batch.rows_unread" if unread else "batch.rows"
+    said.append(say(rows, count=len(done), unread=unread))
     read = (one.row.cells[column] for one in done if not one.verdict.problem)
-    mended = mending.in_words(mending.count(read))
-    return html.escape(f"{'. '.join(said)}. {mended}".rstrip())
+    said.append(mending.in_words(mending.count(read)))
+    return escape(" ".join(filter(None, said)))
 
 
 def table(readers: Sequence[ReaderInfo], done: Sequence[Done], column: int, of: int) -> str:
     """HTML of some rows with every reader's class and confidence; `of` is how many there are."""
-    titles = [html.escape(info.title) for info in readers]
-    styles = {name: label_style(place) for place, name in enumerate(labels(readers))}
-    heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
-    body = "".join(_row(one, column, titles, styles) for one in done)
-    more = " Save CSV has them all." if len(done) < of else ""
-    return (
-        f"<p>{len(done):,} of {of:,} {'row' if of == 1 else 'rows'} shown.{more}</p>"
-        '<div class="rows" tabindex="0" role="region" aria-label="Rows"><table><thead><tr>'
-        f'<th scope="col">text</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    shown = [say("batch.shown", shown=len(done), count=of)]
+    if len(done) < of:
+        shown.append(say("batch.csv_has_all"))
+    return html(
+        "batch_rows",
+        shown=shown,
+        titles=[info.title for info in readers],
+        labels=labels(readers),
+        rows=[(_short(mending.drawn(one.row.cells[column]), SHORT), one.verdict) for one in done],
     )
 
 
 def opened(found: Table, is_file: bool = True) -> str:
     """HTML of a sentence about a file that was opened, or about lines that were pasted."""
-    start = f"{found.name} is open: " if is_file else f"{found.name} holds "
-    said = f"{found.said[0].upper()}{found.said[1:]}"
-    return f"<p>{html.escape(f'{start}{_rows(found.rows)}. {said}.')}</p>"
+    key = "batch.file_open" if is_file else "batch.pasted"
+    said = say(key, name=found.name, count=found.rows, format=found.said)
+    return Markup("<p>{}</p>").format(said)
 
 
 def first_rows(found: Table) -> str:
     """HTML of the first rows of a table under the names of its columns, the one to read marked."""
     columns = sorted({*range(min(len(found.columns), FIRST_COLUMNS)), found.column})
-    mark = {found.column: ' class="chosen"'}
-
-    def cell(tag: str, index: int, text: str) -> str:
-        short = text if len(text) <= FIRST_CELL else f"{text[:FIRST_CELL]}…"
-        return f'<{tag}{mark.get(index, "")} dir="auto">{html.escape(short)}</{tag[:2]}>'
-
-    names = "".join(
-        cell('th scope="col"', index, found.columns[index] or f"column {index + 1}")
-        for index in columns
-    )
-    body = "".join(
-        f"<tr>{''.join(cell('td', index, row.cells[index]) for index in columns)}</tr>"
-        for row in islice(found, FIRST_ROWS)
-    )
-    return (
-        '<div class="rows" tabindex="0" role="region" aria-label="First rows"><table>'
-        f"<thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>"
+    names = [found.columns[index] or say("tables.column", number=index + 1) for index in columns]
+    rows = [[row.cells[index] for index in columns] for row in islice(found, FIRST_ROWS)]
+    return html(
+        "first_rows",
+        names=[_short(name, FIRST_CELL) for name in names],
+        rows=[[_short(cell, FIRST_CELL) for cell in row] for row in rows],
+        chosen=columns.index(found.column),
     )
 
 
 def progress(said: str, done: int, total: int) -> str:
     """HTML of a bar that is full when `done` is `total`, and of a sentence under it."""
-    return (
-        f'<progress max="{total}" value="{done}" aria-label="Rows read"></progress>'
-        f'<p role="status">{html.escape(said)}</p>'
-    )
+    return html("progress", said=said, done=done, total=total)
 
 
 def pace(done: int, total: int, seconds: float) -> str:
     """How far a batch is, how fast, and how long it will take."""
     rate = done / max(seconds, 1e-9)
     left = (total - done) / max(rate, 1e-9)
-    shown = f"{left / 60:.0f} min" if left >= 120 else f"{left:.0f} s"
-    return f"{done:,} of {total:,} rows, {rate:,.0f} rows/s, {shown} left."
+    if left >= 120:
+        shown = say("batch.minutes", minutes=left / 60)
+    else:
+        shown = say("batch.seconds", seconds=left)
+    return say("batch.pace", done=done, total=total, rate=rate, left=shown)
 
 
 def finished(count: int, seconds: float) -> str:
     """How many rows were read, and how fast."""
-    took = f"{seconds:,.1f} s" if seconds >= 1 else f"{max(seconds * 1000, 1):.0f} ms"
-    return f"{_rows(count)} read in {took}, {count / max(seconds, 1e-3):,.0f} a second."
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def _row(one: Done, column: int, titles: Sequence[str], styles: Mapping[str, str]) -> str:
-    """HTML of a row; `titles` are those of the readers, `styles` the colour of each label."""
-    text = mending.drawn(one.row.cells[column])
-    short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
-    verdict = one.verdict
-    if verdict.problem:
-        judged = f'<td colspan="{len(titles)}">{html.escape(verdict.problem)}</td>'
+    if seconds >= 1:
+        took = say("batch.took_seconds", seconds=seconds)
     else:
-        judged = "".join(
-            f'<td style="{styles[name]}" data-reader="{title}">'
-            f"<b>{html.escape(name)}</b> {share:.2f}</td>"
-            for title, name, share in zip(titles, verdict.classes, verdict.confidences, strict=True)
-        )
-    differ = ' class="differ"' if verdict.classes and not verdict.agree else ""
-    return f'<tr{differ}><th scope="row" dir="auto">{html.escape(short)}</th>{judged}</tr>'
+        took = say("batch.took_milliseconds", milliseconds=max(seconds * 1000, 1))
+    return say("batch.finished", count=count, took=took, rate=count / max(seconds, 1e-3))
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def _hover(key: str, **names: str) -> str:
+    """What stands under the pointer, in Plotly's own form."""
+    return say(key, share="%{x:.1%}", **names) + "<extra></extra>"
 
 
 def _place(figure: go.Figure, readers: int, pairs: int, theme: Theme) -> None:

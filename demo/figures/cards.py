@@ -1,130 +1,144 @@
-"""The card of a reader: its verdict, the four probabilities, and how long it took."""
+"""The card of a reader: its verdict, the probabilities of its labels, and how long it took."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
-from demo.figures.theme import label_style, reader_style
+from demo.figures.templates import SHOWN_LABELS, html, marked
 from demo.mending import drawn
 from demo.reading import ReaderInfo, Reading
+from demo.sentences import say
+
+MOST_UNKNOWN = 4  # words outside the vocabulary that a card names
 
 
-def verdict(reading: Reading, title: str, place: int, note: str = "") -> str:
-    """HTML of a filled card, with a note on the reader, whose place in the panel is `place`."""
-    winner = int(reading.probabilities.argmax())
-    bars = "".join(
-        f'<div class="bar{" wins" if index == winner else ""}" style="{label_style(index)}">'
-        f'<span class="name">{escape(name)}</span>'
-        f'<span class="track"><span class="fill" style="width:{100 * share:.1f}%"></span></span>'
-        f'<span class="share">{100 * share:.1f} %</span></div>'
-        for index, (name, share) in enumerate(
-            zip(reading.labels, reading.probabilities, strict=True)
-        )
+class Share(NamedTuple):
+    """The percentage of the label at a place among its reader's; None where there is none."""
+
+    place: int
+    name: str
+    now: float | None
+    before: float | None = None
+
+
+def verdict(
+    reading: Reading, title: str, place: int, note: str = "", multi_label: bool = False
+) -> str:
+    """HTML of a filled card, with a note on the reader, whose place in the panel is `place`.
+
+    One bar stands for all labels; where a text may have several of them, for the largest alone.
+    """
+    percentages = 100 * reading.probabilities
+    winner = int(percentages.argmax())
+    every = shares(reading.labels, percentages)
+    return html(
+        "card",
+        state="",
+        title=title,
+        place=place,
+        winner=winner,
+        text=reading.text,
+        milliseconds=1000 * reading.seconds,
+        label=reading.label,
+        sure=percentages[winner],
+        shares=every,
+        stack=[share for share in every if share.place == winner or not multi_label],
+        remarks=[*([say("cards.multi_label")] if multi_label else []), *_remarks(reading, note)],
     )
-    return (
-        f'<article class="card" style="{reader_style(place)};{label_style(winner)}" '
-        f'aria-label="{escape(title)}" data-text="{escape(reading.text)}">'
-        f"<header><h2>{escape(title)}</h2>"
-        f'<span class="time">{1000 * reading.seconds:.1f} ms</span></header>'
-        f'<div class="body"><p class="label">{escape(reading.label)}</p>'
-        f'<div class="bars">{bars}</div></div>{_remarks(reading, note)}</article>'
-    )
-
-
-def moved(labels: Sequence[str], before: np.ndarray, after: np.ndarray, said: str) -> str:
-    """HTML of probabilities (labels,) under a heading, with marks where they were before."""
-    bars = "".join(
-        f'<div class="bar" style="{label_style(index)}">'
-        f'<span class="name">{escape(name)}</span><span class="track">'
-        f'<span class="fill" style="width:{100 * now:.1f}%"></span>'
-        f'<span class="was" style="left:{100 * then:.1f}%"></span></span>'
-        f'<span class="share">{100 * now:.1f} %</span></div>'
-        for index, (name, then, now) in enumerate(zip(labels, before, after, strict=True))
-    )
-    return f'<div class="card moved"><h3>{escape(said)}</h3><div class="bars">{bars}</div></div>'
 
 
 def waiting(info: ReaderInfo) -> str:
     """HTML of the card before anything was read; it takes the room of a filled one."""
-    title = info.title
-    bars = "".join(
-        f'<div class="bar"><span class="name">{escape(name)}</span>'
-        '<span class="track"></span><span class="share">–</span></div>'
-        for name in info.labels
-    )
-    return (
-        f'<article class="card waiting" aria-label="{escape(title)}">'
-        f"<header><h2>{escape(title)}</h2></header>"
-        f'<div class="body"><p class="label">…</p><div class="bars">{bars}</div></div>'
-        '<p class="remarks"></p></article>'
-    )
+    nothing = [Share(place, name, None) for place, name in enumerate(info.labels)]
+    given = {"title": info.title, "label": "…", "shares": nothing, "winner": None}
+    given |= {"stack": [], "remarks": []}
+    return html("card", state="waiting", **given)
+
+
+def shares(labels: Sequence[str], now: np.ndarray, before: np.ndarray | None = None) -> list[Share]:
+    """Percentages (labels,) in the order of the labels or, of more than fit, the largest first."""
+    found = [
+        Share(place, name, now[place], None if before is None else before[place])
+        for place, name in enumerate(labels)
+    ]
+    return found if len(found) <= SHOWN_LABELS else sorted(found, key=lambda one: -one.now)
 
 
 def off(title: str, why: str, text: str = "") -> str:
     """HTML of the card of a reader that could not be opened, or could not read a text."""
-    return (
-        f'<article class="card off" aria-label="{escape(title)}" data-text="{escape(text)}">'
-        f"<header><h2>{escape(title)}</h2></header>"
-        f'<p class="label">{"No answer" if text else "Off"}</p>'
-        f'<p class="remarks">{escape(why)}</p></article>'
-    )
+    label = say("cards.no_answer" if text else "cards.off")
+    return html("card", state="off", title=title, text=text, label=label, remarks=[why])
 
 
-def agreement(labels: dict[str, str]) -> str:
-    """HTML of a sentence that says whether the readers agree; `labels` has the class of each."""
-    counts = Counter(labels.values()).most_common()
-    if len(labels) < 2:
+def moved(labels: Sequence[str], before: np.ndarray, after: np.ndarray, heading: str) -> str:
+    """HTML of probabilities (labels,) under a heading, with marks where they were before."""
+    return html("moved", heading=heading, shares=shares(labels, 100 * after, 100 * before))
+
+
+def agreement(readings: Mapping[str, Reading]) -> str:
+    """HTML of a sentence that says whether readers agree, given what each made of a text, by title.
+
+    Only readers with the same labels can: those of the labels that most have are spoken of.
+    """
+    if not readings:
         return ""
-    if len(counts) == 1:
-        said = f"All {len(labels)} readers say <b>{escape(counts[0][0])}</b>."
-    else:
-        each = [
-            f"{escape(', '.join(title for title in labels if labels[title] == label))}: "
-            f"<b>{escape(label)}</b>"
-            for label, _ in counts
-        ]
-        said = f"The readers disagree. {'; '.join(each)}."
-    return f'<p class="agreement">{said}</p>'
+    labels, count = Counter(one.labels for one in readings.values()).most_common(1)[0]
+    said = {title: one.label for title, one in readings.items() if one.labels == labels}
+    verdicts = Counter(said.values()).most_common()
+    if count < 2:
+        return ""
+    if len(verdicts) == 1:
+        key = "cards.agree" if count == len(readings) else "cards.agree_of_some"
+        return _line("agreement", marked(key, count=count, label=verdicts[0][0]))
+    each = [
+        marked(
+            "cards.say",
+            readers=", ".join(title for title in said if said[title] == label),
+            label=label,
+        )
+        for label, _ in verdicts
+    ]
+    return _line("agreement", marked("cards.disagree", each=Markup("; ").join(each)))
 
 
 def beyond() -> str:
     """HTML of the sentence above the cards of a text that the readers cannot know."""
-    return (
-        '<p class="beyond">The readers know English news of 2004 and 2005. This text is mostly '
-        "something else: do not take the classes below as answers.</p>"
-    )
+    return _line("beyond", say("cards.beyond"))
 
 
 def alert(sentence: str) -> str:
     """HTML of a sentence that says what went wrong and what to do."""
-    return f'<p class="alert" role="alert">{escape(sentence)}</p>'
+    return Markup('<p class="alert" role="alert">{}</p>').format(sentence)
 
 
 def hint(sentence: str) -> str:
     """HTML of a sentence that says what to look for."""
-    return f'<p class="hint">{escape(sentence)}</p>'
+    return _line("hint", sentence)
 
 
-def _remarks(reading: Reading, note: str) -> str:
+def _line(kind: str, sentence: str) -> str:
+    return Markup('<p class="{}">{}</p>').format(kind, sentence)
+
+
+def _remarks(reading: Reading, note: str) -> list[str]:
     """The headline that was written, and what a careful reader of the card should know."""
     remarks = []
     if reading.alignment is not None:
-        remarks.append(f"Writes “{escape(drawn(' '.join(reading.alignment.outputs[1:])))}”.")
-    if reading.words:
-        words = "word" if reading.words == 1 else "words"
-        remarks.append(f"Knows {reading.known_words} of {reading.words} {words}.")
-    unknown = [escape(token.as_read) for token in reading.tokens if not token.known]
+        remarks.append(say("cards.writes", words=drawn(" ".join(reading.alignment.outputs[1:]))))
+    if reading.known_words < reading.words:
+        remarks.append(say("cards.knows", known=reading.known_words, count=reading.words))
+    unknown = [token.as_read for token in reading.tokens if not token.known]
     if unknown:
-        shown = ", ".join(unknown[:4]) + (" …" if len(unknown) > 4 else "")
-        remarks.append(f"Not in its vocabulary: {shown}.")
+        more = " …" if len(unknown) > MOST_UNKNOWN else ""
+        remarks.append(say("cards.unknown", words=", ".join(unknown[:MOST_UNKNOWN]) + more))
     if reading.mended:
-        remarks.append(f"Mended before reading: {', '.join(reading.mended)}.")
+        kinds = [say(f"mending.kinds.{name}") for name in reading.mended]
+        remarks.append(say("cards.mended", what=", ".join(kinds)))
     if reading.truncated:
-        remarks.append(f"Only the first {len(reading.tokens)} tokens were read.")
-    if note:
-        remarks.append(escape(note))
-    return f'<p class="remarks">{" ".join(remarks)}</p>'
+        remarks.append(say("cards.truncated", count=len(reading.tokens)))
+    return [*remarks, note] if note else remarks

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from html import escape
 from typing import Any
+
+from demo.figures.templates import html
 
 
 def chips(label: str, prepared: Mapping[str, Mapping[str, Any]]) -> str:
     """HTML of a row of buttons; `prepared` says what each asks the page for, as JSON."""
-    buttons = "".join(
-        f'<button type="button" data-ask="{escape(json.dumps(dict(asked)))}">'
-        f"{escape(name)}</button>"
-        for name, asked in prepared.items()
-    )
-    return f'<div class="chip-row" role="group" aria-label="{escape(label)}">{buttons}</div>'
+    asked = [(name, json.dumps(dict(one))) for name, one in prepared.items()]
+    return html("chips", label=label, prepared=asked)

@@ -3,73 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import escape
 from plotly.subplots import make_subplots
 
-from demo.analysis.compare import Comparison
+from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
-from demo.figures.evidence import strip
-from demo.figures.theme import Theme
+from demo.figures.evidence import coloured, largest, legend
+from demo.figures.templates import html
+from demo.figures.theme import Behind, Names, Theme
 from demo.reading import Reading
+from demo.sentences import say
 
-HEIGHT, HEIGHT_PHONE, HEIGHT_ROW = 560, 460, 220  # px of a matrix, and of a single row
+ROW, ROW_PHONE, ROW_ALONE = 40, 22, 220  # px of a word's row, and of a single row
+LOWEST, HIGHEST, HIGHEST_PHONE = 380, 760, 460  # px of a matrix
 LABEL_ROOM = 170  # px of its height that slanted words take
 LEAST_RANGE = 0.01  # smaller differences do not fill the colour scale
 SAME = 0.0005  # differences below it are none
 
 
-def words(comparison: Comparison, titles: Sequence[str], theme: Theme) -> str:
+def words(comparison: Comparison, titles: Sequence[str], theme: Theme, title: str = "") -> str:
     """HTML of both texts: words coloured by the attention they receive, changed ones underlined."""
-    parts = []
-    for side, (reading, title) in enumerate(zip(comparison.readings, titles, strict=True)):
-        own = [
-            (slot.right if side else slot.left, slot.changed, value)
-            for slot, value in zip(comparison.slots, comparison.received[side], strict=True)
-        ]
-        kept = [(token, changed, value) for token, changed, value in own if token]
-        kept.sort(key=lambda one: one[0].start)
-        shown = strip(
-            reading.text,
-            [token for token, _, _ in kept],
-            np.array([value for _, _, value in kept]),
-            theme.scale(reading.reader),
-            signed=False,
-            marked={place for place, (_, changed, _) in enumerate(kept) if changed},
+    sides = [
+        (
+            say(
+                "compare.heading",
+                title=name,
+                label=reading.label,
+                share=100 * reading.probabilities.max(),
+            ),
+            *_coloured(comparison, side, theme),
         )
-        heading = f"{title}: {reading.label} {100 * reading.probabilities.max():.1f} %"
-        parts.append(f"<h3>{escape(heading)}</h3>{shown}")
-    said = "Coloured by the attention that each word receives; what differs is underlined."
+        for side, (reading, name) in enumerate(zip(comparison.readings, titles, strict=True))
+    ]
+    said = [verdict(comparison, titles), say("compare.coloured")]
     if comparison.cut:
-        said += f" The last {comparison.cut} words are left out."
-    title = " and ".join(dict.fromkeys(titles))
-    return (
-        f'<section class="evidence" data-title="{escape(title)}, compared">{"".join(parts)}'
-        f'<p class="agreement">{escape(verdict(comparison))} {escape(said)}</p></section>'
-    )
+        said.append(say("compare.cut", count=comparison.cut))
+    return html("compared", title=title, sides=sides, said=said)
 
 
-def verdict(comparison: Comparison) -> str:
-    """A sentence about what changed in the probabilities."""
+def verdict(comparison: Comparison, titles: Sequence[str]) -> str:
+    """What changed in the probabilities, in words: of two texts, or of two readers of one."""
     left, right = comparison.readings
-    if left.text == right.text and left.reader == right.reader:
-        return "Both texts are the same, and so is everything else."
+    of_texts = left.reader == right.reader
+    if of_texts and left.text == right.text:
+        return say("compare.same")
+    says = {"before": left.label, "after": right.label}
+    if left.label == right.label:
+        said = say("compare.both_texts" if of_texts else "compare.both_say", label=left.label)
+    elif of_texts:
+        said = say("compare.becomes", **says)
+    else:
+        said = say("compare.readers_differ", left=titles[0], right=titles[1], **says)
+    if left.labels != right.labels:
+        return said
     moves = right.probabilities - left.probabilities
     most = int(np.abs(moves).argmax())
-    if left.label == right.label:
-        said = f"Both say {left.label}."
-    else:
-        said = f"{left.label} becomes {right.label}."
-    return f"{said} What moves most is {left.labels[most]}: {100 * moves[most]:+.1f} points."
-
-
-def bars(left: Reading, right: Reading) -> str:
-    """HTML of the right side's probabilities, those of the left marked on them."""
-    return cards.moved(
-        left.labels, left.probabilities, right.probabilities, "Right; the marks show the left"
+    moved = say(
+        "compare.moves" if of_texts else "compare.apart",
+        label=left.labels[most],
+        before=100 * left.probabilities[most],
+        after=100 * right.probabilities[most],
     )
+    return f"{said} {moved}"
+
+
+def bars(left: Reading, right: Reading, titles: Sequence[str]) -> str:
+    """HTML of the right side's probabilities, those of the left marked on them."""
+    kind = "texts" if left.reader == right.reader else "readers"
+    heading = say(f"compare.bars.{kind}", left=titles[0], right=titles[1])
+    return cards.moved(left.labels, left.probabilities, right.probabilities, heading)
 
 
 def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figure:
@@ -80,30 +86,28 @@ def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figu
         go.Heatmap(
             z=moved,
             customdata=_hovered(comparison),
-            hovertemplate=(
-                "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:+.3f}<br>"
-                "left %{customdata[2]}, right %{customdata[3]}<extra></extra>"
-            ),
+            hovertemplate=_hover("compare.difference_hover", difference="%{z:+.3f}"),
             hoverongaps=False,
             colorscale=theme.diverging,
             zmin=-top,
             zmax=top,
             xgap=1,
             ygap=1,
-            colorbar=theme.colour_bar("right − left"),
+            colorbar=theme.colour_bar(say("compare.difference_scale")),
         )
     )
     height = _height(comparison, theme)
-    _label(figure, comparison, theme, height)
+    rows, columns = _rows(comparison), list(comparison.names)
+    _label(figure, rows, columns, theme, height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    rows, columns = list(comparison.rows), list(comparison.names)
-    return theme.apply(figure, height, title, rows=rows, columns=columns)
+    behind = _behind(comparison, {"rows": rows, "columns": columns})
+    return theme.apply(figure, height, title, **behind)
 
 
 def sides(
     comparison: Comparison, titles: Sequence[str], theme: Theme, title: str = ""
 ) -> go.Figure:
-    """Both matrices on one range, each in the colours of its reader."""
+    """Both matrices on one range, each with its own words and in the colours of its reader."""
     count = 2 if theme.phone or len(comparison.rows) == 1 else 1
     figure = make_subplots(
         rows=count,
@@ -114,58 +118,151 @@ def sides(
     )
     height = _height(comparison, theme)
     top = float(np.nanmax([np.nanmax(comparison.left), np.nanmax(comparison.right)]))
-    for index, weights in enumerate((comparison.left, comparison.right)):
-        place = {"row": index + 1 if count == 2 else 1, "col": 1 if count == 2 else index + 1}
+    named: list[Names] = []
+    for side, weights in enumerate((comparison.left, comparison.right)):
+        place = {"row": side + 1 if count == 2 else 1, "col": 1 if count == 2 else side + 1}
+        kept = [place for place, slot in enumerate(comparison.slots) if slot.side(side)]
+        columns = [comparison.slots[place].side(side).as_read for place in kept]
+        rows = _rows(comparison) if len(comparison.rows) == 1 else columns
+        own = weights[:, kept] if len(comparison.rows) == 1 else weights[np.ix_(kept, kept)]
+        named.append({"rows": rows, "columns": columns})
         figure.add_trace(
             go.Heatmap(
-                z=weights,
-                name=titles[index],
-                customdata=_hovered(comparison),
-                hovertemplate=(
-                    "<b>%{customdata[0]}</b> at <b>%{customdata[1]}</b>: %{z:.3f}<extra></extra>"
+                z=own,
+                name=titles[side],
+                customdata=labels.pairs(
+                    [labels.of_word(name) for name in rows],
+                    [labels.of_word(name) for name in columns],
                 ),
-                hoverongaps=False,
-                colorscale=theme.scale(comparison.readings[index].reader),
+                hovertemplate=_hover("compare.side_hover", weight="%{z:.3f}"),
+                colorscale=theme.scale(comparison.readings[side].reader),
                 zmin=0,
                 zmax=top,
                 xgap=1,
                 ygap=1,
                 showscale=False,
+                colorbar=theme.colour_bar(),
             ),
             **place,
         )
-        _label(figure, comparison, theme, height, **place)
+        _label(figure, rows, columns, theme, height, **place)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    rows, columns = list(comparison.rows), list(comparison.names)
-    return theme.apply(figure, count * height, title, rows=rows, columns=columns)
+    return theme.apply(figure, count * height, title, **_behind(comparison, *named))
 
 
-def difference_in_words(comparison: Comparison) -> str:
-    """HTML of the largest differences in words."""
-    moved = np.nan_to_num(comparison.difference)
+def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
+    """HTML of the largest differences in words, or of why none are drawn."""
+    if not comparison.comparable:
+        if not comparison.matched:
+            return say("compare.none")
+        return say("compare.few", count=comparison.matched)
+    moved, rows = np.nan_to_num(comparison.difference), _rows(comparison)
     if np.abs(moved).max(initial=0) < SAME:
-        return "No word looks anywhere else: all differences are 0."
+        return say("compare.no_difference")
     most = np.argsort(np.abs(moved), axis=None)[::-1][:3]
-    said = [
-        f"“{comparison.rows[row]}” at “{comparison.names[column]}” ({moved[row, column]:+.2f})"
+    pairs = [
+        say(
+            "compare.differs",
+            row=rows[row],
+            column=comparison.names[column],
+            difference=moved[row, column],
+        )
         for row, column in zip(*np.unravel_index(most, moved.shape), strict=True)
     ]
-    return escape(f"Right minus left, the largest differences: {'; '.join(said)}.")
+    left, right = comparison.readings
+    kind = "texts" if left.reader == right.reader else "readers"
+    names = {"left": titles[0], "right": titles[1]}
+    return escape(say(f"compare.largest.{kind}", **names, pairs="; ".join(pairs)))
+
+
+def _coloured(
+    comparison: Comparison, side: int, theme: Theme
+) -> tuple[list[str | dict[str, Any]], dict[str, Any]]:
+    """The text of one side in pieces, its words in their order, and the legend of its colours."""
+    reading = comparison.readings[side]
+    own = [
+        (slot.side(side), slot.changed, value)
+        for slot, value in zip(comparison.slots, comparison.received[side], strict=True)
+    ]
+    kept = [(token, changed, value) for token, changed, value in own if token]
+    kept.sort(key=lambda one: one[0].start)
+    scale = theme.scale(reading.reader)
+    top = largest(np.concatenate(comparison.received))  # of both sides, so that shades compare
+    pieces = coloured(
+        reading.text,
+        [token for token, _, _ in kept],
+        np.array([value for _, _, value in kept]),
+        scale,
+        top,
+        signed=False,
+        underlined={place for place, (_, changed, _) in enumerate(kept) if changed},
+    )
+    return pieces, legend(scale, top, signed=False)
+
+
+def _rows(comparison: Comparison) -> list[str]:
+    """What the rows are called; the one row that is no word has a name of its own."""
+    alone = comparison.rows == (RECEIVED,)
+    return [say("compare.received")] if alone else list(comparison.rows)
+
+
+def _behind(comparison: Comparison, *matrices: Names) -> Behind:
+    """What is said of matrices with these names."""
+    alone = len(comparison.rows) == 1
+    said: Behind = {
+        "words": [
+            labels.words(
+                [labels.of_word(name) for name in one["columns"]],
+                [labels.of_word(name) for name in one["rows"]],
+            )
+            for one in matrices
+        ],
+        "axes": {"x": say("heads.keys"), "y": "" if alone else say("heads.queries")},
+        "about": _about(comparison),
+    }
+    if len(matrices) == 1:
+        return {**said, **matrices[0]}
+    return {**said, "matrices": matrices}
+
+
+def _about(comparison: Comparison) -> list[str]:
+    """Both texts, each with its side; nothing where two readers read the same."""
+    left, right = (reading.text for reading in comparison.readings)
+    if left == right:
+        return []
+    return [say("compare.first_text", text=left), say("compare.second_text", text=right)]
+
+
+def _hover(key: str, **numbers: str) -> str:
+    """What stands under the pointer, in Plotly's own form; not every sentence names all values."""
+    places = ("row", "column", "left", "right")
+    cells = {name: f"%{{customdata[{place}]}}" for place, name in enumerate(places)}
+    return say(key, **cells, **numbers) + "<extra></extra>"
 
 
 def _height(comparison: Comparison, theme: Theme) -> int:
-    if len(comparison.rows) == 1:
-        return HEIGHT_ROW
-    return HEIGHT_PHONE if theme.phone else HEIGHT
+    """As high as its rows ask for, within what a screen can show."""
+    rows = len(comparison.rows)
+    if rows == 1:
+        return ROW_ALONE
+    wanted = rows * (ROW_PHONE if theme.phone else ROW) + LABEL_ROOM
+    return int(np.clip(wanted, LOWEST, HIGHEST_PHONE if theme.phone else HIGHEST))
 
 
-def _label(figure: go.Figure, comparison: Comparison, theme: Theme, height: int, **place) -> None:
-    """Write the words of both sides on the axes."""
+def _label(
+    figure: go.Figure,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    theme: Theme,
+    height: int,
+    **place,
+) -> None:
+    """Write the words of rows and columns on the axes."""
     largest = 12 if theme.phone else 15
-    along = [labels.of_word(name) for name in comparison.names]
+    along = [labels.of_word(name) for name in columns]
     width = max(theme.width // 2 - 200, 240)
     figure.update_xaxes(**labels.axis(along, width, largest), tickangle=-50, **place)
-    down = [labels.of_word(name) for name in comparison.rows]
+    down = [labels.of_word(name) for name in rows]
     room = max(height - LABEL_ROOM, 40)
     figure.update_yaxes(**labels.axis(down, room, largest), autorange="reversed", **place)
 
@@ -173,7 +270,7 @@ def _label(figure: go.Figure, comparison: Comparison, theme: Theme, height: int,
 def _hovered(comparison: Comparison) -> np.ndarray:
     """For each cell the two words and both weights, (rows, slots, 4)."""
     names = labels.pairs(
-        [labels.of_word(name) for name in comparison.rows],
+        [labels.of_word(name) for name in _rows(comparison)],
         [labels.of_word(name) for name in comparison.names],
     )
     weights = [

@@ -2,95 +2,130 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import Markup, escape
 
 from demo.analysis.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
 from demo.figures import cards
+from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
 from demo.mending import drawn
 from demo.reading import Reading, Token
+from demo.sentences import has, say
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
-LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
+LEAST_RANGE = 0.05  # of probability; smaller changes do not fill the colour scale
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
 LEAST_POINT = 0.0005  # of probability; smaller changes do not show in points with one digit
+SHADES = 9  # of a legend
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
-RESET = """<button class="reset" data-set='{"masked": ""}'>Reset</button>"""  # masks no head
 
 
-def strip(
+def coloured(
     text: str,
     words: Sequence[Token],
     values: np.ndarray,
     scale: list,
+    top: float,
     signed: bool,
-    marked: Collection[int] = (),
-) -> str:
-    """HTML of a text with its words coloured by `values` (words,), numbers under the pointer.
+    underlined: Collection[int] = (),
+) -> list[str | dict[str, Any]]:
+    """A text in pieces, its words coloured by `values` (words,), as the template `strip` draws it.
 
-    The scale runs from 0 to the largest value or, if `signed`, from minus to plus the largest. The
-    words at the places `marked` are underlined.
+    The scale runs from 0 to `top` or, if `signed`, from minus to plus that. The words at the places
+    `underlined` are underlined.
     """
-    top = max(float(np.abs(values).max()), 1e-9)
-    parts, end = [], 0
+    pieces: list[str | dict[str, Any]] = []
+    end = 0
     for place, (word, value) in enumerate(zip(words, values, strict=True)):
         ground, ink = tint(scale, (value / top + 1) / 2 if signed else value / top)
-        parts.append(html.escape(drawn(text[end : word.start])))
-        parts.append(
-            f'<span class="word{" marked" if place in marked else ""}" tabindex="0" '
-            f'data-value="{value:.6f}" '
-            f'title="{html.escape(word.as_read)}: {value:+.3f}" '
-            f'style="background:{ground};color:{ink}">{html.escape(drawn(word.text))}</span>'
+        pieces.append(drawn(text[end : word.start]))
+        pieces.append(
+            {
+                "text": drawn(word.text),
+                "name": word.as_read,
+                "value": value,
+                "ground": ground,
+                "ink": ink,
+                "marked": place in underlined,
+            }
         )
         end = word.end
-    parts.append(html.escape(drawn(text[end:])))
-    return f'<p class="strip">{"".join(parts)}</p>'
+    return [*pieces, drawn(text[end:])]
+
+
+def legend(scale: list, top: float, signed: bool) -> dict[str, Any]:
+    """What the colours of a text mean that is `coloured` so: the ends, and shades between them."""
+    return {
+        "low": f"{-top:+.2f}" if signed else "0",
+        "high": f"{top:+.2f}" if signed else f"{top:.2f}",
+        "shades": [tint(scale, place / (SHADES - 1))[0] for place in range(SHADES)],
+    }
+
+
+def largest(values: np.ndarray, least: float = 1e-9) -> float:
+    """The value, without its sign, that has the strongest colour: `least`, or more."""
+    return max(float(np.nanmax(np.abs(values))), least)
 
 
 def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> str:
-    """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree."""
+    """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree.
+
+    In both, and in the map of heads, one colour means that something matters, and one that it
+    speaks against the verdict.
+    """
     reading, words = evidence.reading, evidence.words
-    values = evidence.importance[ranking]
+    values, drops = evidence.importance[ranking], evidence.importance[LEAVE_ONE_OUT]
     signed = bool((values < 0).any())
-    scale = theme.diverging if signed else theme.scale(reading.reader)
-    shown = strip(reading.text, words, values, scale, signed)
-    drops = evidence.importance[LEAVE_ONE_OUT]
-    proof = strip(reading.text, words, drops, theme.diverging, signed=True)
-    name = html.escape(ranking[0].upper() + ranking[1:])
-    return (
-        f'<section class="evidence" data-title="{html.escape(title)}"><h3>{name}</h3>{shown}'
-        f"<h3>Leave-one-out: how much of “{reading.label}” is lost without the word</h3>{proof}"
-        f'<p class="agreement">{_agreement(evidence, ranking, name)}</p></section>'
+    scale = theme.diverging if signed else theme.matters
+    top, drop = largest(values), largest(drops, LEAST_RANGE)
+    key = f"evidence.headings.{ranking}"
+    name = say(key) if has(key) else ranking  # one head is called by its own name
+    return html(
+        "strips",
+        title=title,
+        name=name,
+        label=reading.label,
+        ranked=coloured(reading.text, words, values, scale, top, signed),
+        ranked_legend=legend(scale, top, signed),
+        left_out=coloured(reading.text, words, drops, theme.diverging, drop, signed=True),
+        left_out_legend=legend(theme.diverging, drop, signed=True),
+        said=[_loses(evidence, ranking, name), _agreement(evidence, ranking, name)],
     )
 
 
-def _agreement(evidence: Evidence, ranking: str, name: str) -> str:
-    """HTML of a sentence on how far a ranking, called `name`, and leave-one-out agree."""
-    label, drops = evidence.reading.label, evidence.importance[LEAVE_ONE_OUT]
+def _loses(evidence: Evidence, ranking: str, name: str) -> Markup:
+    """A sentence on what the verdict loses without a ranking's first words, and with them alone."""
+    if ranking not in evidence.scores:  # one head, which is not scored
+        return Markup()
+    points = {
+        name: 100 * value
+        for one, prefix in ((evidence.scores[ranking], ""), (evidence.scores[RANDOM], "random_"))
+        for name, value in (
+            (f"{prefix}out", one.comprehensiveness),
+            (f"{prefix}alone", one.sufficiency),
+        )
+    }
+    return marked("evidence.loses", name=name, label=evidence.reading.label, **points)
+
+
+def _agreement(evidence: Evidence, ranking: str, name: str) -> Markup:
+    """A sentence on how far a ranking, called `name`, and leave-one-out agree."""
     if evidence.tied(LEAVE_ONE_OUT):
-        return (
-            f"<b>A tie</b>: without any one of its {len(drops)} words the text loses the same, "
-            f"{drops[0]:+.3f} of “{label}”. No word matters more than another, so there is no "
-            "order that a ranking could agree with."
-        )
+        drops = evidence.importance[LEAVE_ONE_OUT]
+        tie = {"count": len(drops), "drop": drops[0], "label": evidence.reading.label}
+        return marked("evidence.tie_of_words", **tie)
     if evidence.tied(ranking):
-        return (
-            f"<b>A tie</b>: {name} gives every word the same. It has no order that could agree "
-            "with what the words are worth."
-        )
+        return marked("evidence.tie_of_ranking", name=name)
     found = evidence.agreement(ranking)
-    ranked = f"{found.least}" if found.least == found.most else f"{found.least} to {found.most}"
-    why = "" if found.least == found.most else " (it gives some words the same)"
-    those = "words that matter" if found.top > 1 else "word that matters"
-    return (
-        f"{name} ranks <b>{ranked} of the {found.top}</b> {those} most among its top "
-        f"{found.top}{why}; "
-        f"a random ranking would find {found.chance:.1f}."
-    )
+    said = {"name": name, "count": found.top, "chance": found.chance}
+    if found.least == found.most:
+        return marked("evidence.ranks", found=found.least, **said)
+    return marked("evidence.ranks_between", least=found.least, most=found.most, **said)
 
 
 def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
@@ -100,46 +135,40 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
     evenly, then a token each.
     """
     even, alone = values[0], values[1:]
-    shown = strip(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)
-    whole = reading.probabilities.max()
-    least, most = (reading.tokens[int(pick(alone))].as_read for pick in (np.argmin, np.argmax))
+    got = {"label": reading.label, "whole": reading.probabilities.max(), "even": even}
     if alone.max() - alone.min() < LEAST_SHOWN:
-        each = f"at any one word alone <b>{alone.max():.2f}</b>: a tie"
+        said = marked("evidence.forced_tie", alone=alone.max(), **got)
     else:
-        each = (
-            f"at “{html.escape(most)}” alone <b>{alone.max():.2f}</b>, "
-            f"at “{html.escape(least)}” alone <b>{alone.min():.2f}</b>"
-        )
-    return (
-        f'<section class="evidence"><h3>“{reading.label}” with all of the topic’s attention forced '
-        f'onto one word</h3>{shown}<p class="agreement">As it looked, {reading.label} got '
-        f"<b>{whole:.2f}</b>; looking evenly at every word <b>{even:.2f}</b>; {each}.</p></section>"
+        best, worst = (reading.tokens[int(pick(alone))].as_read for pick in (np.argmax, np.argmin))
+        span = {"best": best, "most": alone.max(), "worst": worst, "least": alone.min()}
+        said = marked("evidence.forced_words", **span, **got)
+    return html(
+        "forced",
+        label=reading.label,
+        pieces=coloured(reading.text, reading.tokens, alone, theme.matters, 1.0, signed=False),
+        legend=legend(theme.matters, 1.0, signed=False),
+        said=said,
     )
 
 
 def table(evidence: Evidence) -> str:
-    """HTML of the scores of every ranking, the best of each column marked."""
+    """HTML of the scores of every ranking as bars, in points, the best of each column marked."""
     names = [name for name in evidence.scores if name not in (RANDOM, UNIFORM)]
     names += [RANDOM, UNIFORM]
-    scores = [evidence.scores[name] for name in names]
-    most = max(one.comprehensiveness for one in scores)
-    least = min(one.sufficiency for one in scores)
-    rows = []
-    for name, one in zip(names, scores, strict=True):
-        cells = _cell(one.comprehensiveness, most) + _cell(one.sufficiency, least)
-        tau = "tie" if one.tau is None else f"{one.tau:+.2f}"
-        rows.append(f'<tr><th scope="row">{html.escape(name)}</th>{cells}<td>{tau}</td></tr>')
-    return (
-        '<table class="scores"><caption>Rankings of the words, judged by taking words out</caption>'
-        '<thead><tr><th scope="col">ranking</th>'
-        '<th scope="col" title="drop without the words ranked first; higher is better">'
-        "comprehensiveness ↑</th>"
-        '<th scope="col" title="drop with the words ranked first alone; lower is better">'
-        "sufficiency ↓</th>"
-        '<th scope="col" title="rank correlation with leave-one-out; a tie has no order">'
-        "Kendall’s τ</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
+    out = 100 * np.array([evidence.scores[name].comprehensiveness for name in names])
+    alone = 100 * np.array([evidence.scores[name].sufficiency for name in names])
+    rows = [
+        {
+            "name": say(f"evidence.rankings.{name}"),
+            "losses": [
+                (out[place], place == out.argmax()),
+                (alone[place], place == alone.argmin()),
+            ],
+            "tau": evidence.scores[name].tau,
+        }
+        for place, name in enumerate(names)
+    ]
+    return html("rankings", rows=rows, label=evidence.reading.label)
 
 
 def ablation_map(
@@ -162,10 +191,7 @@ def ablation_map(
             z=changes,
             text=written,
             texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
-            hovertemplate=(
-                "layer %{customdata[0]}, head %{customdata[1]}<br>"
-                f"masked, {label} changes by %{{customdata[2]:+.1f}} points<extra></extra>"
-            ),
+            hovertemplate=_hover(label),
             customdata=np.stack([*places, points], axis=-1),
             colorscale=theme.diverging,
             zmin=-top,
@@ -173,19 +199,25 @@ def ablation_map(
             xgap=2,
             ygap=2,
             showscale=False,
+            colorbar={
+                **theme.colour_bar(say("evidence.points")),
+                "tickvals": [-top, -top / 2, 0, top / 2, top],
+                "ticktext": [f"{100 * share * top:+.1f}" for share in (-1, -0.5, 0, 0.5, 1)],
+            },
         )
     )
+    names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]
     axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
     figure.update_xaxes(
         tickvals=list(range(heads)),
         ticktext=[f"{n + 1}" for n in range(heads)],
-        title_text="head",
+        title_text=say("evidence.head_axis"),
         side="top",
         **axis,
     )
     figure.update_yaxes(
         tickvals=list(range(layers)),
-        ticktext=[f"layer {n + 1}" for n in range(layers)],
+        ticktext=names,
         autorange="reversed",
         **axis,
     )
@@ -194,30 +226,42 @@ def ablation_map(
         figure,
         80 + layers * (CELL_PHONE if theme.phone else CELL),
         title,
-        rows=[f"layer {layer + 1}" for layer in range(layers)],
-        columns=[f"head {head + 1}" for head in range(heads)],
+        rows=names,
+        columns=[say("heads.map_head", number=head + 1) for head in range(heads)],
     )
 
 
 def ablation_in_words(changes: np.ndarray, label: str) -> str:
     """HTML of the map in words: the heads that the verdict leans on most."""
     if np.abs(changes).max() < LEAST_POINT:
-        said = f"A tie: no single head moves {label} by a tenth of a point, whichever is masked."
-        return html.escape(said)
+        return escape(say("evidence.heads_tie", label=label))
     places = np.argsort(changes, axis=None)[:3]
     named = [
-        f"layer {layer + 1}, head {head + 1} ({100 * changes[layer, head]:+.1f} points)"
+        say(
+            "evidence.head_changes",
+            layer=layer + 1,
+            head=head + 1,
+            points=100 * changes[layer, head],
+        )
         for layer, head in zip(*np.unravel_index(places, changes.shape), strict=True)
     ]
-    return html.escape(f"{label} without a single head, in points: {'; '.join(named)}.")
+    return escape(say("evidence.heads", label=label, heads="; ".join(named)))
 
 
 def shares(reading: Reading, after: np.ndarray, masked: int) -> str:
     """HTML of the probabilities (labels,) with some heads masked, the old ones marked on them."""
-    heads = "head" if masked == 1 else "heads"
-    said = f"With {masked} {heads} masked" if masked else "No head masked: click one in the map"
+    said = say("evidence.masked", count=masked) if masked else say("evidence.none_masked")
     return cards.moved(reading.labels, reading.probabilities, after, said)
 
 
-def _cell(value: float, best: float) -> str:
-    return f"<td{' class=best' if value == best else ''}>{value:+.3f}</td>"
+def reset() -> str:
+    """HTML of the button that masks no head."""
+    asked = """<button class="reset" data-set='{{"masked": ""}}'>{}</button>"""
+    return Markup(asked).format(say("evidence.reset"))
+
+
+def _hover(label: str) -> str:
+    """What stands under the pointer, in Plotly's own form."""
+    place = {"layer": "%{customdata[0]}", "head": "%{customdata[1]}"}
+    points = "%{customdata[2]:+.1f}"
+    return say("evidence.head_hover", label=label, points=points, **place) + "<extra></extra>"

@@ -62,6 +62,7 @@ class Shape:
     longest: int
     parameters: int
     can: frozenset[Ability]
+    pieces: bool = False
     multi_label: bool = False
 
 

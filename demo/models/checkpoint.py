@@ -33,6 +33,7 @@ OTHER_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack
 TRAINERS = ("training_args.bin", "optimizer.*", "scheduler.*", "rng_state*.pth", "scaler.pt")
 MULTI_LABEL = "multi_label_classification"  # each label is given or not, whatever the others are
 LABELS = range(2, 201)  # how many a reader may have
+SMALL_BYTES = 10**6  # of weights that are not left in the file
 LEAST_PIECES = 16  # that a reader takes of a text
 CLASSIFIER = "ForSequenceClassification"
 UNNAMED = "Its labels have no names: they are taken to be {}, in this order."
@@ -86,6 +87,7 @@ def open_network(folder: Path) -> PreTrainedModel:
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,
+        ignore_mismatched_sizes=True,  # they are reported, and refused below in a sentence
         output_loading_info=True,
     )
     network, report = opened
@@ -94,10 +96,15 @@ def open_network(folder: Path) -> PreTrainedModel:
         raise ValueError("its weights have no head of classes: fine-tune it on texts with labels.")
     if missing or report["mismatched_keys"]:
         raise ValueError("its weights do not fit its config.json.")
-    if not all(weights.isfinite().all() for weights in network.parameters()):
+    # A sum of weights is no number if one of them is none, and is found much faster than that one.
+    if not all(weights.sum().isfinite() for weights in network.parameters()):
         raise ValueError("its weights hold infinite or undefined numbers.")
     if places(network.config) < LEAST_PIECES:
         raise ValueError(f"it reads fewer than {LEAST_PIECES} pieces.")
+    for weights in network.parameters():
+        # Biases in single precision keep the file mapped whose matrices in half were converted.
+        if weights.nbytes < SMALL_BYTES:
+            weights.data = weights.data.clone()
     prepare(network)
     return network
 
@@ -148,18 +155,22 @@ def check_files(folder: Path) -> None:
 
 def check_kind(config: Mapping) -> None:
     """Raises ValueError if a config.json is not that of a sequence classifier of the `FAMILIES`."""
-    kind = config.get("model_type")
-    if kind not in FAMILIES:
-        families = ", ".join(family.title for family in FAMILIES.values())
-        raise ValueError(
-            f"config.json says {kind or 'nothing of its kind'}: the encoders are {families}."
-        )
+    check_family(config.get("model_type"))
     for architecture in (config.get("architectures") or ())[:1]:
         if not str(architecture).endswith(CLASSIFIER):
             raise ValueError(
                 f"config.json says {architecture}, which puts no text into a class: fine-tune it "
                 f"as a network whose name ends in {CLASSIFIER}."
             )
+
+
+def check_family(kind: str | None) -> None:
+    """Raises ValueError if a `model_type` is none of the `FAMILIES`."""
+    if kind not in FAMILIES:
+        families = ", ".join(family.title for family in FAMILIES.values())
+        raise ValueError(
+            f"config.json says {kind or 'nothing of its kind'}: the encoders are {families}."
+        )
 
 
 def label_order(config: Mapping, wanted: Sequence[str]) -> tuple[tuple[str, ...], list[int], str]:

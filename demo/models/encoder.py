@@ -100,6 +100,7 @@ class EncoderReader(Reader):
                     *(Ability.TRACE, Ability.UNMASK),
                 }
             ),
+            pieces=True,
             multi_label=self.multi_label,
         )
 

@@ -29,6 +29,7 @@ from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
 from demo.reading import CLASSES, Ability, Reading, Token, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
+from demo.sentences import InputError
 from demo.trace import HeadTrace
 
 
@@ -210,7 +211,7 @@ class TransformerReader(KerasReader):
         self, texts: Sequence[str], seconds: Sequence[str | None] | None = None
     ) -> list[Reading]:
         if any(second is not None for second in seconds or ()):
-            raise ValueError(f"{self.info.title} reads one text, not two.")
+            raise InputError("problems.reader.one_text", reader=self.info.title)
         if not texts:
             return []
         started = time.perf_counter()

@@ -13,6 +13,7 @@ import gradio as gr
 import numpy as np
 
 from demo.reading import Ability, ReaderInfo, Reading
+from demo.sentences import InputError
 from demo.serving.panel import Panel
 
 DECIMALS = 6  # of a weight in JSON
@@ -48,7 +49,7 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
         """
         reading = read(text, reader)
         if reading.attention is None:
-            raise ValueError(f"{reader} has no self-attention.")
+            raise InputError("problems.reader.no_attention", reader=reader)
         return {
             "reader": reader,
             "tokens": [token.text for token in reading.tokens],
@@ -87,9 +88,11 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
         }
 
     def read(text: str, name: str, second: str | None = None) -> Reading:
+        if name in panel.missing:
+            raise InputError("problems.reader.off", name=name, why=panel.missing[name])
         if name not in panel:
-            why = panel.missing.get(name, f"the readers are {', '.join(panel)}")
-            raise ValueError(f"There is no reader {str(name)[:40]!r}: {why.rstrip('.')}.")
+            readers = ", ".join(panel)
+            raise InputError("problems.reader.unknown", name=str(name)[:40], readers=readers)
         return panel[name].read(text, second)
 
     writer = next((n for n, one in panel.items() if Ability.WRITE in one.info.can), "")

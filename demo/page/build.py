@@ -12,26 +12,27 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import english
+from demo import english, sentences
 from demo.figures import cards, chips
+from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, links
+from demo.page import api, links, prepared
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
 from demo.page.views.declaration import TEXT, Values, View, emptied, owners
 from demo.reading import Reading, check_text
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The first is what the others build on.
+# The first five are what the others build on.
 SCRIPTS = (
-    *("bridge", "letters", "say", "page", "save", "batch"),
-    *("present", "tour", "keep", "print"),
+    *("bridge", "sentences", "letters", "tables", "layout", "slide", "announce"),
+    *("page", "save", "batch", "present", "tour", "keep", "print"),
     *("strips", "inside", "onward"),
 )
-EXAMPLES = json.loads((ASSETS / "examples.json").read_text("utf-8"))
-HINTS = {example["headline"]: example["shows"] for example in EXAMPLES}
+FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
 AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
@@ -69,8 +70,9 @@ class Request:
 
     `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
     view shall be drawn. `text` is what was asked for last, and `typed` what was in the box then;
-    `shown` is what the cards show. `set` holds controls of the view that a script changes, by name,
-    `before` has some as they stood when the view was drawn last.
+    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
+    `set` holds controls of the view that a script changes, by name, `before` has some as they stood
+    when the view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -81,6 +83,7 @@ class Request:
     text: str | None = None
     shown: str = ""
     typed: str = ""
+    chosen: bool = False
     dark: bool = False
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
@@ -92,30 +95,30 @@ class Request:
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers."""
     views = [view for view in VIEWS if view.fits(panel)]
-    first = EXAMPLES[0]["headline"]
+    first = prepared.headline(FIRST)
     fast = sum(panel[name].read(first).seconds for name in panel) < AS_YOU_TYPE_S
 
     def answer(http: gr.Request, asked: dict, *values):
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
         changes: dict[str, Any] = dict(request.set)
-        text, problems = request.text, []
-        if text is None:  # a link, or what the browser kept, has brought the text that is shown
-            text = request.shown or first
+        text, problems, view = request.text, [], request.tab
+        chosen = request.chosen or text is not None
         updates: dict[Any, Any] = {}
         if request.why == "open":
             kept = request.link is not None
             query = links.query(request.link) if kept else http.query_params
             link = links.opened(query, panel, views)
-            text = link.text if link.text is not None else text
+            if link.text is not None:
+                text, chosen = link.text, True
             # What was there at an earlier visit and is not any more is no fault of a link.
             problems, changes = [] if kept else list(link.problems), changes | link.values
             view = link.view.id if link.view else views[0].id
             if view != request.tab:
                 updates[tabs] = gr.Tabs(selected=view)
             updates |= reopened(request, view)
-        else:
-            view = request.tab
+        if text is None:
+            text = request.shown if chosen else example_of(built[view].view, request.shown)
         read, text = read_text(text, request)
         updates |= read
         old, new = {TEXT: request.shown or None}, {TEXT: text}
@@ -124,6 +127,7 @@ def build(panel: Panel) -> gr.Blocks:
             updates |= {one.controls[name]: value for name, value in gone.items()}
         if text:
             updates |= drawn(view, text, request, changes, values)
+            updates[bridge]["chosen"] = chosen
         if problems:
             gr.Warning(" ".join(problems))
         return updates
@@ -151,18 +155,19 @@ def build(panel: Panel) -> gr.Blocks:
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""
-        labels, shown, read = {}, {}, []
-        for name, found in readings.items():
-            title = panel[name].info.title
+        shown, read = {}, {}
+        for place, (name, found) in enumerate(readings.items()):
+            info = panel[name].info
             if isinstance(found, ValueError):  # of this reader alone
-                shown[card[name]] = cards.off(title, str(found), text)
+                shown[card[name]] = cards.off(info.title, str(found), text)
             else:
-                read.append(found)
-                labels[title] = found.label
-                place, note = list(panel).index(name), panel[name].info.note
-                shown[card[name]] = cards.verdict(found, title, place, note)
-        said = cards.beyond() if english.unknown(read) else cards.agreement(labels)
-        return {notice: said + cards.hint(HINTS.get(text, "")), **shown}
+                read[info.title] = found
+                shown[card[name]] = cards.verdict(
+                    found, info.title, place, info.note, info.multi_label
+                )
+        beyond = english.unknown(list(read.values()))
+        said = cards.beyond() if beyond else cards.agreement(read)
+        return {notice: said + cards.hint(hint(text)), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
         """The view that is open, and the link to it."""
@@ -190,38 +195,42 @@ def build(panel: Panel) -> gr.Blocks:
             "values": {name: values.get(name) for name in owners(view)},
         }
 
-    with Page(title="Headline Attention", analytics_enabled=False) as page:
-        gr.HTML((ASSETS / "masthead.html").read_text("utf-8"), elem_id="masthead")
+    with Page(title=say("page.title"), analytics_enabled=False) as page:
+        gr.HTML(html("masthead"), elem_id="masthead")
         with gr.Row(elem_id="ask"):
             headline = gr.Textbox(
                 first,
-                label="Headline",
-                placeholder="Type a headline and press Enter",
+                label=say("page.headline.label"),
+                placeholder=say("page.headline.placeholder"),
                 max_lines=4,
                 interactive=True,  # it is no input of an event: the bridge sends what is asked
                 elem_id="headline",
                 scale=1,
             )
-            button = gr.Button("Read", variant="primary", elem_id="read", scale=0)
+            button = gr.Button(say("page.read"), variant="primary", elem_id="read", scale=0)
             gr.Checkbox(
                 fast,
-                label="As you type",
-                info="The cards follow the typing, a quarter of a second after the last key.",
+                label=say("page.as_you_type.label"),
+                info=say("page.as_you_type.help"),
                 interactive=True,
                 elem_id="as-you-type",
                 scale=0,
             )
-        prepared = {example["chip"]: {"text": example["headline"]} for example in EXAMPLES}
-        gr.HTML(chips.chips("Examples", prepared), elem_id="examples", elem_classes="chips")
+        examples = {
+            say(f"page.examples.{example['id']}.chip"): {"text": example["headline"]}
+            for example in prepared.EXAMPLES
+        }
+        row = chips.chips(say("page.prepared"), examples)
+        gr.HTML(row, elem_id="examples", elem_classes="chips")
         notice = gr.HTML(cards.hint(""), elem_id="notice")
         with gr.Row(elem_id="cards"):
             card = {
-                name: gr.HTML(cards.waiting(reader.info), min_width=320, elem_id=f"card-{name}")
+                name: gr.HTML(cards.waiting(reader.info), min_width=200, elem_id=f"card-{name}")
                 for name, reader in panel.items()
             }
             for name, why in panel.missing.items():
-                gr.HTML(cards.off(panel.titles[name], why), min_width=320)
-        with gr.Tabs() as tabs:
+                gr.HTML(cards.off(panel.titles[name], why), min_width=200)
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
         asked = gr.JSON({}, visible=False)
@@ -249,15 +258,33 @@ def build(panel: Panel) -> gr.Blocks:
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
 
 
+def example_of(view: View, shown: str) -> str:
+    """The example that a view shows as long as nobody has chosen a text."""
+    if shown and not view.of_text:
+        return shown
+    return prepared.headline(view.opens_on or FIRST)
+
+
+def hint(text: str) -> str:
+    """What to look for in a prepared text, or nothing."""
+    found = prepared.example(text)
+    return say(f"page.examples.{found['id']}.hint") if found else ""
+
+
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    theme = f"window.headlineAttention.theme = {json.dumps(STYLE)};"
+    views = {
+        view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
+        for view in VIEWS
+    }
+    given = {"theme": STYLE, "sentences": sentences.part("scripts"), "views": views}
+    handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {
         "theme": THEME,
         "css_paths": [ASSETS / "page.css", ASSETS / "inside.css"],
         "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
-        + "".join(f"<script>{script}</script>" for script in (bridge, theme, *others)),
+        + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],
         "run_history": False,
         "allowed_paths": [],

@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.components import Component
 
 from demo.figures.cards import alert
+from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
     KEPT_S,
@@ -25,18 +26,9 @@ from demo.page.views.declaration import (
     View,
     settle,
 )
+from demo.sentences import has, say
 from demo.serving.panel import Panel, log_failure
 
-TOOLS = {  # what can be done with a picture: what its button says, and does
-    "png": ("PNG", "Save the picture for a slide, 1920 x 1080 at twice the resolution"),
-    "svg": ("SVG", "Save the picture as vectors, 1920 x 1080"),
-    "csv": ("CSV", "Save the numbers behind the picture for a spreadsheet"),
-    "json": ("JSON", "Save the numbers behind the picture for a program"),
-    "table": ("Table", "Read the numbers behind the picture"),
-    "window": ("Open in a window", "Open the view in a window of its own"),
-    "html": ("Save HTML", "Save the view as a page that needs no network"),
-    "present": ("Present", "Fill the screen with the picture"),
-}
 OF_PICTURES = ("png", "svg", "csv", "json", "table", "present")
 LEAST_WIDTH = 340  # px of a column, below which columns stand under each other
 
@@ -52,12 +44,13 @@ class BuiltView:
         opened = settle(view, panel, {})
         own: dict[str, Component] = {}
         placed = {item for item in view.items() if isinstance(item, str)}
-        above = tuple(control.name for control in view.controls if control.name not in placed)
+        above = [one for one in view.controls if one.name not in placed]
         with gr.Tab(view.title, id=view.id) as self.tab:
             # Inside: beside the tabs, a state would count as one, and shift those behind it.
             self.states = {name: gr.State(time_to_live=KEPT_S) for name in view.states}
             self._note = gr.HTML(elem_id=f"{view.id}-note", elem_classes="note")
-            for part in ((Row((Column(above),)),) if above else ()) + view.layout:
+            self._place_above(above, opened)
+            for part in view.layout:
                 self._place(part, opened, own)
         if view.connect:
             view.connect(panel, self._named() | own)
@@ -85,8 +78,8 @@ class BuiltView:
         except ValueError as error:
             drawn, said = {}, str(error)
         except Exception as error:
-            log_failure(self.view.title, error)
-            drawn, said = {}, f"{self.view.title} cannot be drawn: try again, or another text."
+            log_failure(self.view.id, error)
+            drawn, said = {}, say("problems.not_drawn", view=self.view.title)
         updates: dict[Any, Any] = {self._note: alert(said) if said else ""}
         updates |= self._controls(settled, values)
         for name, (component, *others) in self._outputs.items():
@@ -114,6 +107,22 @@ class BuiltView:
             for control in self.view.controls
         }
 
+    def _place_above(self, controls: Sequence[Control], opened: Mapping[str, Setting]) -> None:
+        """Controls over the pictures: as many as fit stand side by side, some behind "More"."""
+        folded = [control.name for control in controls if control.folded]
+        more = f"{self.view.id}-more"
+        if controls:
+            with gr.Row(elem_classes="controls"):
+                for control in controls:
+                    if not control.folded:
+                        self._make(control.name, opened, {})
+                if folded:
+                    gr.HTML(html("more", unfolds=more), elem_classes="unfolds")
+        if folded:
+            with gr.Row(elem_classes="controls more", elem_id=more):
+                for name in folded:
+                    self._make(name, opened, {})
+
     def _place(
         self, part: Row | Item, opened: Mapping[str, Setting], own: dict[str, Component]
     ) -> None:
@@ -136,11 +145,13 @@ class BuiltView:
             (control,) = (one for one in self.view.controls if one.name == item)
             self.controls[item] = _component(self.view.id, control, opened[item])
         elif isinstance(item, Picture):
+            tools = _tools(item.id, OF_PICTURES)
             plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
-            self._outputs[item.id] = [plot, _tools(item.id, OF_PICTURES)]
+            self._outputs[item.id] = [plot, tools]
         elif isinstance(item, Html):
-            html = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
-            self._outputs[item.id] = [html, *([_tools(item.id, item.tools)] if item.tools else [])]
+            above = [_tools(item.id, item.tools)] if item.tools else []
+            piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
+            self._outputs[item.id] = [piece, *above]
         else:
             own |= item.build(self.panel)
 
@@ -155,9 +166,10 @@ def _name(item: Item) -> str | None:
 
 def _component(view: str, control: Control, setting: Setting) -> Component:
     """The component of a control, as the page opens."""
+    key = f"views.{view}.{control.name}"
     common = {
-        "label": control.label,
-        "info": control.help,
+        "label": say(f"{key}.label"),
+        "info": say(f"{key}.help"),
         "visible": setting.shown,
         "elem_id": f"{view}-{control.name}",
         "value": setting.value,
@@ -166,7 +178,8 @@ def _component(view: str, control: Control, setting: Setting) -> Component:
         return gr.Radio(setting.options, **common)
     if isinstance(control, Switch):
         return gr.Checkbox(**common)
-    return gr.Textbox(placeholder=control.placeholder, max_lines=control.lines, **common)
+    placeholder = say(f"{key}.placeholder") if has(f"{key}.placeholder") else None
+    return gr.Textbox(placeholder=placeholder, max_lines=control.lines, **common)
 
 
 def _update(control: Control, setting: Setting, sent: Any) -> dict:
@@ -183,10 +196,5 @@ def _update(control: Control, setting: Setting, sent: Any) -> dict:
 
 
 def _tools(picture: str, tools: Sequence[str]) -> gr.HTML:
-    """The buttons under the picture of this id; assets/save.js says what they do."""
-    buttons = (
-        f'<button data-tool="{tool}" data-picture="{picture}" title="{TOOLS[tool][1]}">'
-        f"{TOOLS[tool][0]}</button>"
-        for tool in tools
-    )
-    return gr.HTML("".join(buttons), elem_classes="tools")
+    """The line over the picture of this id; assets/save.js says what they do."""
+    return gr.HTML(html("tools", picture=picture, tools=tools), elem_classes="tools")

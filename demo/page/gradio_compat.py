@@ -11,11 +11,9 @@ from gradio.exceptions import ComponentProcessingError, InvalidPathError
 from gradio.utils import get_function_description
 from pydantic import ValidationError
 
+from demo.sentences import say
 from demo.serving.panel import log_failure
 
-BUSY = "Too many people ask at once: ask again in a few seconds."
-RELOAD = "The page in this window does not fit the server any more: reload it."
-FAILED = "The page failed on this: try again."
 # What Gradio raises where a value is none that its component takes.
 WRONG_VALUES = (gr.Error, ComponentProcessingError, InvalidPathError, ValidationError)
 
@@ -36,7 +34,7 @@ class Page(gr.Blocks):
 
         async def push_or_say(*given, **more):
             taken, said, state = await push(*given, **more)
-            return taken, BUSY if state == "queue_full" else said, state
+            return taken, say("problems.request.busy") if state == "queue_full" else said, state
 
         self._queue.push = push_or_say  # type: ignore[method-assign]
         return self
@@ -52,13 +50,11 @@ class Page(gr.Blocks):
         except Exception as error:
             if len(inputs) >= len(block_fn.inputs) and not isinstance(error, WRONG_VALUES):
                 raise
-            said = (
-                f"{block_fn.api_name} takes {len(block_fn.inputs)} values of the types that "
-                "its documentation names (Use via API)."
-            )
+            count = len(block_fn.inputs)
+            said = say("problems.request.values", endpoint=block_fn.api_name, count=count)
             if block_fn.api_visibility != "public":
                 log_failure(f"Taking the values of {block_fn.name}", error.__cause__ or error)
-                said = RELOAD
+                said = say("problems.request.reload")
         raise gr.Error(said, print_exception=False)
 
     def get_api_info(self, *arguments, **named) -> Any:
@@ -83,7 +79,7 @@ class Page(gr.Blocks):
         except Exception as error:
             asked = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
             log_failure(f"Answering {asked.name}", error)
-            raise gr.Error(FAILED, print_exception=False) from None
+            raise gr.Error(say("problems.request.failed"), print_exception=False) from None
         finally:
             if session_hash is not None and session_hash == event_id:
                 self.state_holder.session_data.pop(session_hash, None)

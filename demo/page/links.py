@@ -23,6 +23,7 @@ from demo.page.views.declaration import (
     settle,
 )
 from demo.reading import check_text
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 TAB = "tab"  # with `TEXT` the two parameters that are no control of a view
@@ -72,11 +73,11 @@ def opened(query: Mapping[str, str], panel: Panel, views: Sequence[View]) -> Ope
             check_text(text)
         except ValueError as error:
             text = None
-            problems.append(f"The link's text cannot be read. {error}")
+            problems.append(say("problems.link.text", why=error))
     chosen = query.get(TAB, views[0].id)
     view = next((view for view in views if view.id == chosen.lower()), None)
     if view is None:
-        problems.append(f"The link names a tab that is not there, {chosen[:40]!r}.")
+        problems.append(say("problems.link.tab", tab=chosen[:40]))
         return Opened(text, None, {}, tuple(problems))
     values: dict[str, Any] = {}
     for control in view.controls:
@@ -87,7 +88,7 @@ def opened(query: Mapping[str, str], panel: Panel, views: Sequence[View]) -> Ope
             setting = settle(view, panel, values)[control.name]
             values[control.name] = _understood(written, control, setting)
         except ValueError:
-            problems.append(f"The link's {control.name}, {written[:40]!r}, is not there.")
+            problems.append(say("problems.link.control", control=control.name, value=written[:40]))
     return Opened(text, view, values, tuple(problems))
 
 

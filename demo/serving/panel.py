@@ -18,6 +18,7 @@ from demo.models import open_reader
 from demo.models.base import LAST, Card, Reader
 from demo.models.hub import Source
 from demo.reading import ReaderInfo, Reading, check_text
+from demo.sentences import InputError
 from demo.serving.batching import BatchingWorker
 from demo.serving.records import record
 from demo.trace import AlignmentTrace, HeadTrace
@@ -94,9 +95,7 @@ class ServedReader:
             raise
         except Exception as error:
             log_failure(self.info.name, error)
-            raise ValueError(
-                f"{self.info.title} failed on this text: try again, or another text."
-            ) from None
+            raise InputError("problems.reader.failed", reader=self.info.title) from None
 
     def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
         """As `Reader.mask_heads`."""

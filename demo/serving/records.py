@@ -11,12 +11,6 @@ from pathlib import Path
 
 from demo.reading import ReaderInfo
 
-VARIANTS = {  # of a text, as metrics.json names them, and what people call them
-    "title_description": "title + description",
-    "title": "titles alone",
-    "description": "descriptions alone",
-}
-
 
 @dataclass(frozen=True)
 class Record:

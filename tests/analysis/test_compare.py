@@ -102,3 +102,21 @@ def test_a_long_text_is_cut_and_says_so():
     assert len(found.slots) == MOST_WORDS
     assert found.left.shape == (MOST_WORDS, MOST_WORDS)
     assert found.cut == 7
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "matched", "comparable"),
+    [
+        ("Bank falls in rain", "bank falls in debt", 3, True),
+        ("Dog bites man in court", "Man bites dog in court", 3, True),
+        ("Apple falls", "Apple falls growers lost half of the harvest", 2, False),
+        ("Apple", "Pear", 0, False),
+    ],
+)
+def test_a_difference_says_something_where_half_of_the_words_match(
+    left, right, matched, comparable
+):
+    found = compare(reading(left), reading(right))
+    assert found.matched == matched
+    assert found.alike == 2 * matched / len(f"{left} {right}".split())
+    assert found.comparable == comparable

@@ -85,14 +85,64 @@ def test_an_emptied_box_asks_for_nothing(open_page):
 
 
 def test_a_question_mark_explains_a_control(open_page):
-    page = open_page()
+    page = open_page(path="/?reader=bert")
+    page.get_by_role("button", name="More", exact=True).click()
     sentence = page.get_by_text("[CLS] and [SEP] are marks that BERT sets around a text.")
     assert not sentence.is_visible()
+    before = page.locator("#head-large").bounding_box()
     page.get_by_role("button", name="What is “Special tokens”?").click()
     assert sentence.is_visible()
+    assert page.locator("#head-large").bounding_box() == before  # it lies over the page
+    page.keyboard.press("Escape")
+    assert not sentence.is_visible()
+    page.get_by_role("button", name="What is “Special tokens”?").click()
+    page.get_by_role("button", name="What is “Layer”?").click()
+    assert not sentence.is_visible()
     unexplained = page.eval_on_selector_all(
         "#ask fieldset, .tabs fieldset",
         "all => all.filter(one => one.checkVisibility() && !one.querySelector('.help'))"
         ".map(one => one.id)",
     )
     assert unexplained == []
+
+
+@pytest.mark.parametrize(("reader", "controls"), [("transformer", 2), ("bert", 3)])
+def test_the_open_picture_begins_on_the_first_screen(open_page, reader, controls):
+    page = open_page(1440, 900, path=f"/?reader={reader}")
+    large = ".block.tools:has([data-picture=head-large])"
+    page.locator("#head-large .heatmaplayer").wait_for()
+    assert page.locator(large).bounding_box()["y"] <= 430
+    shown = page.locator("#heads-reader, #heads-layer, #heads-head").filter(visible=True)
+    assert shown.count() == controls
+
+
+def test_a_phone_shows_bert_on_three_screens_the_large_head_first(open_page):
+    page = open_page(390, 844, path="/?reader=bert")
+    page.locator("#heads-all .heatmaplayer").wait_for()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3 * 844
+    large, small = page.locator("#head-large"), page.locator("#heads-small")
+    assert large.bounding_box()["y"] < 844
+    assert large.bounding_box()["y"] < small.bounding_box()["y"]
+    assert page.evaluate("document.querySelector('#heads-small').scrollWidth") > 1000
+    tabs = page.locator("[role=tab]")
+    assert [tab.is_visible() for tab in tabs.all()] == [True] * tabs.count()
+
+
+@pytest.mark.parametrize("view", ["batch", "models"])
+def test_what_is_asked_has_no_part_in_a_view_that_is_not_of_the_text(open_page, view):
+    page = open_page()
+    for place in ("#headline", "#cards", "#examples"):
+        assert page.is_visible(place)
+    page.locator(f"[role=tab][data-tab-id={view}]").click()
+    for place in ("#headline", "#cards", "#examples"):
+        page.locator(place).wait_for(state="hidden")
+    page.locator("[role=tab][data-tab-id=heads]").click()
+    page.locator("#headline").wait_for()
+
+
+def test_controls_that_mean_nothing_are_not_there(open_page):
+    page = open_page(path="/?reader=transformer")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator("#heads-shades").wait_for()
+    assert not page.is_visible("#heads-specials")
+    assert not page.is_visible("#heads-words")

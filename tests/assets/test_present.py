@@ -15,13 +15,13 @@ def test_keys_open_step_and_leave(open_page):
     stage.locator(".heatmaplayer").first.wait_for()
     assert stage.locator("h2").inner_text() == "Probe lands on moon"
     title = stage.locator("h3")
-    assert title.inner_text() == "Fine-tuned BERT, layer 1, head 1"
+    assert title.inner_text() == "Fine-tuned BERT: Layer 1, head 1"
     page.keyboard.press("ArrowRight")
-    stage.get_by_text("Fine-tuned BERT, layer 1, head 2").wait_for()
+    stage.get_by_text("Fine-tuned BERT: Layer 1, head 2").wait_for()
     page.keyboard.press("ArrowDown")
-    stage.get_by_text(re.compile("layer 2, head")).wait_for()
+    stage.get_by_text(re.compile("Layer 2, head")).wait_for()
     page.keyboard.press("ArrowUp")
-    stage.get_by_text(re.compile("layer 1, head")).wait_for()
+    stage.get_by_text(re.compile("Layer 1, head")).wait_for()
     picture = stage.locator("#stage-room").bounding_box()
     assert picture["width"] > 1700
     assert picture["height"] > 750
@@ -56,8 +56,8 @@ def test_a_first_visit_is_shown_around_once(open_page):
     page = open_page(first_visit=True)
     card = page.locator("#tour-card")
     card.wait_for()
-    for step in range(1, 7):
-        assert card.locator(".count").inner_text() == f"{step} of 6"
+    for step in range(1, 8):
+        assert card.locator(".count").inner_text() == f"{step} of 7"
         assert len(card.locator("p").last.inner_text()) > 40
         box = card.bounding_box()
         assert box["y"] >= 0

@@ -42,7 +42,7 @@ CUT = """() => [...document.querySelectorAll(".js-plotly-plot")]
   })"""
 OVER = """() => [...document.querySelectorAll("main *")].filter((one) =>
     one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1
-    && !one.closest("svg, .chip-row, [role=tablist], .tab-wrapper, #bertviz,"
+    && !one.closest("svg, .chip-row, [role=tablist], .controls .wrap, #bertviz, #heads-small,"
       + "#evidence-scores, #record-evidence"))
   .map((one) => `${one.tagName} ${one.className} in ${one.closest("[id]").id}`)"""
 

@@ -55,7 +55,7 @@ def test_a_dialect_is_told_and_read_without_a_problem(text, delimiter, read):
     found = table(text)
     assert found.delimiter == delimiter
     rows = list(found)
-    assert [row.problem for row in rows] == [""] * found.rows
+    assert [row.problem for row in rows] == [None] * found.rows
     if read is not None:
         assert [row.cells[found.column] for row in rows] == read
 
@@ -67,7 +67,7 @@ def test_a_dialect_is_told_and_read_without_a_problem(text, delimiter, read):
         ('9,"Gas" up', ["9", '"Gas" up'], QUOTE),
         ('9,"Gas"" up', ["9", '"Gas"" up'], QUOTE),
         ("9,Gas, up", ["9", "Gas, up"], "The row has 3 cells and the first row has 2."),
-        ("9", ["9", ""], "The row has 1 cells and the first row has 2."),
+        ("9", ["9", ""], "The row has 1 cell and the first row has 2."),
         ("9," + "x" * 140_000, ["9", "x" * 140_000], "more than 131,072 characters"),
         ('"9","Gas, up', ["9", "Gas, up"], QUOTE),
     ],
@@ -79,8 +79,7 @@ def test_one_bad_row_keeps_its_cells_and_loses_no_other(bad, cells, problem, pla
     found = table("id,text\n" + "\n".join(rows) + "\n")
     read = list(found)
     assert len(read) == 301
-    assert problem in read[place].problem
-    assert bool(read[place].problem)
+    assert problem in str(read[place].problem)
     assert ",".join(read[place].cells).replace('"', "") == ",".join(cells).replace('"', "")
     assert [row.cells[1] for row in read if not row.problem] == [
         f"Oil, gas {n}" for n in range(300)

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from demo.analysis.attention import Aligned
+from demo.analysis.attention import PROBABILITY, Aligned
 from demo.figures import alignment
 from demo.figures.theme import Theme
 from demo.reading import Token
@@ -11,8 +13,10 @@ def aligned_of(rows, columns, topic=True):
     weights = np.random.default_rng(0).dirichlet(np.ones(columns), rows).astype(np.float32)
     outputs = ("Sports" if topic else "it", *(f"out{row}" for row in range(1, rows)))
     tokens = tuple(Token(f"in{column}", 0, 3) for column in range(columns))
-    scores = {"its probability": np.full(rows, 0.5), "of copying": np.arange(rows)} if topic else {}
-    return Aligned("rnnsearch", outputs, tokens, weights, "What it is.", topic, scores)
+    scores = {"its probability": np.full(rows, 0.5), "probability of copying": np.arange(rows)}
+    return Aligned(
+        "rnnsearch", outputs, tokens, weights, "What it is.", topic, scores if topic else {}
+    )
 
 
 def test_each_output_has_its_row_and_the_topic_stands_apart():
@@ -26,9 +30,9 @@ def test_each_output_has_its_row_and_the_topic_stands_apart():
     assert middles[[0, 2, 3, 4]] == pytest.approx(figure.layout.yaxis.tickvals)
     assert figure.layout.yaxis.ticktext == aligned.outputs
     assert heatmap.customdata[2][5].tolist() == ["out1", "in5", "0.500", "1.000"]
-    assert "of copying: %{customdata[3]}" in heatmap.hovertemplate
+    assert "probability of copying: %{customdata[3]}" in heatmap.hovertemplate
     further = figure.layout.meta["of_rows"]
-    assert further["of copying"] == [0, None, 1, 2, 3]
+    assert further["probability of copying"] == [0, None, 1, 2, 3]
     assert figure.layout.xaxis.ticktext == tuple(f"in{column}" for column in range(6))
 
 
@@ -60,3 +64,27 @@ def test_markup_is_text():
     figure = alignment.matrix(aligned, Theme())
     assert figure.layout.yaxis.ticktext == ("&lt;/p&gt;&lt;img&gt;",)
     assert "<" not in alignment.description(aligned)
+
+
+@pytest.mark.parametrize("theme", [Theme(), Theme(dark=True, width=390)])
+def test_every_row_ends_with_its_probability(theme):
+    aligned = aligned_of(4, 6)
+    shares = np.array([0.5, 0.004, 1, 0.25])
+    aligned.of_outputs[PROBABILITY][:] = shares
+    figure = alignment.matrix(aligned, theme)
+    written = [one for one in figure.layout.annotations if one.yref != "paper"]
+    assert [one.text for one in written] == ["50%", "< 1%", "100%", "25%"]
+    start = written[0].x
+    assert figure.layout.xaxis.domain[1] < start
+    bars = figure.layout.shapes[1::2]  # the others are the whole of each
+    np.testing.assert_allclose([(bar.x1 - start) / (1 - start) for bar in bars], shares, atol=1e-6)
+
+
+def test_where_nothing_was_written_no_probability_stands():
+    figure = alignment.matrix(aligned_of(3, 3, topic=False), Theme())
+    assert figure.layout.annotations == figure.layout.shapes == ()
+
+
+def test_what_misleads_is_said():
+    aligned = replace(aligned_of(2, 3), caution="It <misleads>.")
+    assert alignment.caution(aligned) == "<p>It &lt;misleads&gt;.</p>"

@@ -1,5 +1,6 @@
 import json
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -60,6 +61,47 @@ def test_a_long_text_is_cut_and_says_so(kind, most):
 
 def test_the_frame_runs_scripts_and_nothing_else():
     view = view_of(["a", "b"])
-    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Theme())
+    frame = bertviz.frame('<p title="x">', view, 3, HEAD_VIEW, Theme(), 'of "a"')
     assert 'sandbox="allow-scripts"' in frame
-    assert 'srcdoc="&lt;p title=&quot;x&quot;&gt;"' in frame
+    attributes = {name: unescape(value) for name, value in re.findall(r'(\S+)="(.*?)"', frame)}
+    assert attributes["srcdoc"] == '<p title="x">'
+    assert attributes["data-title"] == 'of "a"'
+    assert attributes["title"] == "BertViz head view of 2 tokens"
+
+
+@pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
+def test_layers_and_heads_count_from_1(kind):
+    parameters = parameters_of(bertviz.document(view_of(["oil", "up"]), 3, kind, Theme()))
+    assert parameters["include_layers"] == [1, 2, 3]
+    assert parameters["include_heads"] == [1, 2]
+
+
+@pytest.mark.parametrize("width", [390, 1440, 1920])
+@pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
+def test_a_view_is_drawn_as_wide_as_its_frame_shall_be(kind, width):
+    view, theme = view_of([f"word{i}" for i in range(20)], matrices=72), Theme(width=width)
+    drawn = bertviz.drawing(view, 6, kind, theme)
+    html = bertviz.document(view, 6, kind, theme)
+
+    def size(name):
+        return float(re.search(rf"const {name} = ([\d.]+);", html).group(1))
+
+    if kind == HEAD_VIEW:
+        across = 2 * size("BOXWIDTH") + size("MATRIX_WIDTH")
+    else:
+        across = size("DIV_WIDTH") + 2 * drawn.words
+        assert size("DETAIL_WIDTH") == 2 * size("DETAIL_BOX_WIDTH") + bertviz.DETAIL_LINES
+        assert f"config.thumbnailBoxHeight = {drawn.row};" in html
+    assert across == pytest.approx(drawn.width, abs=0.2)
+    if width > 640:  # about as wide as the page, unless few words are enlarged
+        assert width / bertviz.MOST_ENLARGED * 0.8 < drawn.width < width
+
+
+def test_a_frame_keeps_the_form_of_its_drawing():
+    view = view_of(["a", "b"])
+    drawn = bertviz.drawing(view, 3, HEAD_VIEW, Theme())
+    frame = bertviz.frame("", view, 3, HEAD_VIEW, Theme())
+    width, height = map(int, re.search(r"aspect-ratio:(\d+)/(\d+)", frame).groups())
+    assert (width, height) == pytest.approx(
+        (drawn.width + 2 * bertviz.EDGE, drawn.height + 2 * bertviz.EDGE), abs=1
+    )

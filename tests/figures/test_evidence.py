@@ -1,3 +1,4 @@
+import json
 import re
 
 import numpy as np
@@ -29,11 +30,12 @@ def found():
 def test_words_are_coloured_in_the_users_own_text_and_markup_is_text(found):
     shown = figures.strips(found, ATTENTION, Theme())
     assert "<b>up" not in shown
-    strips = re.findall(r'<p class="strip">(.*?)</p>', shown)
+    strips = re.findall(r'<p class="strip">(.*?)</p>', shown, re.DOTALL)
     plain = [re.sub(r"<[^>]+>", "", strip) for strip in strips]
     assert plain == ["Oil &lt;b&gt;up&lt;/b&gt;, bank down"] * 2
     assert 'title="Oil: +0.500"' in strips[0]
     assert 'title="up: -0.200"' in strips[1]
+    assert "<h3>Mean attention</h3>" in shown
     assert "Leave-one-out: how much of “World”" in shown
     assert "ranks <b>1 of the 2</b> words that matter most" in shown  # Oil, not bank
     assert "a random ranking would find 0.7" in shown
@@ -50,8 +52,35 @@ def test_what_speaks_for_and_against_lie_on_either_side_of_the_paper():
 def test_the_table_marks_the_best_of_each_column(found):
     table = figures.table(found)
     assert table.index("mean attention") < table.index("random") < table.index("uniform")
-    assert "<td class=best>+0.300</td><td>+0.100</td><td>+0.40</td>" in table
-    assert "<td>+0.100</td><td class=best>+0.050</td><td>tie</td>" in table
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.DOTALL)
+    cells = [re.findall(r"<td( class=\"best\")?>(.*?)</td>", row, re.DOTALL) for row in rows]
+    plain = [[re.sub(r"<[^>]+>", "", cell).strip() for _, cell in row] for row in cells]
+    assert plain == [["30", "10", "+0.40"], ["10", "20", "+0.00"], ["10", "5", "tie"]]
+    assert [[bool(best) for best, _ in row] for row in cells] == [
+        [True, False, False],
+        [False, False, False],
+        [False, True, False],
+    ]
+    assert 'style="width:30.0%"' in rows[0]
+
+
+def test_scores_are_said_in_words_first(found):
+    shown = figures.strips(found, ATTENTION, Theme())
+    assert "Mean attention has first: World loses <b>30 points</b>" in shown
+    assert "Keep only those: it loses <b>10</b>. (Random words: 10 and 20.)" in shown
+
+
+def test_one_colour_means_that_a_word_matters_and_small_changes_stay_pale(found):
+    theme = Theme()
+    strongest = theme.diverging[-1][1]
+    pieces = figures.coloured("Oil", found.words[:1], np.array([0.5]), theme.matters, 0.5, False)
+    assert (
+        pieces[1]["ground"]
+        == tint(theme.diverging, 1.0)[0]
+        == tint([[0, strongest], [1, strongest]], 0)[0]
+    )
+    drops = np.array([0.001, 0, 0, 0, 0, 0])
+    assert figures.largest(drops, figures.LEAST_RANGE) == figures.LEAST_RANGE == 0.05
 
 
 def test_the_map_names_heads_and_crosses_the_masked_ones():
@@ -73,6 +102,20 @@ def test_the_bars_show_before_and_after():
     assert "width:40.0%" in shown
     assert "left:70.0%" in shown
     assert "With 1 head masked" in figures.shares(reading, after, masked=1)
+    assert "No head masked" in figures.shares(reading, before, masked=0)
+
+
+def test_the_button_that_masks_no_head_asks_for_it_as_json():
+    (asked,) = re.findall("data-set='(.*?)'", figures.reset())
+    assert json.loads(asked) == {"masked": ""}
+
+
+def test_a_head_is_called_by_the_name_that_it_is_given(found):
+    values = np.arange(len(SPANS), dtype=np.float32)
+    with_head = found.with_ranking("Layer 2, head 1 <of> 2", values)
+    shown = figures.strips(with_head, "Layer 2, head 1 <of> 2", Theme())
+    assert "<h3>Layer 2, head 1 &lt;of&gt; 2</h3>" in shown
+    assert "Layer 2, head 1 &lt;of&gt; 2 ranks <b>1 of the 2</b>" in shown
 
 
 def test_a_forced_row_is_told_word_by_word(found):

@@ -27,9 +27,10 @@ def test_equal_words_keep_rows_and_columns_of_their_own():
 @pytest.mark.parametrize("count", [2, 12])
 def test_every_head_is_drawn_on_one_scale(count):
     view = view_of(["a", "b", "c"], count)
-    figure = heads.small_multiples(view, Theme())
-    (top,) = {trace.zmax for trace in figure.data}
-    assert top == view.weights.max()
+    figure = heads.small_multiples(view, Theme(), top=0.8)
+    assert {(trace.zmin, trace.zmax) for trace in figure.data} == {(0, 0.8)}
+    assert heads.one_head(view_of(["a", "b", "c"], 1), Theme(), top=0.8).data[0].zmax == 0.8
+    assert heads.all_heads(view, 1, Theme(), top=0.8).data[0].zmax == 0.8
     assert [note.text for note in figure.layout.annotations] == [
         f"Head {number}" for number in range(1, count + 1)
     ]
@@ -121,10 +122,22 @@ def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(reader, dark):
     assert (paper + 0.05) / (ink + 0.05) > 7
 
 
-def test_a_phone_gets_the_heads_under_each_other():
-    tall = heads.small_multiples(view_of(["a", "b"], 2), Theme(width=390))
-    flat = heads.small_multiples(view_of(["a", "b"], 2), Theme(width=1920))
-    assert tall.layout.height > flat.layout.height
+@pytest.mark.parametrize("count", [2, 12])
+def test_a_phone_gets_the_heads_in_one_row_to_be_swiped(count):
+    strip = heads.small_multiples(view_of(["a", "b"], count), Theme(width=390))
+    assert len({axis.domain for axis in strip.select_yaxes()}) == 1
+    assert strip.layout.meta["strip"] > 390
+    assert not heads.small_multiples(view_of(["a", "b"], count), Theme()).layout.meta["strip"]
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_head_that_is_open_has_a_frame_around_it_alone(count):
+    view = view_of(["a", "b"], count)
+    (frame,) = heads.small_multiples(view, Theme(), opened=1).layout.shapes
+    assert (frame.xref, frame.yref) == ("x2 domain", "y2 domain")
+    assert not heads.small_multiples(view, Theme()).layout.shapes
+    (frame,) = heads.all_heads(view, count // 2, Theme(), opened=(count // 2 - 1, 1)).layout.shapes
+    assert (frame.x0, frame.y0) == (2, 3 * (count // 2 - 1) - 1)
 
 
 def test_the_description_names_the_strongest_look():

@@ -9,6 +9,7 @@ from demo import load_panel
 from demo.figures import models as figures
 from demo.figures.theme import Theme
 from demo.reading import CLASSES
+from demo.sentences import say
 from tests.conftest import ROOT, TRAINED
 
 pytestmark = pytest.mark.trained
@@ -20,23 +21,46 @@ def found():
     return {name: reader.record for name, reader in load_panel(TRAINED).items()}
 
 
-def test_the_overview_shows_every_accuracy_in_order(found):
-    figure = figures.overview(list(found.values()), KNOWN, Theme())
-    shown = sorted(
-        (place, share)
+@pytest.mark.parametrize("theme", [Theme(), Theme(dark=True, width=390)])
+def test_the_overview_has_a_line_a_model_with_a_mark_for_each_kind_of_text(found, theme):
+    figure = figures.overview(list(found.values()), KNOWN, theme)
+    every = figures.lines(list(found.values()), KNOWN)
+    frozen = sum(bool(record.frozen) for record in found.values())
+    assert len(every) == len(KNOWN) + len(found) + frozen
+    assert figure.layout.meta["names"] == [line.name for line in every]
+    shown = {
+        (every[row].name, trace.name): share / 100
         for trace in figure.data
-        for place, share in zip(trace.y, trace.x, strict=True)
-    )
-    measured = [
-        scores["accuracy"]
+        for row, share in zip(trace.y, trace.x, strict=True)
+    }
+    expected = {
+        (name, say(f"models.variants.{variant}")): scores["accuracy"]
         for record in found.values()
-        for tested in (record.test, record.frozen)
-        for scores in tested.values()
-    ]
-    assert [place for place, _ in shown] == list(range(len(KNOWN) + len(measured)))
-    shares = [share / 100 for _, share in shown]
-    assert shares == sorted(shares)
-    np.testing.assert_allclose(shares, sorted([*measured, *(one["accuracy"] for one in KNOWN)]))
+        for name, tested in (
+            (record.info.title, record.test),
+            (f"{record.info.title}, frozen", record.frozen),
+        )
+        for variant, scores in tested.items()
+    } | {
+        (say(f"models.known.{one['name']}"), say(f"models.variants.{one['variant']}")): one[
+            "accuracy"
+        ]
+        for one in KNOWN
+    }
+    assert shown == pytest.approx(expected)
+    whole = [line.place for line in every]
+    assert whole == sorted(whole)
+
+
+def test_names_stand_flush_left_beside_the_axis(found):
+    figure = figures.overview(list(found.values()), KNOWN, Theme())
+    names = [one for one in figure.layout.annotations if one.yref != "paper"]
+    assert {(one.x, one.xref, one.xanchor) for one in names} == {(0, "paper", "left")}
+    assert [one.y for one in names] == list(range(len(names)))
+    assert figure.layout.xaxis.domain[0] > 0.2
+
+
+def test_the_overview_in_words_has_every_accuracy(found):
     said = figures.overview_in_words(list(found.values()))
     assert f"{100 * found['bert'].test['title']['accuracy']:.2f} % on titles alone" in said
 

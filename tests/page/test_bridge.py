@@ -1,11 +1,14 @@
 """What the scripts and the page call by the same name: each side against the other."""
 
+import fnmatch
 import json
 import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
+from demo import sentences
 from demo.models import open_reader
 from demo.page.build import ASSETS, SCRIPTS, build
 from demo.serving.panel import Panel
@@ -13,6 +16,8 @@ from tests import tiny_encoders
 
 SOURCES = {name: (ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS}
 NAMED = re.compile(r"""(?:["'`( ,]\#|getElementById\(["'])([a-z][a-z-]+)\b""")
+# A call of `say` with its key and the names of the values, as far as they stand there literally.
+SAID = re.compile(r"""\bsay\((?:(["'`])([\w.${}]+)\1(?:, (\{.*?\}))?\))?""")
 COLOUR = re.compile(r"(?:[\da-f]{3}){1,2}")
 
 
@@ -31,6 +36,27 @@ def ids_of(source: str) -> set[str]:
     declared = re.search(r"const IDS = \{(.*?)\}", source, re.S)
     found = set(re.findall(r'"([^"]+)"', declared[1])) if declared else set()
     return found | {name for name in NAMED.findall(source) if not COLOUR.fullmatch(name)}
+
+
+def forms_of(part: str | dict, key: str) -> dict[str, list[str]]:
+    """The forms of every sentence of a part of the page's sentences, by its key."""
+    if isinstance(part, str):
+        return {key: [part]}
+    if "other" in part:
+        return {key: list(part.values())}
+    inner = (forms_of(part[name], f"{key}.{name}") for name in part)
+    return {one: forms for found in inner for one, forms in found.items()}
+
+
+def said_by(source: str) -> dict[str, set[str]]:
+    """The names of the values that a script gives to each key that it says.
+
+    A name within a key that the script fills in is "*"; a call without a literal key has none.
+    """
+    return {
+        "scripts." + re.sub(r"\$\{\w+\}", "*", key): set(re.findall(r"[{,]\s*(\w+)", values))
+        for _, key, values in SAID.findall(source)
+    }
 
 
 def made_by_scripts() -> set[str]:
@@ -57,6 +83,25 @@ def test_every_call_from_python_has_a_function_in_the_scripts(page):
     assert {"request", "connect"} <= calls
     for name in calls:
         assert re.search(rf"\b{name}\b(?:,|:| =)", every), name
+
+
+def test_every_sentence_that_a_script_says_exists_and_has_its_values():
+    there = forms_of(sentences.part("scripts"), "scripts")
+    for script in SCRIPTS:
+        for key, values in said_by(SOURCES[script]).items():
+            found = fnmatch.filter(there, key)
+            assert found, f"{script}.js says {key}"
+            assert key.startswith(f"scripts.{script}.")
+            for form in (form for one in found for form in there[one]):
+                named = {name for _, name, *_ in Formatter().parse(form) if name}
+                assert named <= values, key
+
+
+def test_every_sentence_of_the_scripts_is_said():
+    there = forms_of(sentences.part("scripts"), "scripts")
+    said = [key for source in SOURCES.values() for key in said_by(source)]
+    assert "scripts.tour.steps.*.title" in said
+    assert there.keys() == {key for one in said for key in fnmatch.filter(there, one)}
 
 
 def test_every_tool_of_a_picture_is_done_by_a_script(page):

@@ -8,7 +8,8 @@ import gradio as gr
 import httpx
 import pytest
 
-from demo.page.gradio_compat import FAILED, RELOAD, Page
+from demo.page.gradio_compat import Page
+from demo.sentences import say
 
 SECRET = "zorbliquexsecret"  # stands for what a person typed: it is in no line of the log
 
@@ -73,7 +74,8 @@ def answer(page, name, data):
     return None
 
 
-SENTENCE = "takes 1 values of the types that its documentation names"
+SENTENCE = "takes 1 value of the type that its documentation names"
+RELOAD, FAILED = (say(f"problems.request.{name}") for name in ("reload", "failed"))
 CASES = {  # who asks for what, with what: what is said, and where the log says that it happened
     "a program chooses what is not there": ("choose", [SECRET], SENTENCE, ""),
     "a program sends a list for a choice": ("choose", [[SECRET]], SENTENCE, ""),

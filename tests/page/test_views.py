@@ -10,6 +10,7 @@ from demo.page import links
 from demo.page.components import BuiltView
 from demo.page.views import VIEWS
 from demo.page.views.declaration import Choice, Switch, Text, settle
+from demo.sentences import say
 from demo.serving.panel import Panel
 from tests import other_reader, tiny_encoders
 
@@ -61,8 +62,8 @@ def test_names_and_ids_are_unlike_each_other():
 
 def test_every_control_is_labelled_and_explained(view):
     for control in view.controls:
-        assert control.label
-        assert control.help.endswith((".", ")"))
+        assert say(f"views.{view.id}.{control.name}.label")
+        assert say(f"views.{view.id}.{control.name}.help").endswith((".", ")"))
 
 
 def test_no_control_holds_what_it_does_not_offer(view, panel):

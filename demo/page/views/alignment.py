@@ -17,6 +17,7 @@ from demo.page.views.declaration import (
     readers,
 )
 from demo.reading import Ability, ReaderInfo
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 THEME, PAPER = "Theme", "As in the paper: 0 black, 1 white"
@@ -33,6 +34,16 @@ def writer(panel: Panel, values: Values) -> str:
     return next(iter([*writers, *(name for _, name in readers(can_align)(panel, values))]))
 
 
+def about(kind: str, text: str, given: str) -> list[str]:
+    """The two texts of the picture, or nothing where it is of the one that is read."""
+    if kind == "written":
+        return []
+    return [
+        say(f"views.alignment.about.{kind}.read", text=text),
+        say(f"views.alignment.about.{kind}.given", text=given),
+    ]
+
+
 def draw(
     panel: Panel, text: str, theme: Theme, *, reader: str, own: str, second: str, colours: str
 ) -> dict:
@@ -40,50 +51,45 @@ def draw(
     info = panel[reader].info
     given = own if Ability.WRITE in info.can else second if Ability.PAIR in info.can else ""
     aligned = attention.align(panel[reader].read(text, (given.strip() and given) or None))
+    kind = "written" if not given.strip() else "own" if Ability.WRITE in info.can else "second"
     return {
         "alignment": alignment.matrix(
-            aligned, theme, as_in_the_paper=colours == PAPER, title=f"{info.title}, alignment"
+            aligned,
+            theme,
+            as_in_the_paper=colours == PAPER,
+            title=say(f"views.alignment.pictures.{kind}", reader=info.title),
+            about=about(kind, text, given),
         ),
         "alignment-caption": alignment.description(aligned),
+        "alignment-caution": alignment.caution(aligned),
     }
 
 
 VIEW = View(
     id="alignment",
-    title="Alignment",
     main="alignment",
+    opens_on="lead",  # of a headline, the reader writes little more than its words in their order
+    steps=("reader",),
     fits=lambda panel: any(can_align(reader.info) for reader in panel.values()),
     controls=(
-        Choice(
-            "reader",
-            "Reader",
-            "Bahdanau's reader writes a topic and a headline; of the others, rollout shows how far "
-            "each word drew on each.",
-            options=readers(can_align),
-            first=writer,
-        ),
+        Choice("reader", options=readers(can_align), first=writer),
         Choice(
             "colours",
-            "Colours",
-            "The paper's runs from 0 to 1, the theme's up to the largest weight.",
-            options=lambda panel, values: [(name, name) for name in (THEME, PAPER)],
+            options=lambda panel, values: [
+                (say(f"views.alignment.colours.{name}"), name) for name in (THEME, PAPER)
+            ],
         ),
         Text(
             "own",
-            "A headline of your own, to follow word by word (empty: it writes one)",
-            "Press Enter after it. Each row then shows where the reader would have looked to write "
-            "that word.",
             when=lambda panel, values: Ability.WRITE in info_of(panel, values).can,
             belongs_to=TEXT,
         ),
         Text(
             "second",
-            "A second text, to see where it looks in the first",
-            "Press Enter after it. The reader reads both texts at once.",
             when=lambda panel, values: Ability.PAIR in info_of(panel, values).can,
             belongs_to=TEXT,
         ),
     ),
-    layout=(Picture("alignment"), Html("alignment-caption")),
+    layout=(Picture("alignment"), Html("alignment-caption"), Html("alignment-caution")),
     draw=draw,
 )

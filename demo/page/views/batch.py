@@ -31,12 +31,12 @@ from demo.page.views.declaration import (
     View,
 )
 from demo.reading import ReaderInfo
+from demo.sentences import InputError, say
 from demo.serving.panel import Panel, ServedReader, log_failure
 
 SHOWN = 200  # rows of the table, so that a browser stays quick
 SAVE = "(file) => window.headlineAttention.saveFile(file)"
 DRAW = "() => window.headlineAttention.batch.draw()"
-BUTTONS = ("run", "cancel", "save")
 BUTTONS = ("run", "cancel", "save")
 EVERYTHING, DIFFER, UNREAD = "Everything", "Readers differ", "Cannot be read"
 
@@ -72,21 +72,21 @@ def has_results(panel: Panel, values: Values) -> bool:
 def kinds_of_rows(panel: Panel, values: Values) -> list[Option]:
     """Which rows can be shown: a lone reader differs from none."""
     kinds = [EVERYTHING, DIFFER, UNREAD] if len(panel) > 1 else [EVERYTHING, UNREAD]
-    return [(kind, kind) for kind in kinds]
+    return [(say(f"views.batch.show.{kind}"), kind) for kind in kinds]
 
 
 def chosen(done: Sequence[Done], show: str) -> list[Done]:
     """The rows to show: those where the readers differ first, then the least certain."""
     kept = {
         EVERYTHING: lambda one: True,
-        DIFFER: lambda one: one.verdict.classes and not one.verdict.agree,
+        DIFFER: lambda one: one.verdict.agree is False,
         UNREAD: lambda one: one.verdict.problem,
     }[show]
     return sorted(
         filter(kept, done),
         key=lambda one: (
             bool(one.verdict.problem),
-            one.verdict.agree,
+            one.verdict.agree is not False,
             min(one.verdict.confidences, default=0),
         ),
     )
@@ -111,20 +111,27 @@ def start(panel: Panel) -> dict[str, Any]:
         readers = gr.CheckboxGroup(
             [(reader.info.title, name) for name, reader in panel.items()],
             value=list(panel),
-            label="Readers",
-            info="Who reads the headlines; the larger a reader, the longer it takes.",
+            label=say("views.batch.readers.label"),
+            info=say("views.batch.readers.help"),
             visible=len(panel) > 1,
             elem_id="batch-readers",
         )
-        run = gr.Button("Run", size="sm", scale=0, elem_id="batch-run")
-        cancel = gr.Button("Cancel", size="sm", scale=0, interactive=False, elem_id="batch-cancel")
+        run = gr.Button(say("views.batch.run"), size="sm", scale=0, elem_id="batch-run")
+        cancel = gr.Button(
+            say("views.batch.cancel"),
+            size="sm",
+            scale=0,
+            interactive=False,
+            elem_id="batch-cancel",
+        )
     progress = gr.HTML(elem_id="batch-progress")
     return {**source, "readers": readers, "run": run, "cancel": cancel, "progress": progress}
 
 
 def saving(panel: Panel) -> dict[str, Any]:
     """The button that saves the results."""
-    save = gr.Button("Save CSV", size="sm", scale=0, visible=False, elem_id="batch-save")
+    name = say("views.batch.save")
+    save = gr.Button(name, size="sm", scale=0, visible=False, elem_id="batch-save")
     return {"save": save, "result": gr.JSON(visible=False)}  # the latter on its way to the browser
 
 
@@ -136,12 +143,12 @@ def connect(panel: Panel, parts: dict[str, Any]) -> None:
         try:
             table = batch_source.table(*source)
             if not names:
-                raise ValueError("No reader is ticked: tick one or more.")
+                raise InputError("problems.batch.no_reader")
             header(table, names)
-        except ValueError as error:
+        except InputError as error:
             return {"progress": alert(sendable(str(error)))}
         job = Job(table, {name: panel[name] for name in panel if name in names})
-        said = figures.progress("Waiting for the readers …", 0, table.rows)
+        said = figures.progress(say("views.batch.waiting"), 0, table.rows)
         return {"job": job, "progress": said, **_buttons(job)}
 
     batch_source.connect(parts)
@@ -189,8 +196,8 @@ def work(job: Job | None) -> Iterator[dict[str, Any]]:
             yield {"progress": figures.progress(figures.pace(count, total, seconds), count, total)}
         said = figures.progress(figures.finished(count, seconds), count, total)
     except Exception as error:
-        log_failure(VIEW.title, error)
-        said = alert(f"The run broke off: {count:,} of {total:,} rows were read and are kept.")
+        log_failure(VIEW.id, error)
+        said = alert(say("problems.batch.broke_off", count=count, total=total))
     job.ended = True
     yield {"progress": said, **_buttons(job)}
 
@@ -201,14 +208,14 @@ def cancel(job: Job | None) -> dict[str, Any]:
         return _buttons(None)
     job.ended = True
     count, total = len(job.done), job.table.rows
-    said = f"Cancelled: {count:,} of {total:,} rows were read and are kept."
+    said = say("views.batch.cancelled", count=count, total=total)
     return {"progress": figures.progress(said, count, total), **_buttons(job)}
 
 
 def csv_of(job: Job | None) -> dict[str, str]:
     """The file that the browser shall save."""
     if job is None:
-        raise gr.Error("This batch is kept no longer: run it again.", print_exception=False)
+        raise gr.Error(say("problems.batch.gone"), print_exception=False)
     text = as_csv(job.table, list(job.readers), job.done)
     return {"name": "headlines.csv", "type": "text/csv", "text": sendable(text)}
 
@@ -225,20 +232,11 @@ def _buttons(job: Job | None) -> dict[str, Any]:
 
 VIEW = View(
     id="batch",
-    title="Batch",
     main="batch-summary",
     of_text=False,
     states=("job",),
     connect=connect,
-    controls=(
-        Choice(
-            "show",
-            "Rows",
-            "Which rows stand below; where the readers differ first, then the least certain.",
-            when=has_results,
-            options=kinds_of_rows,
-        ),
-    ),
+    controls=(Choice("show", when=has_results, options=kinds_of_rows),),
     layout=(
         Own(start),
         Picture("batch-summary"),

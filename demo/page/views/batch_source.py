@@ -18,6 +18,7 @@ from demo.batch import Limits, Table
 from demo.figures import batch as figures
 from demo.figures.cards import alert
 from demo.page.views.declaration import KEPT_S
+from demo.sentences import InputError, say
 
 MAX_BYTES = 10_000_000  # of a file; batch.js does not send a larger one
 MAX_ROWS = 20_000
@@ -31,20 +32,18 @@ SHOWN = ("preview", "column", "names_columns")
 
 
 def opened(name: str, data: bytes, lines: bool = False, header: bool | None = None) -> Table:
-    """The table in `data`; raises ValueError with a sentence if it is none or too large."""
-    if len(data) > MAX_BYTES:
-        raise ValueError(too_large(name, len(data)))
+    """The table in `data`; raises InputError if it is none or too large."""
+    check_size(name, len(data))
     return Table(name, lambda: io.BytesIO(data), lines=lines, header=header, limits=LIMITS)
 
 
 def received(file: dict) -> Table:
     """The table in a file as batch.js sends it: its name, its size and, unless too large, its data.
 
-    Raises ValueError, as `opened`.
+    Raises InputError, as `opened`.
     """
     name, size = sendable(str(file["name"])), int(file["size"])
-    if size > MAX_BYTES:
-        raise ValueError(too_large(name, size))
+    check_size(name, size)
     return opened(name, base64.b64decode(file["data"], validate=True))
 
 
@@ -54,11 +53,11 @@ def table(
     """The table that the controls ask for: the file that is open, else what is typed or pasted.
 
     `asked` is a first line and whether the person wants it to name the columns; it says nothing of
-    another. Raises ValueError, as `opened`.
+    another. Raises InputError, as `opened`.
     """
     header = asked[1] if asked and asked[0] == first_line(typed) else None
     data = typed.encode("utf-8", "surrogatepass")
-    found = file or opened("The box above", data, lines=True, header=header)
+    found = file or opened(say("views.batch.box"), data, lines=True, header=header)
     # The box may have changed since the column was chosen.
     known = column is not None and column < len(found.columns)
     return found.by(column) if known else found
@@ -77,12 +76,11 @@ def plain(pasted: Table) -> bool:
     return pasted.rows == 1 or len(first.split()) > HEADER_WORDS
 
 
-def too_large(name: str, size: int) -> str:
-    """The sentence for a file of `size` bytes."""
-    return (
-        f"{name} has {size / 1e6:,.0f} MB and at most {MAX_BYTES / 1e6:.0f} MB are read here: "
-        "split it, or use the command line (python -m demo.batch)."
-    )
+def check_size(name: str, size: int) -> None:
+    """Raises InputError if a file of `size` bytes is too large."""
+    if size > MAX_BYTES:
+        most = MAX_BYTES / 1e6
+        raise InputError("problems.file.too_large", name=name, megabytes=size / 1e6, most=most)
 
 
 def sendable(text: str) -> str:
@@ -93,26 +91,27 @@ def sendable(text: str) -> str:
 def controls() -> dict[str, Any]:
     """The components, by name."""
     lines = gr.Textbox(
-        label="Headlines, one a line",
-        info="Paste or type the headlines to read, each on a line of its own, or cells of a "
-        "spreadsheet; or drop a file here: CSV, TXT, JSON, Excel (.xlsx) or Parquet.",
+        label=say("views.batch.lines.label"),
+        info=say("views.batch.lines.help"),
         lines=6,
         max_lines=6,
         elem_id="batch-lines",
     )
     with gr.Row(elem_classes="controls"):
-        pick = gr.Button("Open a file", size="sm", scale=0, elem_id="batch-open")
-        close = gr.Button("Close file", size="sm", scale=0, visible=False, elem_id="batch-close")
+        pick = gr.Button(say("views.batch.open"), size="sm", scale=0, elem_id="batch-open")
+        close = gr.Button(
+            say("views.batch.close"), size="sm", scale=0, visible=False, elem_id="batch-close"
+        )
         column = gr.Dropdown(
             [],
-            label="Column",
-            info="The column that holds the headlines.",
+            label=say("views.batch.column.label"),
+            info=say("views.batch.column.help"),
             visible=False,
             elem_id="batch-column",
         )
         names_columns = gr.Checkbox(
-            label="First row names the columns",
-            info="At first this is guessed; off, the first row is read like the others.",
+            label=say("views.batch.header.label"),
+            info=say("views.batch.header.help"),
             visible=False,
             interactive=True,
             elem_id="batch-header",
@@ -174,7 +173,7 @@ def open_file(given: dict | None) -> dict[str, Any]:
         return {}
     try:
         found = received(given)
-    except ValueError as error:
+    except InputError as error:
         return {"preview": alert(sendable(str(error)))}
     return {
         "file": found,
@@ -204,7 +203,7 @@ def look_at(typed: str, found: Table | None, said: tuple[str, bool] | None) -> d
         return hidden()
     try:
         pasted = table(typed, None, said, None)
-    except ValueError as error:
+    except InputError as error:
         return hidden(alert(sendable(str(error))))
     return hidden() if plain(pasted) else understood(pasted, False)
 
@@ -216,7 +215,7 @@ def name_columns(said: bool, typed: str, found: Table | None) -> dict[str, Any]:
         return {"asked": asked, **look_at(typed, None, asked)}
     try:
         found = found.with_header(said)
-    except ValueError as error:
+    except InputError as error:
         return {"preview": alert(sendable(str(error))), "names_columns": not said}
     return {"file": found, **understood(found, True)}
 
@@ -225,14 +224,15 @@ def choose_column(*source: Any) -> dict[str, Any]:
     """Mark the column that will be read."""
     try:
         return understood(table(*source), source[1] is not None)
-    except ValueError as error:
+    except InputError as error:
         return {"preview": alert(sendable(str(error)))}
 
 
 def understood(found: Table, is_file: bool) -> dict[str, Any]:
     """How a table is understood: its first rows, its columns, and who names them."""
     names = [
-        (sendable(name) or f"column {index + 1}", index) for index, name in enumerate(found.columns)
+        (sendable(name) or say("tables.column", number=index + 1), index)
+        for index, name in enumerate(found.columns)
     ]
     return {
         "preview": sendable(figures.opened(found, is_file) + figures.first_rows(found)),

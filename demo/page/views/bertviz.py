@@ -7,6 +7,7 @@ from demo.figures import bertviz
 from demo.figures.theme import Theme
 from demo.page.views import heads
 from demo.page.views.declaration import Choice, Html, View, readers
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 
@@ -14,33 +15,25 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, view: str) -> di
     """One of the two views as a frame of its own."""
     reading = panel[reader].read(text)
     what = (attention.view(reading), panel[reader].info.layers, view, theme)
-    title = f"{panel[reader].info.title}, BertViz {view} view"
+    title = say(f"views.bertviz.pictures.{view}", reader=panel[reader].info.title)
     return {"bertviz": bertviz.frame(bertviz.document(*what), *what, title)}
 
 
 VIEW = View(
     id="bertviz",
-    title="BertViz",
     main="bertviz",
+    steps=("reader", "view"),
     fits=heads.VIEW.fits,
     controls=(
-        Choice(
-            "reader",
-            "Reader",
-            "Whose heads are drawn: each line runs from a word to one it looks at.",
-            options=readers(heads.has_heads),
-        ),
+        Choice("reader", options=readers(heads.has_heads)),
         Choice(
             "view",
-            "View",
-            "The head view lays all heads of a layer over each other, a colour each; the model "
-            "view draws every head of every layer on its own.",
             options=lambda panel, values: [
-                ("Head view", bertviz.HEAD_VIEW),
-                ("Model view", bertviz.MODEL_VIEW),
+                (say(f"views.bertviz.view.{name}"), name)
+                for name in (bertviz.HEAD_VIEW, bertviz.MODEL_VIEW)
             ],
         ),
     ),
-    layout=(Html("bertviz", tools=("window", "html", "present"), classes=()),),
+    layout=(Html("bertviz", tools=("png", "svg", "window", "html", "present"), classes=()),),
     draw=draw,
 )

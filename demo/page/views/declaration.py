@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.reading import ReaderInfo
+from demo.sentences import say
 from demo.serving.panel import Panel
 
 KEPT_S = 3600  # how long what a session has lies in memory after it was last used
@@ -31,15 +32,15 @@ class Labelled:
     """What a person sets in a view.
 
     `name` is its keyword in `draw` and its name in a link, `aliases` are names that older links
-    use. `help` is a sentence behind a "?". It is shown `when` that makes sense of the controls
-    declared before it, and of the states of the view.
+    use. Its label, and the sentence behind its "?", stand under `views.<view>.<name>` among the
+    page's sentences. It is shown `when` that makes sense of the controls declared before it, and of
+    the states of the view.
     """
 
     name: str
-    label: str
-    help: str
     when: When = always
     aliases: tuple[str, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,6 @@ class Text(Labelled):
 
     value: str = ""
     belongs_to: str = ""
-    placeholder: str = ""
     lines: int = 1
 
 
@@ -130,23 +130,38 @@ class View:
     """A tab of the page.
 
     `draw(panel, text, theme, **controls)` returns what each picture and piece of HTML shows, by its
-    id; what it leaves out is hidden. It raises ValueError with a sentence where there is nothing to
-    draw. Controls that the `layout` does not name stand in a row above it. `main` is what a
-    presentation shows first. A view that is not `of_text` stays as it is when a new text is read.
-    `states` are kept by the server for a session and handed to `draw` by name; `connect` is given
-    the view's components by name, once all of them exist, and adds events of its own.
+    id; what it leaves out is hidden. It raises InputError where there is nothing to draw. Controls
+    that the `layout` does not name stand in a row above it. `main` is what a presentation shows
+    first, and `steps` are the choices that it steps through: the first one with the arrows left and
+    right, the second one with those up and down. A view that is not `of_text` stays as it is when a
+    new text is read. As long as nobody has chosen a text, the example that a view `opens_on` is
+    read, "" for the page's first one. `states` are kept by the server for a session and handed to
+    `draw` by name; `connect` is given the view's components by name, once all of them exist, and
+    adds events of its own.
     """
 
     id: str
-    title: str
     controls: tuple[Control, ...]
     layout: tuple[Row | Item, ...]
     draw: Callable[..., dict[str, Any]]
     main: str
     fits: Callable[[Panel], bool] = lambda panel: True
     of_text: bool = True
+    opens_on: str = ""
+    steps: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     connect: Callable[[Panel, dict[str, Any]], None] | None = None
+
+    @property
+    def title(self) -> str:
+        """What its tab says."""
+        return say(f"views.{self.id}.title")
+
+    def named_steps(self) -> list[dict[str, str]]:
+        """The choices that a presentation steps through, each with what people call it."""
+        return [
+            {"name": name, "label": say(f"views.{self.id}.{name}.label")} for name in self.steps
+        ]
 
     def items(self) -> list[Item]:
         """Everything in the layout, in its order."""

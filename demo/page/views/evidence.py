@@ -13,6 +13,7 @@ import numpy as np
 from demo.analysis import attention, faithfulness
 from demo.figures import evidence as figures
 from demo.figures.cards import alert
+from demo.figures.heads import head_name
 from demo.figures.theme import Theme
 from demo.page.views.alignment import can_align
 from demo.page.views.declaration import (
@@ -31,6 +32,7 @@ from demo.page.views.declaration import (
 )
 from demo.page.views.heads import heads_alone, layers
 from demo.reading import Ability
+from demo.sentences import InputError, say
 from demo.serving.panel import Panel, ServedReader
 
 PROSE = Path(__file__).parents[3] / "assets" / "evidence.md"
@@ -44,8 +46,10 @@ def rankings(panel: Panel, values: Values) -> list[Option]:
     found += [faithfulness.ROLLOUT] if info.layers else []
     found += [faithfulness.VALUE_NORM] if Ability.VALUE_NORMS in info.can else []
     found += [faithfulness.GRADIENT] if Ability.GRADIENT in info.can else []
-    found += [ONE_HEAD] if info.layers else []
-    return [(name, name) for name in found or [faithfulness.LEAVE_ONE_OUT]]
+    options: list[Option] = [
+        (say(f"evidence.rankings.{name}"), name) for name in found or [faithfulness.LEAVE_ONE_OUT]
+    ]
+    return options + ([(say("views.evidence.by.one head"), ONE_HEAD)] if info.layers else [])
 
 
 def of_one_head(panel: Panel, values: Values) -> bool:
@@ -79,12 +83,14 @@ def draw(
     found = served.kept(faithfulness.evidence, text)
     ranking = by
     if by == ONE_HEAD:
-        ranking = f"layer {layer + 1}, head {head + 1}"
+        ranking = head_name(head, layer)
         one = attention.of_head(found.reading, layer, head)
         found = found.with_ranking(ranking, one.attention[0, 0].mean(axis=0))
     title = served.info.title
     drawn = {
-        "evidence": figures.strips(found, ranking, theme, f"{title}, evidence"),
+        "evidence": figures.strips(
+            found, ranking, theme, say("views.evidence.pictures.words", reader=title)
+        ),
         "evidence-scores": figures.table(found),
     }
     if Ability.FORCED_ALIGNMENT in served.info.can:
@@ -103,7 +109,7 @@ def without_heads(served: ServedReader, text: str, masked: str, theme: Theme) ->
     reading, changes = served.read(text), served.kept(ablation, text)
     try:
         chosen = heads_named(masked, changes.shape)
-    except ValueError as error:
+    except InputError as error:
         chosen, moved = set(), alert(str(error))
     else:
         mask = np.ones((1, *changes.shape), np.float32)
@@ -111,27 +117,26 @@ def without_heads(served: ServedReader, text: str, masked: str, theme: Theme) ->
             mask[0][place] = 0
         (after,) = served.mask_heads(text, mask)
         moved = figures.shares(reading, after, len(chosen))
-    title = f"{served.info.title}, {reading.label} without a head"
+    title = say("views.evidence.pictures.ablation", reader=served.info.title, label=reading.label)
     return {
         "ablation": figures.ablation_map(changes, reading.label, chosen, theme, title),
         "ablation-caption": figures.ablation_in_words(changes, reading.label),
-        "evidence-bars": moved + (figures.RESET if masked.strip() else ""),
+        "evidence-bars": moved + (figures.reset() if masked.strip() else ""),
     }
 
 
 def heads_named(written: str, shape: tuple[int, int]) -> set[tuple[int, int]]:
     """The heads that "6.11, 2.3" names, counted from 0; `shape` is (layers, heads).
 
-    Raises ValueError with a sentence if one is not there.
+    Raises InputError if one is not there.
     """
     found: set[tuple[int, int]] = set()
     for name in filter(None, re.split(r"[,;\s]+", written)):
         match = re.fullmatch(r"(\d{1,3})\.(\d{1,3})", name)
         place = (int(match[1]) - 1, int(match[2]) - 1) if match else (-1, -1)
         if not all(0 <= index < size for index, size in zip(place, shape, strict=True)):
-            raise ValueError(
-                f"There is no head {name[:20]!r}: write layer.head, as 1.1, up to "
-                f"{shape[0]}.{shape[1]}."
+            raise InputError(
+                "problems.evidence.no_head", name=name[:20], layers=shape[0], heads=shape[1]
             )
         found.add(place)
     return found
@@ -139,38 +144,23 @@ def heads_named(written: str, shape: tuple[int, int]) -> set[tuple[int, int]]:
 
 def prose(panel: Panel) -> dict:
     """What attention does and does not show, folded away."""
-    with gr.Accordion("What attention does and does not show", open=False):
+    with gr.Accordion(say("views.evidence.prose"), open=False):
         gr.Markdown(PROSE.read_text("utf-8"))
     return {}
 
 
 VIEW = View(
     id="evidence",
-    title="Evidence",
     main="evidence",
+    steps=("by", "reader"),
     controls=(
-        Choice("reader", "Reader", "Whose verdict is put to the test.", options=readers()),
-        Choice(
-            "by",
-            "Words coloured by",
-            "A ranking of the words. Below it, leave-one-out says what each is worth to the "
-            "verdict: compare the two.",
-            options=rankings,
-        ),
-        Choice("layer", "Layer", "The layer of the one head.", when=of_one_head, options=layers),
-        Choice(
-            "head",
-            "Head",
-            "Words are coloured by the attention that they get from this head.",
-            when=of_one_head,
-            options=heads_alone,
-        ),
+        Choice("reader", options=readers()),
+        Choice("by", options=rankings),
+        Choice("layer", when=of_one_head, options=layers),
+        Choice("head", when=of_one_head, options=heads_alone),
         Text(
             "masked",
-            "Masked heads",
-            "A masked head passes nothing on. The bars above move; the marks stay where they were.",
             when=has_masks,
-            placeholder="click heads in the map, or type layer.head: 6.11, 2.3",
             aliases=("silenced",),
             belongs_to="reader",
         ),

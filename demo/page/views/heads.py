@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from demo.analysis import attention
 from demo.analysis.attention import MEAN, ROLLOUT, Specials
 from demo.figures import heads
@@ -20,12 +22,10 @@ from demo.page.views.declaration import (
     readers,
 )
 from demo.reading import ReaderInfo, Reading
+from demo.sentences import say
 from demo.serving.panel import Panel
 
-MAP_CAPTION = (
-    "<p>Every head: a row for each layer, a column for each head. A click opens a head large; the "
-    "pickers Layer and Head do the same by keyboard.</p>"
-)
+LARGEST, ALL_OF_IT = "largest", "one"  # the weight that has the darkest shade: of the text, or 1
 FEW_HEADS = 4  # up to so many are called "Head 1", more of them just "1"
 
 
@@ -55,6 +55,11 @@ def has_heads(info: ReaderInfo) -> bool:
     return info.layers > 0
 
 
+def has_pieces(panel: Panel, values: Values) -> bool:
+    """Whether the chosen reader cuts words into pieces, and sets marks around a text."""
+    return info_of(panel, values).pieces
+
+
 def draw(
     panel: Panel,
     text: str,
@@ -65,73 +70,71 @@ def draw(
     head: int | str,
     specials: str,
     words: bool,
+    shades: str,
 ) -> dict:
-    """The heads of a layer, one of them large, and of a deep reader the map of all."""
+    """The heads of a layer, one of them large, and of a deep reader the map of all.
+
+    One scale serves all of them, up to the largest weight of any head, so that shades compare.
+    """
     reading, info = panel[reader].read(text), panel[reader].info
 
     def view(part: Reading) -> attention.View:
         return attention.view(part, Specials(specials), words)
 
-    one = view(attention.of_head(reading, layer, head))
+    every, one = view(reading), view(attention.of_head(reading, layer, head))
+    top = 1.0 if shades == ALL_OF_IT else float(every.weights.max())
+    opened = head if isinstance(head, int) else None
     deep = info.layers > 1
     named = heads.head_name(head, layer if deep else None)
-    of_layer = f"{info.title}, layer {layer + 1}" if deep else info.title
+    of_layer = say("heads.of_layer", reader=info.title, layer=layer + 1) if deep else info.title
+    of_head = say("heads.of_reader", reader=info.title, what=named)
     one_layer = view(attention.of_layer(reading, layer))
     drawn = {
-        "heads-small": heads.small_multiples(one_layer, theme, of_layer),
-        "head-large": heads.one_head(one, theme, f"{info.title}, {named[0].lower()}{named[1:]}"),
+        "heads-small": heads.small_multiples(one_layer, theme, of_layer, top, opened),
+        "head-large": heads.one_head(one, theme, of_head, top),
         "heads-caption": heads.description(one, named),
     }
     if deep:
-        every = heads.all_heads(view(reading), info.layers, theme, f"{info.title}, every head")
-        drawn |= {"heads-all": every, "heads-all-caption": MAP_CAPTION}
+        title = say("heads.of_reader", reader=info.title, what=say("heads.every"))
+        place = None if opened is None else (layer, opened)
+        drawn |= {
+            "heads-all": heads.all_heads(every, info.layers, theme, title, top, place),
+            "heads-all-caption": Markup("<p>{}</p>").format(say("heads.map_caption")),
+        }
     return drawn
 
 
 VIEW = View(
     id="heads",
-    title="Heads",
     main="head-large",
+    steps=("head", "layer"),
     fits=lambda panel: any(has_heads(reader.info) for reader in panel.values()),
     controls=(
-        Choice(
-            "reader",
-            "Reader",
-            "Whose heads are drawn. Bahdanau's reader has none: it is in Alignment.",
-            options=readers(has_heads),
-        ),
-        Choice(
-            "layer",
-            "Layer",
-            "The first layer reads the words, each further one what the one before wrote.",
-            options=layers,
-        ),
+        Choice("reader", options=readers(has_heads)),
+        Choice("layer", options=layers),
+        Choice("head", options=heads_and_means),
         Choice(
             "specials",
-            "Special tokens",
-            "[CLS] and [SEP] are marks that BERT sets around a text. They draw much attention: "
-            "hide them to compare words.",
-            options=lambda panel, values: [(str(choice), str(choice)) for choice in Specials],
+            when=has_pieces,
+            folded=True,
+            options=lambda panel, values: [
+                (say(f"views.heads.specials.{choice}"), str(choice)) for choice in Specials
+            ],
         ),
-        Switch(
-            "words",
-            "Whole words",
-            "BERT cuts rare words into pieces. Merged, attention to a word is the sum over its "
-            "pieces, from a word their mean.",
-        ),
+        Switch("words", when=has_pieces, folded=True),
         Choice(
-            "head",
-            "Head",
-            "One way of looking. The mean is over the heads of the layer; rollout follows "
-            "attention through all layers.",
-            options=heads_and_means,
+            "shades",
+            folded=True,
+            options=lambda panel, values: [
+                (say(f"views.heads.shades.{choice}"), choice) for choice in (LARGEST, ALL_OF_IT)
+            ],
         ),
     ),
     layout=(
         Row(
             (
                 Column((Picture("heads-small"),), scale=6),
-                Column(("head", Picture("head-large")), scale=5),
+                Column((Picture("head-large"),), scale=5),
             )
         ),
         Html("heads-caption"),

@@ -20,6 +20,7 @@ from demo.page.views.declaration import (
 )
 from demo.page.views.heads import heads_alone, layers
 from demo.reading import Ability, ReaderInfo
+from demo.sentences import say
 from demo.serving.panel import Panel, ServedReader
 from demo.trace import HeadTrace
 
@@ -103,10 +104,12 @@ def what_if(
 
 
 def _title(info: ReaderInfo, layer: int | None, head: int | None) -> str:
-    if not info.layers:
-        return f"{info.title}, inside its alignment"
-    of_layer = f"layer {layer + 1}, " if info.layers > 1 else ""
-    return f"{info.title}, inside {of_layer}head {head + 1}"
+    if layer is None or head is None:
+        return say("views.inside.pictures.alignment", reader=info.title)
+    if info.layers == 1:
+        return say("views.inside.pictures.head", reader=info.title, head=head + 1)
+    place = {"layer": layer + 1, "head": head + 1}
+    return say("views.inside.pictures.deep", reader=info.title, **place)
 
 
 def _number(written: str) -> int | None:
@@ -125,46 +128,18 @@ def _factor(written: str) -> float:
 
 VIEW = View(
     id="inside",
-    title="Inside",
     main="inside",
+    steps=("head", "layer"),
     fits=lambda panel: any(can_trace(reader.info) for reader in panel.values()),
     controls=(
-        Choice(
-            "reader",
-            "Reader",
-            "Whose arithmetic is shown: a dot product in the transformers, an additive score in "
-            "Bahdanau's reader.",
-            options=readers(can_trace),
-        ),
-        Choice(
-            "layer",
-            "Layer",
-            "The first layer reads the words, each further one what the one before wrote.",
-            when=has_heads,
-            options=layers,
-        ),
-        Choice(
-            "head",
-            "Head",
-            "Each head has tables of its own for queries, keys and values.",
-            when=has_heads,
-            options=heads_alone,
-        ),
-        Switch(
-            "shuffle",
-            "Shuffle the words",
-            "The same words in another order: what the verdict owes to where they stand.",
-        ),
-        Switch(
-            "unmask",
-            "Take the padding mask away",
-            "The text is filled up to the longest one with empty places, which are then read as "
-            "words. So does the published example of this network.",
-            when=can_unmask,
-        ),
-        Pick("factor", "Scale", "What all scores are multiplied by, 0.1 to 10."),
-        Pick("word", "Word that asks", "Its number in the text, from 1.", belongs_to=TEXT),
-        Pick("key", "Key", "The number of the word whose product is open.", belongs_to=TEXT),
+        Choice("reader", options=readers(can_trace)),
+        Choice("layer", when=has_heads, options=layers),
+        Choice("head", when=has_heads, options=heads_alone),
+        Switch("shuffle"),
+        Switch("unmask", when=can_unmask),
+        Pick("factor"),
+        Pick("word", belongs_to=TEXT),
+        Pick("key", belongs_to=TEXT),
     ),
     layout=(
         Html("inside", tools=TOOLS, classes=()),

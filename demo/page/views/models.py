@@ -17,8 +17,8 @@ from demo.page.views.declaration import (
     Values,
     View,
 )
+from demo.sentences import say
 from demo.serving.panel import Panel
-from demo.serving.records import VARIANTS
 
 KNOWN = Path(__file__).parents[3] / "assets" / "known.json"
 
@@ -30,7 +30,8 @@ def scored(panel: Panel, values: Values) -> list[Option]:
 
 def variants(panel: Panel, values: Values) -> list[Option]:
     """The texts that the chosen reader was tested on."""
-    return [(VARIANTS[variant], variant) for variant in panel[values["reader"]].record.test]
+    tested = panel[values["reader"]].record.test
+    return [(say(f"models.variants.{variant}"), variant) for variant in tested]
 
 
 def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) -> dict:
@@ -38,32 +39,29 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) ->
     record = panel[reader].record
     every = [served.record for served in panel.scored.values()]
     known = json.loads(KNOWN.read_text("utf-8"))
-    return {
+    drawn = {
         "models-overview": figures.overview(every, known, theme),
         "models-overview-caption": figures.overview_in_words(every),
         "record": figures.card(record, list(panel).index(reader)),
-        "record-evidence": figures.evidence(record),
         "confusion": figures.confusion(record, variant, theme),
         "confusion-caption": figures.confusion_in_words(record, variant),
         "reliability": figures.reliability(record, variant, theme),
         "reliability-caption": figures.reliability_in_words(record, variant),
     }
+    if record.rankings:
+        drawn["record-evidence"] = figures.evidence(record)
+    return drawn
 
 
 VIEW = View(
     id="models",
-    title="Models",
     main="models-overview",
+    steps=("reader", "variant"),
     of_text=False,
     fits=lambda panel: bool(panel.scored),
     controls=(
-        Choice("reader", "Reader", "Whose card is shown.", options=scored),
-        Choice(
-            "variant",
-            "Tested on",
-            "People type headlines: titles alone say how good a reader is at those.",
-            options=variants,
-        ),
+        Choice("reader", options=scored),
+        Choice("variant", options=variants),
     ),
     layout=(
         Picture("models-overview"),

@@ -27,12 +27,12 @@ def test_rows_and_bytes_have_a_limit_each():
 
 
 def test_where_readers_differ_comes_first_then_the_least_certain():
-    def done(text, *classes, confidence=0.5, problem=""):
+    def done(text, *classes, confidence=0.5, problem=None):
         return Done(Row([text]), Verdict(classes, (confidence,) * len(classes), problem))
 
     rows = [
         done("sure", "World", "World", confidence=0.9),
-        done("unread", problem="Why."),
+        done("unread", problem=ValueError("Why.")),
         done("unsure", "World", "World", confidence=0.4),
         done("differ", "World", "Sports", confidence=0.8),
         done("differ more", "World", "Sports", confidence=0.3),

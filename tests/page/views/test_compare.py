@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from demo.analysis.substitution import STAND_INS
+from demo.sentences import say
 from tests.conftest import ROOT
 from tests.test_browser import open_tab
 
@@ -20,13 +22,14 @@ def test_a_prepared_pair_fills_both_texts_and_marks_the_change(open_page):
     page.locator("#compare .marked").first.wait_for()
     assert len(PAIRS) == 5
     pair = PAIRS[2]
-    page.get_by_role("button", name=pair["chip"], exact=True).click()
+    name = say(f"views.compare.pairs.{pair['id']}.chip")
+    page.get_by_role("button", name=name, exact=True).click()
     page.locator("#compare .marked").get_by_text("Arsenal").wait_for()
     assert marked(page) == ["Microsoft", "Arsenal"]
     assert page.input_value("#headline textarea") == pair["first"]
     assert page.locator("#card-bert .card").get_attribute("data-text") == pair["first"]
     page.get_by_text("Sci/Tech becomes Sports.").wait_for()
-    assert page.get_by_role("img", name="Right minus left, the largest differences").count() == 1
+    assert page.get_by_role("img", name="Second text minus first, the largest").count() == 1
 
 
 def test_one_text_with_two_readers(open_page):
@@ -39,16 +42,27 @@ def test_one_text_with_two_readers(open_page):
     assert marked(page) == []
 
 
-def test_an_empty_second_text_gets_a_sentence_and_loses_nothing(open_page):
+def test_it_opens_on_one_word_changed_and_another_text_may_be_typed(open_page):
     page = open_page(390, 844, path="/?tab=compare")
+    page.get_by_text("One word is changed: “storm” became “strike”.").wait_for()
     page.locator("#compare .marked").first.wait_for()
+    assert marked(page) == ["storm", "strike"]
     box = page.locator("#compare-second textarea")
-    box.fill("")
-    box.press("Enter")
-    page.get_by_text("Type a second text to compare the headline with").wait_for()
-    assert not page.locator("#compare").is_visible()  # no picture of another text stays
     box.fill("Bank falls")
     box.press("Enter")
-    page.locator("#compare .marked").first.wait_for()
+    page.get_by_text("No word stands on both sides").wait_for()
+    assert not page.locator("#compare-difference").is_visible()
+    assert page.locator("#compare-sides").is_visible()
+    page.get_by_role("button", name="One word changed").click()
+    page.locator("#compare-difference .heatmaplayer").first.wait_for()
+    assert box.input_value() == ""
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     open_tab(page, "Heads")
+
+
+def test_of_a_text_that_was_typed_the_word_that_matters_most_is_changed(open_page):
+    page = open_page(path="/?tab=compare&reader=bert&text=Probe+lands+on+moon")
+    page.get_by_text("without which Fine-tuned BERT loses most of its verdict").wait_for()
+    before, after = marked(page)
+    assert before in ("Probe", "lands", "on", "moon")
+    assert after.casefold() in STAND_INS

@@ -1,7 +1,8 @@
-// What the page says: the verdict to screen readers, once it has settled, and to everyone, in a note
-// that can be closed, what could not be done.
+// What the page announces: the verdict to screen readers, once it has settled, and to everyone, in a
+// note that can be closed, what could not be done.
 Object.assign(window.headlineAttention, (() => {
   const bridge = window.headlineAttention;
+  const { say } = bridge;
   const SETTLED_MS = 1000; // after the last change of the cards, so that typing is not talked into
   const NOTE_MS = 20000;
 
@@ -12,8 +13,9 @@ Object.assign(window.headlineAttention, (() => {
   // A sentence for each card, for the text that they answer.
   const verdicts = () =>
     [...bridge.element("cards").querySelectorAll(".card[data-text]")].map((card) => {
-      const parts = [...card.querySelectorAll(".label, .wins .share")].map((part) => part.textContent);
-      return `${card.getAttribute("aria-label")}: ${parts.join(" ")}`;
+      const reader = card.getAttribute("aria-label");
+      const [label, share] = [".label", ".wins .share"].map((part) => card.querySelector(part)?.textContent);
+      return share ? say("announce.verdict", { reader, label, share }) : say("announce.no_share", { reader, label });
     });
 
   let settling;
@@ -21,7 +23,7 @@ Object.assign(window.headlineAttention, (() => {
     clearTimeout(settling);
     settling = setTimeout(() => {
       if (bridge.element("cards").classList.contains("behind")) return; // of an older text than the box holds
-      said.textContent = verdicts().map((one) => `${one}. `).join("");
+      said.textContent = verdicts().map((verdict) => say("announce.spoken", { verdict })).join(" ");
     }, SETTLED_MS);
   };
   // Of all changes in the page, those of the cards count.
@@ -41,10 +43,12 @@ Object.assign(window.headlineAttention, (() => {
     const note = document.createElement("div");
     note.id = "warned";
     note.setAttribute("role", "alert");
-    note.innerHTML = '<p></p><button aria-label="Close this note">×</button>';
+    note.innerHTML = "<p></p><button>×</button>";
     document.body.append(note);
     note.querySelector("p").textContent = sentence;
-    note.querySelector("button").addEventListener("click", () => note.remove());
+    const close = note.querySelector("button");
+    close.setAttribute("aria-label", say("announce.close"));
+    close.addEventListener("click", () => note.remove());
     setTimeout(() => note.remove(), NOTE_MS);
   };
 

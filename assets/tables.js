@@ -1,0 +1,114 @@
+// The numbers behind a picture as tables, [{name, rows, columns, values}]: matrices with named rows
+// and columns, which Python hands over in the figure's `meta` and the words' `data-value`.
+window.headlineAttention.tables = (() => {
+  const { letters: { escaped }, say } = window.headlineAttention;
+  const SHOWN_DIGITS = 3; // after the point, in a table that is read; a file has them all
+
+  // A number as its reader gave it: of a float32 the shortest that is the same float32, since its
+  // further digits say nothing; null where there is none.
+  const exact = (values, index) => {
+    const value = values[index];
+    if (Number.isNaN(value)) return null;
+    if (!(values instanceof Float32Array)) return value;
+    for (let digits = 6; digits < 9; digits += 1) {
+      const short = Number(value.toPrecision(digits));
+      if (Math.fround(short) === value) return short;
+    }
+    return Number(value.toPrecision(9));
+  };
+
+  const oneColumn = (name, rows, values) => ({
+    name,
+    rows,
+    columns: [say("tables.value")],
+    values: values.map((value) => [value]),
+  });
+
+  const ofPlot = (plot) => {
+    const { blocks, names, of_rows: further = {}, matrices, ...all } = plot.layout.meta;
+    const matrix = (name, cell, { rows = [], columns = [] } = all) => {
+      const kept = rows.map((row, index) => [row, index]).filter(([row]) => row !== null);
+      return {
+        name,
+        rows: kept.map(([row]) => row),
+        columns: [...columns, ...Object.keys(further)],
+        values: kept.map(([, row]) => [
+          ...columns.map((_, column) => cell(row, column)),
+          ...Object.values(further).map((said) => exact(said, row)),
+        ]),
+      };
+    };
+    return plot._fullData.flatMap((trace, index) => {
+      const name = plot.data[index].name ?? "";
+      if (!trace.z) return [ofPoints(trace, name, names)];
+      const cell = (row, column) => exact(trace.z[row], column);
+      if (!blocks) return [matrix(name, cell, matrices?.[index])]; // each with words of its own
+      return Array.from({ length: blocks.layers * blocks.heads }, (_, block) => {
+        const [layer, head] = [Math.floor(block / blocks.heads), block % blocks.heads];
+        const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
+        const called = say("tables.head", { layer: layer + 1, head: head + 1 });
+        return matrix(called, (row, column) => exact(trace.z[top + row], left + column));
+      });
+    });
+  };
+  const ofPoints = ({ x, y, orientation, customdata = [] }, name, names) => {
+    const [places, values] = orientation === "h" ? [y, x] : [x, y];
+    const said = typeof customdata[0] === "string" ? customdata : places;
+    const labels = names ? Array.from(places, (place) => names[place]) : said;
+    return oneColumn(name, Array.from(labels, String), Array.from(values));
+  };
+
+  // Of a piece of the page: of what a script has drawn it says the tables itself, [selector, tables].
+  const drawn = [];
+  const ofPiece = (piece) => {
+    for (const [selector, tablesOf] of drawn) {
+      const root = piece.querySelector(selector);
+      if (root) return tablesOf(root);
+    }
+    return ofWords(piece);
+  };
+  // A table for each strip of words.
+  const ofWords = (piece) =>
+    [...piece.querySelectorAll(".strip")].map((strip) => {
+      const words = [...strip.querySelectorAll("[data-value]")];
+      return oneColumn(
+        strip.previousElementSibling?.textContent ?? "",
+        words.map((word) => word.textContent),
+        words.map((word) => Number(word.dataset.value)),
+      );
+    });
+
+  // One below the other, with an empty line between.
+  const csv = (tables) => {
+    const cell = (value) => {
+      const written = `${value ?? ""}`;
+      return /[",\n\r]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
+    };
+    const blocks = tables.map(({ name, rows, columns, values }) =>
+      [[name, ...columns], ...rows.map((row, index) => [row, ...values[index]])]
+        .map((line) => line.map(cell).join(","))
+        .join("\r\n"),
+    );
+    return `\ufeff${blocks.join("\r\n\r\n")}\r\n`; // with the mark Excel knows it for UTF-8
+  };
+
+  const html = (tables) => {
+    const shown = (value) => (Number.isInteger(value) ? `${value}` : value?.toFixed(SHOWN_DIGITS) ?? "");
+    const heading = (scope) => (text) => `<th scope="${scope}">${escaped(text)}</th>`;
+    const number = (value) => `<td>${shown(value)}</td>`;
+    return tables
+      .map(({ name, rows, columns, values }) => {
+        const head = `<tr><td></td>${columns.map(heading("col")).join("")}</tr>`;
+        const lines = rows.map(
+          (row, index) => `<tr>${heading("row")(row)}${values[index].map(number).join("")}</tr>`,
+        );
+        return (
+          `<table><caption>${escaped(name)}</caption>` +
+          `<thead>${head}</thead><tbody>${lines.join("")}</tbody></table>`
+        );
+      })
+      .join("");
+  };
+
+  return { csv, drawn, html, ofPiece, ofPlot };
+})();

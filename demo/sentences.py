@@ -1,0 +1,84 @@
+"""What the page says to people: every sentence by its key, from `assets/locales/<language>.json`.
+
+A key is a place in that file: `say("cards.truncated", count=128)`. A sentence names its values as
+`str.format` does and says itself how a number is written ("{share:.0%}"). Where English has two
+forms it is a pair, "one" and "other", chosen by the value `count`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LOCALES = Path(__file__).parents[1] / "assets" / "locales"
+ENGLISH = "en"
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def say(key: str, /, **values: Any) -> str:
+    """The sentence of a key, in the language that is spoken; an unknown key raises KeyError."""
+    return template(key, values.get("count")).format(**values)
+
+
+def template(key: str, count: float | None = None) -> str:
+    """The sentence of a key with its values still named, in the form for so many."""
+    found = _place(key)
+    if isinstance(found, dict):
+        found = found["one" if count == 1 and "one" in found else "other"]
+    if not isinstance(found, str):
+        raise KeyError(key)
+    return found
+
+
+def part(key: str) -> Any:
+    """Everything under a key, as the file has it."""
+    return _place(key)
+
+
+def has(key: str) -> bool:
+    """Whether there is anything under a key."""
+    try:
+        return _place(key) is not None
+    except KeyError:
+        return False
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it, sentences are said in a language whose file lies among `LOCALES`."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+class InputError(ValueError):
+    """What is wrong with something that a person gave, as a sentence that says what to do.
+
+    It is said in the language of whoever reads it, not of the thread that raised it.
+    """
+
+    def __init__(self, key: str, /, **values: Any):
+        super().__init__(key, values)
+        self.key, self.values = key, values
+
+    def __str__(self) -> str:
+        return say(self.key, **self.values)
+
+
+def _place(key: str) -> Any:
+    found: Any = _sentences(_spoken.get())
+    for name in key.split("."):
+        found = found[name]
+    return found
+
+
+@cache
+def _sentences(language: str) -> dict[str, Any]:
+    return json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
