@@ -33,7 +33,8 @@ class ReaderInfo:
 
     `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
     its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
-    how many trained numbers its network holds. `note` is a sentence to be shown with every text, ""
+    how many trained numbers its network holds. Where `multi_label`, a text may have several labels
+    or none: each has a probability of its own. `note` is a sentence to be shown with every text, ""
     for none. `about` and `facts` (name -> text) are what its model card says.
     """
 
@@ -45,6 +46,7 @@ class ReaderInfo:
     longest: int
     parameters: int
     can: frozenset[Ability] = frozenset()
+    multi_label: bool = False
     note: str = ""
     about: str = ""
     facts: tuple[tuple[str, str], ...] = ()
@@ -116,12 +118,12 @@ class Decomposition:
 class Reading:
     """What one reader made of one text, and where it looked.
 
-    Shapes: `probabilities` float32 (labels,) in the order of `labels`, sums to 1; `attention`
-    float32 (layers, heads, tokens, tokens), row = the token that looks (query), column = the token
-    looked at (key), each row sums to 1, or None; `alignment` or None. `seconds` is the time that
-    the model took. `truncated` is True where the text was longer than the model reads. `mended`
-    names what was mended before reading. `words` were read, of which the reader knows
-    `known_words`; 0 where it cannot say.
+    Shapes: `probabilities` float32 (labels,) in the order of `labels`, which sums to 1 unless the
+    reader is multi-label; `attention` float32 (layers, heads, tokens, tokens), row = the token that
+    looks (query), column = the token looked at (key), each row sums to 1, or None; `alignment` or
+    None. `seconds` is the time that the model took. `truncated` is True where the text was longer
+    than the model reads. `mended` names what was mended before reading. `words` were read, of which
+    the reader knows `known_words`; 0 where it cannot say.
     """
 
     reader: str
@@ -147,7 +149,7 @@ class Reading:
 
     @property
     def label(self) -> str:
-        """The name of the winning class."""
+        """The name of the winning class, the likeliest label."""
         return self.labels[int(self.probabilities.argmax())]
 
 

@@ -61,6 +61,7 @@ class Shape:
     longest: int
     parameters: int
     can: frozenset[Ability]
+    multi_label: bool = False
 
 
 class Reader(ABC):
@@ -96,7 +97,7 @@ class Reader(ABC):
         card = self.card or Card(self.kind, self.title)
         return ReaderInfo(
             name=self.name or self.kind,
-            title=card.title,
+            title=card.title or self.name or self.kind,
             labels=card.labels,
             note=self.note,
             about=card.about,
