@@ -8,7 +8,7 @@ import pytest
 from demo.analysis.erasure import Erasure
 from demo.analysis.faithfulness import DECOMPOSITION, evidence
 from demo.analysis.limits import comprehensiveness, greedy_order, limits, normalised
-from tests.bag_of_words import BagOfWords
+from tests.bag_of_words import WORTH, BagOfWords
 
 TEXT = "the bank of oil goal coast"
 
@@ -19,13 +19,14 @@ def erasure():
     return Erasure(reader.classify, reader.read(TEXT))
 
 
-def test_the_greedy_orders_reach_the_limits_of_a_bag_of_words(erasure):
+def test_the_limits_of_a_bag_of_words_are_those_of_its_best_and_worst_orders(erasure):
     every = [comprehensiveness(erasure, order) for order in permutations(range(6))]
-    assert limits(erasure, []) == pytest.approx((min(every), max(every)), abs=1e-6)
-    worst, best = greedy_order(erasure, -1), greedy_order(erasure, 1)
-    assert sorted(worst) == sorted(best) == list(range(6))
-    assert erasure.words[best[0]].text == "oil"
-    assert erasure.words[worst[0]].text == "goal"
+    worths = np.array([WORTH[word.text] for word in erasure.words])
+    assert limits(erasure, [worths]) == pytest.approx((min(every), max(every)), abs=1e-6)
+    best = greedy_order(erasure)
+    assert sorted(best) == list(range(6))
+    assert comprehensiveness(erasure, best) == pytest.approx(max(every), abs=1e-6)
+    assert limits(erasure, [])[1] == pytest.approx(max(every), abs=1e-6)
 
 
 def test_an_order_scores_as_a_ranking_that_has_it(erasure):
@@ -36,7 +37,11 @@ def test_an_order_scores_as_a_ranking_that_has_it(erasure):
 
 
 def test_a_ranking_that_was_measured_lies_within_the_limits(erasure):
-    assert limits(erasure, [-2.0, 0.1, 3.0]) == (-2.0, 3.0)
+    rankings = np.random.default_rng(0).random((20, 6))
+    low, high = limits(erasure, rankings)
+    for values in rankings:
+        found = comprehensiveness(erasure, np.argsort(-values).tolist())
+        assert 0 <= normalised(found, low, high) <= 1
 
 
 def test_a_value_is_put_between_the_limits():
