@@ -2,7 +2,7 @@
 
 Of many readings, the mean share of attention that goes from a word to the word before it, to marks
 such as [CLS], to words of one desk and so on (`HABITS`), beside what even attention would give to
-the same places. A head goes by the habit that it has most of, by the rule of `Atlas.name`.
+the same places. A head goes by the habits that are large, by the rule of `Atlas.names`.
 
 References:
 1. Clark et al. (2019), "What Does BERT Look At?", sections 3 and 4: shares of attention to
@@ -32,8 +32,9 @@ HABITS = (BEFORE, AFTER, ITSELF, SAME, FIRST, MARKS, PUNCTUATION)
 DESKS, DESK = "desks", "desk:"  # words of any desk; before a label, those of its desk
 BROAD, NONE = "broad", "none"  # names of heads without a habit: everywhere alike, or neither
 
-LEAST_SHARE = 0.25  # of attention, that a head is named by
-LEAST_ODDS = 3  # times the odds of even attention
+LEAST_SHARE = 0.1  # of all attention, that a habit has
+LEAST_OF_WORDS = 0.25  # of what goes to words, or to marks
+LEAST_ODDS = 2  # times the odds of even attention
 BROAD_FROM = 0.85  # of the entropy of even attention
 DECIMALS = 4
 LEAST_WEIGHT = 1e-12  # of attention, that a logarithm is taken of
@@ -70,25 +71,28 @@ class Atlas:
     accuracy: float = 0.0
     masked_texts: int = 0
 
-    def name(self, layer: int, head: int) -> Name:
-        """The habit that a head has most of, among those that are large and more than chance.
+    def names(self, layer: int, head: int) -> list[Name]:
+        """The habits of a head, the one with the largest share first.
 
-        That is at least `LEAST_SHARE` of its attention, with `LEAST_ODDS` times the odds that even
-        attention gives. `DESKS` counts where no single desk does. A head without a habit is
-        `BROAD` if its entropy is `BROAD_FROM` of the largest, else `NONE`.
+        Much of what heads send to marks has no effect (Clark et al. 2019, section 3.2), so a habit
+        has to be large among what goes to words: at least `LEAST_OF_WORDS` of it, with `LEAST_ODDS`
+        times the odds that even attention gives, and `LEAST_SHARE` of everything. Marks themselves
+        have to be as large among everything. `DESKS` counts where no single desk does. A head
+        without a habit is `BROAD` if its entropy is `BROAD_FROM` of the largest, else `NONE`.
         """
-        shares = dict(zip(self.habits, self.shares[layer, head], strict=True))
-        large = {
-            habit: float(share)
-            for (habit, share), even in zip(shares.items(), self.even, strict=True)
-            if share >= LEAST_SHARE and share * (1 - even) >= LEAST_ODDS * even * (1 - share)
-        }
-        if any(habit.startswith(DESK) for habit in large):
-            large.pop(DESKS, None)
-        if large:
-            return Name(*max(large.items(), key=lambda item: item[1]))
+        shares, marks = self.shares[layer, head], self.habits.index(MARKS)
+        of_words = 1 - np.where(np.arange(len(shares)) == marks, 0, shares[marks])
+        even_of_words = 1 - np.where(np.arange(len(shares)) == marks, 0, self.even[marks])
+        among, even = shares / np.maximum(of_words, LEAST_WEIGHT), self.even / even_of_words
+        large = (shares >= LEAST_SHARE) & (among >= LEAST_OF_WORDS)
+        large &= among * (1 - even) >= LEAST_ODDS * even * (1 - among)
+        found = [Name(self.habits[index], float(shares[index])) for index in np.flatnonzero(large)]
+        if any(one.habit.startswith(DESK) for one in found):
+            found = [one for one in found if one.habit != DESKS]
+        if found:
+            return sorted(found, key=lambda one: -one.share)
         evenness = float(self.evenness[layer, head])
-        return Name(BROAD if evenness >= BROAD_FROM else NONE, evenness)
+        return [Name(BROAD if evenness >= BROAD_FROM else NONE, evenness)]
 
     def heads_of(self, habit: str) -> list[tuple[int, int]]:
         """The layer and number of all heads, those first that have most of a habit."""
@@ -97,7 +101,7 @@ class Atlas:
         return [divmod(int(place), shares.shape[1]) for place in places]
 
     def to_json(self) -> dict:
-        """What atlas.json holds: heads layer by layer, each with its name."""
+        """What atlas.json holds: heads layer by layer, each with its names."""
         layers, heads = self.entropy.shape
         return {
             "reader": self.reader,
@@ -110,9 +114,9 @@ class Atlas:
         }
 
     def _head(self, layer: int, head: int) -> dict:
-        habit, share = self.name(layer, head)
+        names = self.names(layer, head)
         found = {
-            "name": {"habit": habit, "share": round(share, DECIMALS)},
+            "names": [{"habit": one.habit, "share": round(one.share, DECIMALS)} for one in names],
             "shares": dict(zip(self.habits, _rounded(self.shares[layer, head]), strict=True)),
         }
         numbers = {"entropy": self.entropy, "evenness": self.evenness, "distance": self.distance}

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
@@ -28,7 +28,7 @@ from demo.serving.panel import reader_folders
 from demo.training import agnews
 
 ARTICLES = 2_000  # each read whole and by its title
-MASKED = 500  # of these articles, read without each head
+MASKED = 250  # of these articles, read once more without each head
 SEED = 2019
 BATCH = 32  # texts read in one pass
 DESK_WORDS = 400  # of each desk
@@ -52,7 +52,9 @@ def desk_words(articles: Sequence[agnews.Article], count: int = DESK_WORDS) -> d
 
 
 def _keys(text: str) -> list[str]:
-    return [words.key(text[start:end]) for start, end in words.spans(text)]
+    """The keys of the words of a text, without those that say nothing alone."""
+    keys = [words.key(text[start:end]) for start, end in words.spans(text)]
+    return [one for one in keys if len(one) > 1 and one not in ENGLISH_STOP_WORDS]
 
 
 def chosen(articles: Sequence[agnews.Article], count: int) -> tuple[list[str], np.ndarray]:
@@ -89,11 +91,11 @@ def rows(found: atlas.Atlas) -> list[str]:
     said = []
     for layer in range(layers):
         for head in range(heads):
-            habit, share = found.name(layer, head)
+            names = ", ".join(f"{one.habit} {one.share:.2f}" for one in found.names(layer, head))
             numbers = (found.distance, found.entropy, 100 * found.cost)
             distance, entropy, cost = (part[layer, head] for part in numbers)
             said.append(
-                f"{found.reader} {layer + 1}.{head + 1}: {habit} {share:.2f}, distance "
+                f"{found.reader} {layer + 1}.{head + 1}: {names}; distance "
                 f"{distance:.1f} words, entropy {entropy:.2f}, cost {cost:+.1f} points"
             )
     return said

@@ -84,7 +84,7 @@ def test_even_attention_gives_what_stands_beside_the_shares():
     assert found.even[found.habits.index("desk:Business")] == pytest.approx(2 / 7)
     assert found.entropy[0, 0] == pytest.approx(np.log(7))
     assert found.evenness[0, 0] == pytest.approx(1)
-    assert found.name(0, 0) == pytest.approx((BROAD, 1))
+    assert found.names(0, 0) == [pytest.approx((BROAD, 1))]
 
 
 def test_distance_is_that_of_the_attention_that_goes_to_words():
@@ -102,7 +102,7 @@ def test_texts_count_by_their_words_and_heads_stay_apart():
     assert share(found, BEFORE) == pytest.approx(1)  # the one word has none before it
     assert share(found, MARKS) == pytest.approx((1 + 2 / 3) / 6)
     assert share(found, MARKS, head=1) == pytest.approx((5 * 2 / 7 + 2 / 3) / 6)
-    assert found.name(0, 0).habit == BEFORE
+    assert found.names(0, 0)[0].habit == BEFORE
 
 
 def test_attention_to_a_word_is_the_sum_over_its_pieces():
@@ -116,20 +116,33 @@ def test_attention_to_a_word_is_the_sum_over_its_pieces():
     assert share(found, "desk:World") == pytest.approx((0.25 + 0.25) / 2)
 
 
-def named(shares, even, evenness=0.5):
-    """The name of a head with these shares."""
+def names(evenness=0.5, marks=0.0, **shares):
+    """The names of a head with these shares; even attention gives 0.05, marks 0.1, desks 0.4."""
+    habits = (BEFORE, AFTER, MARKS, DESKS, "desk:World")
+    given = [shares.get(name, 0.0) for name in ("before", "after")]
+    given += [marks, shares.get("desks", 0.0), shares.get("world", 0.0)]
+    even = np.array([0.05, 0.05, 0.1, 0.4, 0.1])
     one = np.full((1, 1), evenness)
-    values, habits = np.array([[list(shares.values())]]), tuple(shares)
-    return Atlas("hand", 1, habits, np.array(even), values, one, one, one).name(0, 0)
+    found = Atlas("hand", 1, habits, even, np.array([[given]]), one, one, one).names(0, 0)
+    return [tuple(name) for name in found]
 
 
-def test_a_head_goes_by_the_largest_habit_that_is_more_than_chance():
-    assert named({BEFORE: 0.5, MARKS: 0.4}, [0.05, 0.1]) == (BEFORE, 0.5)
-    assert named({BEFORE: 0.3, MARKS: 0.5}, [0.05, 0.4]) == (BEFORE, 0.3)
-    assert named({BEFORE: 0.24, MARKS: 0.2}, [0.05, 0.1]) == (NONE, 0.5)
-    assert named({BEFORE: 0.24}, [0.05], evenness=0.9) == (BROAD, 0.9)
-    assert named({DESKS: 0.7, "desk:World": 0.2}, [0.4, 0.1]) == (DESKS, 0.7)
-    assert named({DESKS: 0.7, "desk:World": 0.5}, [0.4, 0.1]) == ("desk:World", 0.5)
+def test_a_head_goes_by_its_large_habits_the_largest_first():
+    assert names(before=0.3, after=0.5) == [(AFTER, 0.5), (BEFORE, 0.3)]
+    assert names(before=0.24) == [(NONE, 0.5)]
+    assert names(before=0.24, evenness=0.9) == [(BROAD, 0.9)]
+
+
+def test_beside_marks_a_habit_counts_by_what_goes_to_words():
+    assert names(before=0.16, marks=0.7) == [(MARKS, 0.7), (BEFORE, 0.16)]
+    assert names(before=0.16, marks=0.2) == [(NONE, 0.5)]
+    assert names(before=0.06, marks=0.9) == [(MARKS, 0.9)]
+
+
+def test_what_is_no_more_than_chance_is_no_habit():
+    assert names(desks=0.5) == [(NONE, 0.5)]
+    assert names(desks=0.7, world=0.2) == [(DESKS, 0.7)]
+    assert names(desks=0.7, world=0.5) == [("desk:World", 0.5)]
 
 
 def test_the_heads_of_a_habit_come_with_those_first_that_have_most_of_it():
@@ -143,7 +156,7 @@ def test_the_file_says_what_was_measured():
     found = measure([reading_of(EVEN, looking_at(0, 1, 2, 3, 4))], DESK_WORDS)
     found = replace(found, cost=np.array([[0.1, -0.02]]), accuracy=0.9, masked_texts=50)
     written = json.loads(json.dumps(found.to_json()))
-    assert written["heads"][0][1]["name"] == {"habit": BEFORE, "share": 1.0}
+    assert written["heads"][0][1]["names"][0] == {"habit": BEFORE, "share": 1.0}
     again = Atlas.from_json(written)
     assert (again.habits, again.texts, again.accuracy) == (found.habits, 1, 0.9)
     for name in ("even", "shares", "entropy", "evenness", "distance", "cost"):
