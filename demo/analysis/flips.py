@@ -10,7 +10,9 @@ from math import comb
 import numpy as np
 
 from demo.analysis.erasure import Erasure
+from demo.models.base import Reader
 from demo.reading import Token
+from demo.serving.panel import ServedReader
 
 MOST_WORDS = 3  # of the sets that are all tried
 MOST_SETS = 1_000  # of one size, that are all tried
@@ -31,6 +33,11 @@ class Flip:
     words: tuple[Token, ...]
     label: str
     smallest: bool
+
+
+def flip(reader: Reader | ServedReader, text: str) -> Flip | None:
+    """The smallest flip of a reader's verdict on a text; raises ValueError as `check_text`."""
+    return smallest_flip(Erasure(reader.classify, reader.read(text)))
 
 
 def smallest_flip(erasure: Erasure) -> Flip | None:

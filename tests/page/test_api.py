@@ -36,6 +36,24 @@ def test_attention_gives_tokens_spans_and_rows_that_sum_to_one(client):
     assert answer["truncated"] is False
 
 
+def test_evidence_is_a_sum_over_the_words_for_any_label(client):
+    for name, label in (("transformer", ""), ("bert", "Sports"), ("rnnsearch", "Business")):
+        answer = client.predict(HEADLINE, name, label, api_name="/evidence")
+        assert answer["label"] == (label or "Business")
+        assert answer["words"] == HEADLINE.split()
+        assert [HEADLINE[a:b] for a, b in answer["spans"]] == answer["words"]
+        total = sum(answer["shares"]) + answer["remainder"]
+        assert total == pytest.approx(answer["contrast"], abs=1e-3)
+        places = answer["flips"]["places"]
+        assert answer["flips"]["words"] == [answer["words"][place] for place in places]
+        left = [word for place, word in enumerate(answer["words"]) if place not in places]
+        without = client.predict(" ".join(left), api_name="/classify")[name]
+        assert max(without, key=without.get) == answer["flips"]["label"] != "Business"
+    assert np.shape(answer["heads"]) == (0,)
+    with pytest.raises(AppError, match="its labels are World, Sports"):
+        client.predict(HEADLINE, "transformer", "Weather", api_name="/evidence")
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -66,7 +84,7 @@ def test_strange_texts_come_back_as_they_were(client, text):
 
 def test_only_the_public_endpoints_are_listed_and_each_is_documented(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/classify", "/attention", "/alignment"}
+    assert set(endpoints) == {"/classify", "/attention", "/evidence", "/alignment"}
     for endpoint in endpoints.values():
         assert endpoint["parameters"][0]["parameter_name"] == "text"
         assert endpoint["description"]
