@@ -21,7 +21,7 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from demo.models import recorder
+from demo.models import hub, recorder
 from demo.models.families import FAMILIES, output_layer, prepare
 from demo.reading import CLASSES
 
@@ -31,12 +31,6 @@ SHARDS_FILE = f"{WEIGHTS_FILE}.index.json"  # which shard holds which weight
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 OTHER_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack", "*.onnx")
 TRAINERS = ("training_args.bin", "optimizer.*", "scheduler.*", "rng_state*.pth", "scaler.pt")
-OLD_WEIGHTS = "pytorch_model.bin"
-CONVERT = (
-    'convert it where you trust it, with python -c "from transformers import '
-    "AutoModelForSequenceClassification as Model; Model.from_pretrained('{folder}')"
-    ".save_pretrained('{folder}')\""
-)
 MULTI_LABEL = "multi_label_classification"  # each label is given or not, whatever the others are
 LABELS = range(2, 201)  # how many a reader may have
 LEAST_PIECES = 16  # that a reader takes of a text
@@ -92,6 +86,7 @@ def open_network(folder: Path) -> PreTrainedModel:
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,
+        ignore_mismatched_sizes=True,  # they are reported, and refused below in a sentence
         output_loading_info=True,
     )
     network, report = opened
@@ -142,30 +137,34 @@ def check_files(folder: Path) -> None:
     elif not (folder / WEIGHTS_FILE).is_file():
         left_over = {path for pattern in TRAINERS for path in folder.glob(pattern)}
         found = {path for pattern in OTHER_WEIGHTS for path in folder.glob(pattern)} - left_over
-        why, what = f"{folder / WEIGHTS_FILE} is missing", _save("network")
+        why = f"{folder / WEIGHTS_FILE} is missing"
+        if folder / hub.OLD_WEIGHTS in found:
+            raise ValueError(f"{why}: {hub.conversion(str(folder), str(folder))}.")
         if found:
             why += f", and {min(found).name} is never opened, since such a file may hold a pickle"
-        if folder / OLD_WEIGHTS in found:
-            what = CONVERT.format(folder=folder)
-        raise ValueError(f"{why}: {what}.")
+        raise ValueError(f"{why}: {_save('network')}.")
     if not any(path.is_file() for name in TOKENIZER_FILES for path in folder.glob(name)):
         raise ValueError(f"{folder / TOKENIZER_FILES[0]} is missing: {_save('tokenizer')}.")
 
 
 def check_kind(config: Mapping) -> None:
     """Raises ValueError if a config.json is not that of a sequence classifier of the `FAMILIES`."""
-    kind = config.get("model_type")
-    if kind not in FAMILIES:
-        families = ", ".join(family.title for family in FAMILIES.values())
-        raise ValueError(
-            f"config.json says {kind or 'nothing of its kind'}: the encoders are {families}."
-        )
+    check_family(config.get("model_type"))
     for architecture in (config.get("architectures") or ())[:1]:
         if not str(architecture).endswith(CLASSIFIER):
             raise ValueError(
                 f"config.json says {architecture}, which puts no text into a class: fine-tune it "
                 f"as a network whose name ends in {CLASSIFIER}."
             )
+
+
+def check_family(kind: str | None) -> None:
+    """Raises ValueError if a `model_type` is none of the `FAMILIES`."""
+    if kind not in FAMILIES:
+        families = ", ".join(family.title for family in FAMILIES.values())
+        raise ValueError(
+            f"config.json says {kind or 'nothing of its kind'}: the encoders are {families}."
+        )
 
 
 def label_order(config: Mapping, wanted: Sequence[str]) -> tuple[tuple[str, ...], list[int], str]:

@@ -6,7 +6,8 @@ whose own code computes it in place (MPNet, DeBERTa-v2) are given a forward that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import MethodType
@@ -107,7 +108,19 @@ def _enter(projection: torch.nn.Linear, _: torch.nn.Module, inputs: tuple) -> No
         present.enter(inputs[0], projection)
 
 
-def output_layer(network: PreTrainedModel) -> torch.nn.Linear:
+def output_layer(network: torch.nn.Module) -> torch.nn.Linear:
     """The last layer of a sequence classifier's head, (width) -> (labels)."""
     head: Any = network.classifier
     return getattr(head, "out_proj", head)
+
+
+@contextmanager
+def replaced_output_layer(network: torch.nn.Module, other: torch.nn.Module) -> Iterator[None]:
+    """Have `other` in the place of a network's output layer for a while."""
+    own, head = output_layer(network), network.classifier
+    owner, name = (network, "classifier") if own is head else (head, "out_proj")
+    setattr(owner, name, other)
+    try:
+        yield
+    finally:
+        setattr(owner, name, own)

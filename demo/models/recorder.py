@@ -7,14 +7,16 @@
 All families of encoders share one attention function, `attend`, which transformers calls for them
 by its name (`from_pretrained(..., attn_implementation=recorder.IMPLEMENTATION)`, then
 `families.prepare(network)`). It computes eagerly, as the formula stands (Vaswani et al. 2017,
-"Attention Is All You Need", section 3.2.1), and looks for the recorder of the present pass in a
-context variable: passes of several readers, each in its own thread, know nothing of each other.
+"Attention Is All You Need", section 3.2.1), and looks for the recorder of the pass that its thread
+is in: passes of several readers, each in a thread of its own, know nothing of each other. (A
+context variable would not do: whoever asks a reader for something during a pass hands on his
+context, and with it the recorder.)
 """
 
 from __future__ import annotations
 
-from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from threading import local
 from typing import Self
 
 import torch
@@ -81,14 +83,14 @@ class Recorder:
         self.constant_weights = constant_weights
         self.layers: list[LayerRecord] = []
         self._entered: tuple[torch.Tensor, torch.nn.Linear] | None = None
-        self._token: Token | None = None
 
     def __enter__(self) -> Self:
-        self._token = _present.set(self)
+        assert present() is None
+        _of_thread.recorder = self
         return self
 
     def __exit__(self, *_) -> None:
-        _present.reset(self._token)
+        _of_thread.recorder = None
 
     def enter(self, x: torch.Tensor, projection: torch.nn.Linear) -> None:
         """Note what enters the next layer's attention, and the projection that follows it."""
@@ -118,12 +120,12 @@ class Recorder:
         return torch.stack([layer.weights for layer in self.layers], dim=1)
 
 
-_present: ContextVar[Recorder | None] = ContextVar("the recorder of this pass", default=None)
+_of_thread = local()
 
 
 def present() -> Recorder | None:
-    """The recorder of this pass, if there is one."""
-    return _present.get()
+    """The recorder of the pass that this thread is in, if there is one."""
+    return getattr(_of_thread, "recorder", None)
 
 
 def attend(

@@ -43,13 +43,19 @@ def record(info: ReaderInfo, weights: Path) -> Record:
     evidence = _json(weights.parent / "evidence.json")
     return Record(
         info=info,
-        weights_bytes=weights.stat().st_size if weights.is_file() else 0,
+        weights_bytes=_bytes(weights),
         test=metrics.get("test", {}),
         frozen=metrics.get("frozen", {}).get("test", {}),
         rankings=evidence.get("rankings", {}),
         evidence_articles=evidence.get("articles", 0),
         atlas=_json(weights.parent / "atlas.json"),
     )
+
+
+def _bytes(weights: Path) -> int:
+    """The size of the weights, or of the shards that stand for them."""
+    shards = weights.parent.glob(f"{weights.stem}-*{weights.suffix}")
+    return sum(file.stat().st_size for file in ([weights] if weights.is_file() else shards))
 
 
 def _json(file: Path) -> dict:
