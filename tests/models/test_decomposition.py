@@ -9,14 +9,13 @@ import keras
 import numpy as np
 import pytest
 import torch
-import transformers
 from scipy.special import erf
 
-from demo.models import encoder_shares, families, open_reader, recorder, words
+from demo.models import families, open_reader, words
 from demo.models.decoder import START, SYMBOLS, TOPIC, WORDS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
-from tests import tiny_bert
-from tests.conftest import TINY_WORDS, TRAINED
+from tests import tiny_encoders
+from tests.conftest import TINY_WORDS
 
 TEXT = "Oil prices climb as Zorb storm shuts the the court"
 
@@ -201,7 +200,7 @@ def transformer(tiny_reader, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bert(tmp_path_factory):
-    reader = open_reader(tiny_bert.write(tmp_path_factory.mktemp("bert")))
+    reader = open_reader(tiny_encoders.write(tmp_path_factory.mktemp("bert")))
     shake(reader.network)
     return reader
 
@@ -256,58 +255,17 @@ def test_the_labels_asked_for_come_in_their_order(transformer, bert, rnnsearch):
             assert np.abs(one - other).max(initial=0) < 1e-5
 
 
-SIZES = {
-    "vocab_size": 40,
-    "hidden_size": 24,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 3,
-    "intermediate_size": 48,
-    "num_labels": 3,
-    "initializer_range": 0.3,
-    "pad_token_id": 0,
-}
-CONFIGS = {
-    "bert": {},
-    "distilbert": {},
-    "roberta": {},
-    "xlm-roberta": {},
-    "camembert": {},
-    "electra": {"embedding_size": 16},
-    "albert": {"embedding_size": 16, "hidden_act": "gelu_new"},
-    "mpnet": {},
-    "deberta-v2": {"relative_attention": True, "pos_att_type": ["c2p", "p2c"]},
-    "modernbert": {"bos_token_id": 1, "eos_token_id": 2, "cls_token_id": 1, "sep_token_id": 2},
-}
-
-
+@pytest.mark.parametrize("activation", ["gelu", "gelu_new", "relu", "silu"])
 @pytest.mark.parametrize("family", families.FAMILIES)
-def test_the_sum_holds_for_every_family_of_encoders(family):
-    torch.manual_seed(0)
-    config = transformers.AutoConfig.for_model(family, **SIZES, **CONFIGS[family])
-    own = families.FAMILIES[family].forward
-    network = transformers.AutoModelForSequenceClassification.from_config(
-        config, attn_implementation="eager" if own else recorder.IMPLEMENTATION
-    ).eval()
-    families.prepare(network)
-    shake(network)
-    ids = torch.randint(5, 40, (1, 9))
-    inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-    with torch.inference_mode():
-        logits = network(**inputs).logits[0].numpy()
-    found = encoder_shares.decompose(network, inputs, range(3))
-    contrast = logits - logits.mean()
-    assert np.abs(contrast).max() > 0.1
-    assert found.heads.shape == (3, 2, 3)
+def test_the_sum_holds_for_every_family_of_encoders(family, activation, tmp_path):
+    names = {"distilbert": "activation", "modernbert": "hidden_activation"}
+    settings = {names.get(family, "hidden_act"): activation}
+    reader = open_reader(tiny_encoders.write(tmp_path, family, **settings))
+    shake(reader.network)
+    (shares,) = reader.classify([TEXT])
+    contrast = np.log(shares) - np.log(shares).mean()
+    found = reader.decompose(TEXT, range(4))
+    assert np.abs(contrast).max() > 0.01
     assert np.abs(found.contrast - contrast).max() < 1e-4
     assert np.abs(found.shares.sum(1) + found.remainder - contrast).max() < 1e-4
-    with torch.inference_mode():  # and the network is as it was
-        assert np.array_equal(network(**inputs).logits[0].numpy(), logits)
-
-
-@pytest.mark.trained
-@pytest.mark.parametrize("name", ["transformer", "bert", "rnnsearch"])
-def test_the_sum_holds_for_the_trained_readers(name):
-    reader = open_reader(TRAINED / name)
-    for text in (TEXT, "oil", "The court, 东京 & AT&T's $47 ...", "storm " * 300):
-        found, logits = reader.decompose(text, range(4)), np.log(reader.classify([text])[0])
-        assert np.abs(found.shares.sum(1) + found.remainder - logits + logits.mean()).max() < 1e-3
+    assert np.array_equal(reader.classify([TEXT])[0], shares)  # the network is as it was
