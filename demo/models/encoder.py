@@ -19,12 +19,12 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from demo.models import checkpoint
+from demo.models import checkpoint, encoder_shares
 from demo.models.base import Card, Reader, Shape
 from demo.models.encoding import Encoded, TextEncoder
 from demo.models.families import FAMILIES
 from demo.models.recorder import Recorder
-from demo.reading import Ability, Reading, check_text
+from demo.reading import Ability, Decomposition, Reading, check_text
 from demo.runtime.device import on_gpu
 
 MAX_PIECES = 128  # read and shown, special tokens included
@@ -93,7 +93,12 @@ class EncoderReader(Reader):
             heads=config.num_attention_heads,
             longest=self.longest,
             parameters=self.network.num_parameters(),
-            can=frozenset({Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT}),
+            can=frozenset(
+                {
+                    *(Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS),
+                    *(Ability.GRADIENT, Ability.DECOMPOSE),
+                }
+            ),
             pieces=True,
             multi_label=self.multi_label,
         )
@@ -199,3 +204,8 @@ class EncoderReader(Reader):
         wins = self.probabilities({"inputs_embeds": embeddings, **inputs}).max()
         (gradient,) = torch.autograd.grad(wins, embeddings)
         return (gradient * embeddings).sum(-1)[0].detach().cpu().numpy()
+
+    @on_gpu
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        inputs = self.inputs([self.encode([check_text(text)])])
+        return encoder_shares.decompose(self.network, inputs, labels)
