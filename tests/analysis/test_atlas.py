@@ -21,7 +21,8 @@ from demo.analysis.atlas import (
     measure,
     with_cost,
 )
-from demo.reading import Reading, Token
+from demo.reading import CLASSES, Reading, Token
+from tests.conftest import ROOT
 
 DESK_WORDS = {"World": ["war"], "Business": ["oil", "bank"]}
 WORDS = ("Oil", "prices", ",", "oil", "war")
@@ -187,3 +188,13 @@ def test_the_cost_of_a_head_is_the_accuracy_lost_without_it(tiny_reader):
         mask[..., head] = 0
         without = [tiny_reader.mask_heads(text, mask)[0].argmax() for text in texts]
         assert costly.cost[0, head] == pytest.approx(0.75 - np.mean(without == labels))
+
+
+def test_a_reader_that_was_brought_along_is_measured_on_the_example_texts(tiny_reader):
+    texts = (ROOT / "assets" / "atlas_texts.txt").read_text("utf-8").splitlines()
+    desks = json.loads((ROOT / "assets" / "desk_words.json").read_text("utf-8"))
+    assert len(set(texts)) == 200
+    assert tuple(desks) == CLASSES
+    found = measure(tiny_reader.read_batch(texts), desks)
+    assert found.texts == 200
+    assert all(0.02 < share < 0.3 for share in found.even[-len(desks) :])
