@@ -28,6 +28,7 @@ class Ability(StrEnum):
     FORCED_ALIGNMENT = "force the alignment"
     TRACE = "trace its attention"
     UNMASK = "take the padding mask away"
+    DECOMPOSE = "decompose"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,24 @@ class Alignment:
     weights: np.ndarray
     log_probabilities: np.ndarray | None = None
     copied: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Decomposition:
+    """What the tokens of a text are worth to some labels, as a sum.
+
+    `contrast` is the logit of each label minus the mean logit of all. It is the sum of `shares`,
+    what each token adds to it, and of `remainder`, what the biases add. `heads` is what each head
+    adds through its output: with what passes by them, the heads of one layer sum to it as well.
+
+    Shapes: `shares` float32 (labels, tokens), marks among the tokens; `remainder` and `contrast`
+    float32 (labels,); `heads` float32 (labels, layers, heads).
+    """
+
+    shares: np.ndarray
+    remainder: np.ndarray
+    contrast: np.ndarray
+    heads: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from demo.reading import CLASSES, Ability, ReaderInfo, Reading
+from demo.reading import CLASSES, Ability, Decomposition, ReaderInfo, Reading
 from demo.trace import AlignmentTrace, HeadTrace
 
 LAST = 1_000  # the place of a reader that asks for none
@@ -154,6 +154,13 @@ class Reader(ABC):
         """Gradient times word embedding for each token, float32 (tokens,), of the winning class.
 
         It is how fast the winning probability grows with the length of the word's embedding.
+        """
+        raise NotImplementedError
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        """What each token adds to the logits of some labels, given by their indices.
+
+        The network is taken as linear at this text, as `demo.models.linearised` says.
         """
         raise NotImplementedError
 

@@ -19,12 +19,12 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from demo.models import checkpoint, encoder_trace
+from demo.models import checkpoint, encoder_shares, encoder_trace
 from demo.models.base import Card, Reader, Shape
 from demo.models.encoding import Encoded, TextEncoder
 from demo.models.families import FAMILIES
 from demo.models.recorder import Recorder
-from demo.reading import Ability, Reading, check_text
+from demo.reading import Ability, Decomposition, Reading, check_text
 from demo.runtime.device import on_gpu
 from demo.trace import HeadTrace
 
@@ -97,7 +97,7 @@ class EncoderReader(Reader):
             can=frozenset(
                 {
                     *(Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT),
-                    *(Ability.TRACE, Ability.UNMASK),
+                    *(Ability.DECOMPOSE, Ability.TRACE, Ability.UNMASK),
                 }
             ),
             pieces=True,
@@ -237,3 +237,8 @@ class EncoderReader(Reader):
             output.hidden_states[layer + 1],
             self.shares(output.logits),
         )
+
+    @on_gpu
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        inputs = self.inputs([self.encode([check_text(text)])])
+        return encoder_shares.decompose(self.network, inputs, labels)

@@ -63,7 +63,8 @@ class Family:
     `attention` is the module that is called with the layer's input, `projection` the one that
     takes the mixed values of all heads to the layer's output; `forward` replaces the former's where
     it does not go through transformers' attention interface. `first_position` is how many rows of
-    the position embeddings no token stands at (those of RoBERTa begin after the padding's).
+    the position embeddings no token stands at (those of RoBERTa begin after the padding's). `gate`
+    is the module of a gated feed-forward network whose output the other half is multiplied by.
     """
 
     title: str
@@ -71,6 +72,7 @@ class Family:
     projection: str = "attention.output.dense"
     forward: Callable | None = None
     first_position: int = 0
+    gate: str = ""
 
 
 FAMILIES = {
@@ -85,7 +87,7 @@ FAMILIES = {
         "MPNet", "attention.attn", "attention.attn.o", forward=_mpnet_forward, first_position=2
     ),
     "deberta-v2": Family("DeBERTa-v2", forward=_deberta_forward),
-    "modernbert": Family("ModernBERT", "attn", "attn.Wo"),
+    "modernbert": Family("ModernBERT", "attn", "attn.Wo", gate="mlp.act"),
 }
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -24,10 +25,10 @@ import numpy as np
 from keras import layers, ops
 
 from demo.mending import mend
-from demo.models import tracing, words
+from demo.models import tracing, transformer_shares, words
 from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
-from demo.reading import CLASSES, Ability, Reading, Token, check_text
+from demo.reading import CLASSES, Ability, Decomposition, Reading, Token, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
 from demo.sentences import InputError
 from demo.trace import HeadTrace
@@ -202,7 +203,7 @@ class TransformerReader(KerasReader):
             can=frozenset(
                 {
                     *(Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT),
-                    *(Ability.TRACE, Ability.UNMASK),
+                    *(Ability.DECOMPOSE, Ability.TRACE, Ability.UNMASK),
                 }
             ),
         )
@@ -269,6 +270,18 @@ class TransformerReader(KerasReader):
     def _tokens(self, text: str) -> list[Token]:
         """The words of a text that it reads."""
         return self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        indices, *_ = self._variants(text, 1)
+        (probabilities,), (attention,) = self._run(indices)  # (labels,), (heads, words, words)
+        return transformer_shares.decompose(
+            self._arrays, indices[0], attention, np.log(probabilities), labels
+        )
+
+    @cached_property
+    def _arrays(self) -> transformer_shares.Arrays:
+        """The weights, for `decompose`."""
+        return transformer_shares.Arrays.of(self.network)
 
     def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A text `count` times as the probe takes it, with nothing scaled and nothing masked."""

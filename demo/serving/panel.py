@@ -17,7 +17,7 @@ import numpy as np
 from demo.models import open_reader
 from demo.models.base import LAST, Card, Reader
 from demo.models.hub import Source
-from demo.reading import ReaderInfo, Reading, check_text
+from demo.reading import Decomposition, ReaderInfo, Reading, check_text
 from demo.sentences import InputError
 from demo.serving.batching import BatchingWorker
 from demo.serving.records import record
@@ -108,6 +108,10 @@ class ServedReader:
     def gradient_x_input(self, text: str) -> np.ndarray:
         """As `Reader.gradient_x_input`."""
         return self._alone(self._reader.gradient_x_input, check_text(text))
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        """As `Reader.decompose`."""
+        return self._alone(self._reader.decompose, check_text(text), labels)
 
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""

@@ -133,6 +133,7 @@ def test_a_link_brings_word_key_and_scale(opened):
 
 def test_the_numbers_are_saved(opened, reading):
     page = opened()
+    page.locator("details:has([data-picture=inside]) summary").click()
     with page.expect_download() as download:
         page.click("[data-tool=json][data-picture=inside]")
     tables = json.loads(download.value.path().read_text("utf-8"))["tables"]

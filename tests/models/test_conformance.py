@@ -180,3 +180,17 @@ def test_the_alignment_forced_to_its_own_row_gives_its_own_verdict(reader):
     reading = reader.read(TEXTS[0])
     (found,) = reader.force_alignment(TEXTS[0], reading.alignment.weights[:1])
     assert np.abs(found - reading.probabilities).max() < 1e-4
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_shares_and_remainder_sum_to_the_logit_of_every_label(reader, text):
+    having(reader, Ability.DECOMPOSE)
+    info, reading = reader.info, reader.read(text)
+    logits = np.log(reading.probabilities)
+    if info.multi_label:
+        logits -= np.log1p(-reading.probabilities)
+    found = reader.decompose(text, range(len(info.labels)))
+    assert found.shares.shape == (len(info.labels), len(reading.tokens))
+    assert found.heads.shape == (len(info.labels), info.layers, info.heads)
+    assert np.abs(found.contrast - (logits - logits.mean())).max() < 1e-3
+    assert np.abs(found.shares.sum(1) + found.remainder - found.contrast).max() < 1e-3
