@@ -78,8 +78,9 @@ Object.assign(window.headlineAttention, (() => {
   };
 
   const ANSWERED_MS = 10_000; // a frame draws thousands of lines
-  // What a document in a frame draws: the page cannot look into it, so it is asked.
-  const ofFrame = (frame) =>
+  // What a document in a frame draws, as near as it can to a form (`across`, width by height): the page
+  // cannot look into it, so it is asked.
+  const ofFrame = (frame, across) =>
     new Promise((done, fail) => {
       const hear = ({ source, data }) => {
         if (source !== frame.contentWindow) return;
@@ -88,7 +89,7 @@ Object.assign(window.headlineAttention, (() => {
       };
       window.addEventListener("message", hear);
       setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
-      frame.contentWindow.postMessage("picture", "*");
+      frame.contentWindow.postMessage({ across }, "*");
     });
 
   // The picture on a slide of its own, under its title and the text that it is about.
@@ -104,7 +105,7 @@ Object.assign(window.headlineAttention, (() => {
       inside = svg.replace(/^<svg/, `<svg x="${EDGE}" y="${HEAD}"`);
     } else {
       const frame = picture.querySelector("iframe");
-      const piece = frame ? await ofFrame(frame) : drawn(picture);
+      const piece = frame ? await ofFrame(frame, width / height) : drawn(picture);
       const factor = Math.min(width / piece.width, height / piece.height);
       inside = `<g transform="translate(${EDGE} ${HEAD}) scale(${factor})">${piece.inner}</g>`;
     }
