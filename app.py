@@ -1,19 +1,36 @@
 """Hugging Face Spaces starts here: load the readers, build the page, launch it."""
 
 import argparse
+import logging
+import os
+import shlex
 from pathlib import Path
 
 from demo import load_panel
+from demo.models import hub
 from demo.page.build import build, launch_settings
 from demo.runtime import device
 
+parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
+parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")
+parser.add_argument(
+    "--reader",
+    action="append",
+    default=[],
+    metavar="NAME=PLACE",
+    help=f"one more reader (may be repeated; or in READERS, between spaces): {hub.SYNTAX}",
+)
+asked = parser.parse_args(None if __name__ == "__main__" else [])
+logging.basicConfig(format="%(message)s")
+logging.getLogger("demo").setLevel(logging.INFO)
 device.share_cores()
-page = build(load_panel(Path(__file__).parent / "trained"))
+try:
+    also = hub.sources([*shlex.split(os.environ.get("READERS", "")), *asked.reader])
+except ValueError as error:
+    parser.error(str(error))
+page = build(load_panel(Path(__file__).parent / "trained", also=also))
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
-    parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")
-    asked = parser.parse_args()
     try:
         page.launch(mcp_server=asked.mcp, **launch_settings())
     except OSError as error:  # no port is free

@@ -1,33 +1,56 @@
-// Presentation mode: one picture fills the screen, arrow keys step through layers and heads.
+// Presentation mode: one picture fills the screen. Arrows, the keys of a clicker, buttons and swipes
+// step through the choices that the view declares: the first across, the second up and down.
 (() => {
-  const { letters: { escaped }, say } = window.headlineAttention;
+  const bridge = window.headlineAttention;
+  const { layout, letters: { escaped }, say, slide } = bridge;
   const SETTLED_MS = 80; // after the last change of a picture it is shown anew
-  const LARGEST = 2.4; // times the size on the page, of a picture that is made of words
+  const SLIDE = { width: 1920, height: 1080 }; // px, for which type is reckoned
+  const LEAST_UNIT = 0.5; // of the type on a slide, on the smallest screen
+  const SWIPE = 50; // px that a finger goes at least
+  const SHOWN = ".js-plotly-plot, .strip, iframe, table";
 
   let stage, source, watch;
 
+  const of = () => bridge.views[bridge.view()];
+  const choicesOf = ({ name }) => [...document.querySelectorAll(`#${bridge.view()}-${name} input[type=radio]`)];
+  const steps = () => of().steps.filter((step) => choicesOf(step).length > 1);
+  const pickedOf = (step) => choicesOf(step).findIndex((choice) => choice.checked);
+
+  // Picks the neighbour of the choice that is picked; false where there is none.
+  const pick = (step, by) => {
+    const neighbour = step && choicesOf(step)[pickedOf(step) + by];
+    neighbour?.click();
+    return Boolean(neighbour);
+  };
+  // Goes on as a clicker does: behind the last choice of the first step, the next one of the second.
+  const goOn = (by) => {
+    const [first, second] = steps();
+    if (pick(first, by) || !pick(second, by)) return;
+    choicesOf(first).at(by > 0 ? 0 : -1).click();
+  };
+
   const fill = () => {
     if (!stage) return;
-    stage.querySelector("h2").textContent = headlineAttention.shown();
-    stage.querySelector("p").textContent = headlineAttention.verdicts().join("  ·  ");
-    stage.querySelector("h3").textContent = headlineAttention.titleOf(source);
     const room = stage.querySelector("#stage-room");
-    const plot = source.querySelector(".js-plotly-plot");
+    stage.querySelector("h2").textContent = of().ofText ? bridge.shown() : "";
+    stage.querySelector("p").textContent = of().ofText ? bridge.verdicts().join("  ·  ") : "";
+    stage.querySelector("h3").textContent = slide.titleOf(source);
+    stage.querySelector(".steps").replaceChildren(...steps().map(stepper));
+    const plot = slide.plotOf(source), frame = source.querySelector("iframe");
+    const { clientWidth: width, clientHeight: height } = room;
+    const unit = Math.max(Math.min(innerWidth / SLIDE.width, innerHeight / SLIDE.height), LEAST_UNIT);
     if (plot) {
-      const { data, layout } = headlineAttention.figure(plot, room.clientWidth, room.clientHeight);
-      Plotly.react(room, data, layout, { displayModeBar: false });
+      const { data, layout: laidOut } = layout.figure(plot, width, height, unit);
+      Plotly.react(room, data, laidOut, { displayModeBar: false });
       room.setAttribute("role", "img");
-      return;
+      room.setAttribute("aria-label", slide.titleOf(source));
+    } else if (frame) {
+      fillWithFrame(room, frame);
+    } else {
+      const sheet = layout.sheetOf(source);
+      room.replaceChildren(sheet);
+      layout.fit(sheet, width, height, unit);
     }
-    const frame = source.querySelector("iframe");
-    if (frame) return fillWithFrame(room, frame);
-    const copy = source.cloneNode(true);
-    copy.removeAttribute("id");
-    const width = source.clientWidth || 1, height = source.clientHeight || 1;
-    const factor = Math.min(LARGEST, room.clientWidth / width, room.clientHeight / height);
-    copy.style.zoom = Math.max(factor, 0.5);
-    copy.style.width = `${room.clientWidth / Math.max(factor, 0.5)}px`;
-    room.replaceChildren(copy);
   };
 
   // A document in a frame fits itself into the room; it is not loaded again for a new size.
@@ -40,14 +63,51 @@
     room.replaceChildren(copy);
   };
 
-  const choicesOf = (what) => [
-    ...document.querySelectorAll(`#${headlineAttention.view()}-${what} input[type=radio]`),
-  ];
-  // Presses the neighbour of the layer or head that is picked in the open tab.
-  const step = (what, by) => {
-    const choices = choicesOf(what);
-    const picked = choices.findIndex((choice) => choice.checked);
-    choices[picked + by]?.click();
+  // What is picked of a step, between the buttons that go to its neighbours.
+  const ARROWS = [["←", "→"], ["↑", "↓"]];
+  const stepper = (step, index) => {
+    const choices = choicesOf(step), picked = pickedOf(step);
+    const option = choices[picked]?.closest("label").textContent.trim() ?? "";
+    const said = document.createElement("span");
+    said.className = "step";
+    const buttons = ARROWS[index].map((arrow, place) => {
+      const button = document.createElement("button");
+      const by = place ? 1 : -1;
+      Object.assign(button, { type: "button", textContent: arrow, disabled: !choices[picked + by] });
+      button.setAttribute("aria-label", say(place ? "present.after" : "present.before", { label: step.label }));
+      button.addEventListener("click", () => {
+        pick(step, by);
+        stage.focus(); // or Space would press the button again
+      });
+      return button;
+    });
+    const name = document.createElement("b");
+    name.textContent = say("present.step", { label: step.label, option });
+    said.append(buttons[0], name, buttons[1]);
+    return said;
+  };
+
+  const KEYS = {
+    ArrowLeft: () => pick(steps()[0], -1),
+    ArrowRight: () => pick(steps()[0], 1),
+    ArrowUp: () => pick(steps()[1], -1),
+    ArrowDown: () => pick(steps()[1], 1),
+    PageUp: () => goOn(-1),
+    PageDown: () => goOn(1),
+    " ": () => goOn(1),
+  };
+  const press = (event) => {
+    if (event.key === " " && event.target.closest?.("#stage button")) return; // which it presses
+    if (!KEYS[event.key]) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  };
+  let touched;
+  const swipe = ({ changedTouches: [finger] }) => {
+    const [across, down] = [finger.clientX - touched.clientX, finger.clientY - touched.clientY];
+    if (Math.max(Math.abs(across), Math.abs(down)) < SWIPE) return;
+    const sideways = Math.abs(across) > Math.abs(down);
+    pick(steps()[sideways ? 0 : 1], (sideways ? across : down) < 0 ? 1 : -1);
   };
 
   const leave = () => {
@@ -59,24 +119,22 @@
   };
 
   const present = (picture) => {
-    const shown = picture ?? document.getElementById(headlineAttention.views[headlineAttention.view()].main);
-    if (stage || !shown?.querySelector(".js-plotly-plot, .strip, iframe, table")) return;
+    const shown = picture ?? document.getElementById(of().main);
+    if (stage || !shown?.querySelector(SHOWN)) return;
     source = shown;
-    const keys = [
-      ...(choicesOf("head").length ? [say("present.heads")] : []),
-      ...(choicesOf("layer").length ? [say("present.layers")] : []),
-      say("present.leaves"),
-    ];
+    const hint = [say(`present.hints.${bridge.view()}`), ...(steps().length ? [say("present.goes_on")] : []), say("present.leaves")];
     stage = document.createElement("dialog");
     stage.id = "stage";
     stage.setAttribute("aria-label", say("present.label"));
     stage.tabIndex = -1;
     stage.innerHTML =
-      "<header><div><h2></h2><p></p></div><button></button></header>" +
-      `<h3></h3><div id="stage-room"></div><footer>${keys.map(escaped).join("&ensp;·&ensp;")}</footer>`;
+      `<header><div><h2></h2><p></p></div><button class="leave"></button></header><h3></h3><div id="stage-room"></div>` +
+      `<footer><span class="hint">${hint.map(escaped).join("&ensp;·&ensp;")}</span><span class="steps"></span></footer>`;
     document.body.append(stage);
     stage.addEventListener("close", leave);
-    const close = stage.querySelector("button");
+    stage.addEventListener("touchstart", ({ touches: [finger] }) => (touched = finger), { passive: true });
+    stage.addEventListener("touchend", swipe);
+    const close = stage.querySelector(".leave");
     close.textContent = say("present.escape");
     close.setAttribute("aria-label", say("present.leave"));
     close.addEventListener("click", () => stage.close());
@@ -97,20 +155,17 @@
     if (stage && !document.fullscreenElement) stage.close();
   });
   document.addEventListener("keydown", (event) => {
-    const keys = {
-      ArrowLeft: ["head", -1],
-      ArrowRight: ["head", 1],
-      ArrowUp: ["layer", -1],
-      ArrowDown: ["layer", 1],
-    };
-    if (stage && keys[event.key]) {
-      event.preventDefault();
-      step(...keys[event.key]);
-      return;
-    }
+    if (stage) return press(event);
     const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
     if (event.key === "p" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) present();
   });
+  // A frame that has the focus hands on the keys that it gets.
+  window.addEventListener("message", ({ source: sender, data }) => {
+    const frame = stage?.querySelector("#stage-room > iframe");
+    if (!frame || sender !== frame.contentWindow) return;
+    if (data.key === "Escape") stage.close();
+    else KEYS[data.key]?.();
+  });
 
-  window.headlineAttention.present = (picture) => present(picture);
+  bridge.present = (picture) => present(picture);
 })();

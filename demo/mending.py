@@ -94,6 +94,20 @@ def mend(text: str) -> Mended:
     return draft.mended() if draft.text.strip() else Mended(text, text)
 
 
+def parted(mended: Mended, spellings: Iterable[str]) -> Mended:
+    """The text with a space after the first character of each of these spellings, where it stands.
+
+    A tokenizer that finds its own special tokens in any text then reads them as text.
+    """
+    draft = _Draft(mended.given)
+    draft.text, draft.places = mended.text, list(mended.places)
+    draft.names = dict.fromkeys(mended.names)
+    for spelling in spellings:
+        first = re.compile(f"{re.escape(spelling[:1])}(?={re.escape(spelling[1:])})")
+        draft.replace(first, lambda match: f"{match[0]} ", "")
+    return draft.mended()
+
+
 def count(texts: Iterable[str]) -> Counter[str]:
     """How many texts were mended: under "" all of them, under each name those of the kind."""
     found: Counter[str] = Counter()

@@ -26,6 +26,7 @@ class Ability(StrEnum):
     VALUE_NORMS = "value norms"
     GRADIENT = "gradient x input"
     FORCED_ALIGNMENT = "force the alignment"
+    DECOMPOSE = "decompose"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class ReaderInfo:
     `name` is its key in the panel, `title` what people call it. `layers` and `heads` are those of
     its self-attention, 0 where it has none; `longest` is how many tokens it reads, `parameters`
     how many trained numbers its network holds. `pieces` is whether it cuts words into pieces and
-    sets marks ([CLS], [SEP]) around a text. `note` is a sentence to be shown with every text, ""
+    sets marks ([CLS], [SEP]) around a text. Where `multi_label`, a text may have several labels or
+    none: each has a probability of its own. `note` is a sentence to be shown with every text, ""
     for none. `about` and `facts` (name -> text) are what its model card says.
     """
 
@@ -48,6 +50,7 @@ class ReaderInfo:
     parameters: int
     can: frozenset[Ability] = frozenset()
     pieces: bool = False
+    multi_label: bool = False
     note: str = ""
     about: str = ""
     facts: tuple[tuple[str, str], ...] = ()
@@ -98,15 +101,33 @@ class Alignment:
 
 
 @dataclass(frozen=True, eq=False)
+class Decomposition:
+    """What the tokens of a text are worth to some labels, as a sum.
+
+    `contrast` is the logit of each label minus the mean logit of all. It is the sum of `shares`,
+    what each token adds to it, and of `remainder`, what the biases add. `heads` is what each head
+    adds through its output: with what passes by them, the heads of one layer sum to it as well.
+
+    Shapes: `shares` float32 (labels, tokens), marks among the tokens; `remainder` and `contrast`
+    float32 (labels,); `heads` float32 (labels, layers, heads).
+    """
+
+    shares: np.ndarray
+    remainder: np.ndarray
+    contrast: np.ndarray
+    heads: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What one reader made of one text, and where it looked.
 
-    Shapes: `probabilities` float32 (labels,) in the order of `labels`, sums to 1; `attention`
-    float32 (layers, heads, tokens, tokens), row = the token that looks (query), column = the token
-    looked at (key), each row sums to 1, or None; `alignment` or None. `seconds` is the time that
-    the model took. `truncated` is True where the text was longer than the model reads. `mended`
-    names what was mended before reading. `words` were read, of which the reader knows
-    `known_words`; 0 where it cannot say.
+    Shapes: `probabilities` float32 (labels,) in the order of `labels`, which sums to 1 unless the
+    reader is multi-label; `attention` float32 (layers, heads, tokens, tokens), row = the token that
+    looks (query), column = the token looked at (key), each row sums to 1, or None; `alignment` or
+    None. `seconds` is the time that the model took. `truncated` is True where the text was longer
+    than the model reads. `mended` names what was mended before reading. `words` were read, of which
+    the reader knows `known_words`; 0 where it cannot say.
     """
 
     reader: str
@@ -132,7 +153,7 @@ class Reading:
 
     @property
     def label(self) -> str:
-        """The name of the winning class."""
+        """The name of the winning class, the likeliest label."""
         return self.labels[int(self.probabilities.argmax())]
 
 

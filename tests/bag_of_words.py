@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from demo.models.base import Reader, Shape
-from demo.reading import Ability, Reading, Token
+from demo.reading import CLASSES, Ability, Decomposition, Reading, Token
 
 WORTH = {"oil": 2.0, "goal": -1.0, "bank": 0.5, "the": 0.0, "of": 0.0, "coast": 0.25}
 BIAS = 0.5
@@ -26,21 +26,31 @@ class BagOfWords(Reader):
 
     @property
     def shape(self) -> Shape:
-        return Shape(0, 0, 1000, len(WORTH), frozenset({Ability.GRADIENT}))
+        return Shape(0, 0, 1000, len(WORTH), frozenset({Ability.GRADIENT, Ability.DECOMPOSE}))
 
     def read_batch(
         self, texts: Sequence[str], seconds: Sequence[str | None] | None = None
     ) -> list[Reading]:
-        return [
-            Reading("bag", text, shares, self.tokens(text))
-            for text, shares in zip(texts, self.classify(texts), strict=True)
-        ]
+        return [Reading("bag", text, self.shares(text), self.tokens(text)) for text in texts]
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
-        return np.float32([shares_of(BIAS + self.gradient_x_input(text).sum()) for text in texts])
+        return np.array([self.shares(text) for text in texts])
+
+    def shares(self, text: str) -> np.ndarray:
+        return np.float32(shares_of(BIAS + self.gradient_x_input(text).sum()))
 
     def gradient_x_input(self, text: str) -> np.ndarray:
         return np.float32([WORTH[token.text.casefold()] for token in self.tokens(text)])
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        worths = self.gradient_x_input(text)
+        of_logit = np.eye(len(CLASSES), dtype=np.float32)[list(labels), 1] - 1 / len(CLASSES)
+        return Decomposition(
+            shares=of_logit[:, None] * worths,
+            remainder=of_logit * BIAS,
+            contrast=of_logit * (BIAS + worths.sum()),
+            heads=np.zeros((len(labels), 0, 0), np.float32),
+        )
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         return tuple(Token(found.group(), *found.span()) for found in re.finditer(r"\w+", text))

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from demo import load_panel
+from demo.models import open_reader
 from demo.reading import Reading
 from demo.runtime import device
+from demo.serving.panel import reader_folders
 
 ROOT = Path(__file__).parent.parent
 TEXTS = (
@@ -34,7 +35,9 @@ ALLOWED = 1e-3  # of a probability or a weight
 def answers() -> dict[str, list[Reading]]:
     """What every reader makes of the texts, wherever it computes; prints how long that takes."""
     found = {}
-    for name, reader in load_panel(ROOT / "trained").items():
+    for name, folder in reader_folders(ROOT / "trained").items():
+        reader = open_reader(folder, name)  # by itself: a panel would keep its answers
+        reader.warm_up()
         found[name] = [reader.read(text) for text in TEXTS]
         times_s = []
         for _ in range(RUNS):

@@ -17,7 +17,7 @@ from demo.models.transformer import TransformerReader
 from demo.page.build import AT_ONCE, QUEUE_SIZE, build, launch_settings
 from demo.sentences import say
 from demo.serving.panel import Panel
-from tests import tiny_bert
+from tests import tiny_encoders
 from tests.benchmarks import load
 from tests.conftest import ROOT
 
@@ -144,7 +144,7 @@ def test_a_reader_without_its_weights_is_off_and_the_page_says_why(
     tiny_reader, tmp_path, chromium_browser, damage
 ):
     tiny_reader.save(tmp_path / "transformer")
-    damage(tiny_bert.write(tmp_path / "bert") / "model.safetensors")
+    damage(tiny_encoders.write(tmp_path / "bert") / "model.safetensors")
     panel = load_panel(tmp_path)
     assert list(panel) == ["transformer"]
     page = build(panel)
@@ -155,7 +155,7 @@ def test_a_reader_without_its_weights_is_off_and_the_page_says_why(
         tab.wait_for_selector("#card-transformer .card[data-text] .bar.wins")
         off = tab.locator("#cards .card.off")
         assert "bert" in off.inner_text()
-        assert "safetensors" in off.inner_text() or "no readable BERT" in off.inner_text()
+        assert "safetensors" in off.inner_text() or "no readable encoder" in off.inner_text()
         tab.close()
     finally:
         page.close()

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from demo.analysis import attention
 from demo.models import words
-from demo.models.bert import BertReader
 from demo.models.decoder import SYMBOLS
+from demo.models.encoder import EncoderReader
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.reading import MAX_CHARACTERS, check_text
-from tests import tiny_bert
+from tests import tiny_encoders
 from tests.conftest import TINY_WORDS
 
 PIECES = [
@@ -52,7 +52,7 @@ def readable(text: str) -> bool:
 
 @pytest.fixture(scope="session")
 def tiny_bert_reader(tmp_path_factory):
-    return BertReader.load(tiny_bert.write(tmp_path_factory.mktemp("bert")))
+    return EncoderReader.load(tiny_encoders.write(tmp_path_factory.mktemp("bert")))
 
 
 @pytest.fixture(scope="session")

@@ -215,10 +215,13 @@ def _continues(before: Token, token: Token) -> bool:
     """Whether a token is a further piece of the word that the token before it belongs to.
 
     A character that a tokenizer takes apart (a Hangul syllable) gives pieces with one shared span.
+    A space that is a piece of its own has none, and belongs to the word that it stands before.
     """
     if before.special or token.special:
         return False
     touching = before.end == token.start
+    if touching and not before.text:
+        return True
     inside = touching and _in_words(before.as_read[-1:]) and _in_words(token.as_read[:1])
     return inside or token.start < before.end
 
@@ -234,7 +237,7 @@ def _joined(pieces: tuple[Token, ...]) -> Token:
         return first
     text, read, end = "", "", first.start
     for piece in pieces:
-        if piece.start >= end:  # and not one more piece of the same character
+        if piece.text and piece.start >= end:  # no space, nor one more piece of the same character
             text, read, end = text + piece.text, read + piece.as_read, piece.end
     known = all(piece.known for piece in pieces)
     return Token(text, first.start, last.end, known=known, mended="" if read == text else read)

@@ -12,13 +12,14 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import kendalltau
 
 from demo.analysis import attention
+from demo.analysis.erasure import Erasure, by_word, words_of
 from demo.models.base import Reader
 from demo.reading import Ability, Reading, Token
 from demo.sentences import InputError
@@ -31,11 +32,9 @@ ROUNDING = 1e-6  # of a probability: what the same words in another row of a bat
 SAME = 1e-5  # of a ranking's largest value: closer ones are equal
 
 ATTENTION, ROLLOUT, VALUE_NORM = "mean attention", "rollout", "attention x value norm"
-GRADIENT, LEAVE_ONE_OUT = "gradient x input", "leave-one-out"
+GRADIENT, DECOMPOSITION = "gradient x input", "decomposition"
+LEAVE_ONE_OUT = "leave-one-out"
 RANDOM, UNIFORM = "random", "uniform"
-RANKINGS = (ATTENTION, ROLLOUT, VALUE_NORM, GRADIENT, LEAVE_ONE_OUT)
-
-Classify = Callable[[Sequence[str]], np.ndarray]  # of texts: probabilities (texts, 4)
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,15 @@ class Evidence:
 
     `words` in the order of the text; `importance` and `scores` by ranking, each of the first
     float32 (words,). Leave-one-out is the drop of the winning probability without a word; drops
-    that differ by no more than a network's rounding are equal.
+    that differ by no more than a network's rounding are equal. `erasure` remembers every version
+    of the text that was classified.
     """
 
     reading: Reading
     words: tuple[Token, ...]
     importance: dict[str, np.ndarray]
     scores: dict[str, Scores]
+    erasure: Erasure = None
 
     def with_ranking(self, name: str, by_token: np.ndarray) -> Evidence:
         """The same with one more ranking of the words, unscored; `by_token` (tokens,)."""
@@ -117,47 +118,6 @@ class Evidence:
         )
 
 
-class Erasure:
-    """Classifies a text again with some of its words taken out, each version once.
-
-    `words` are the words of the text; what is kept or taken out is a set of their places.
-    """
-
-    def __init__(self, classify: Classify, reading: Reading, words: Sequence[Token]):
-        self.classify, self.reading, self.words = classify, reading, words
-        self.winner = int(reading.probabilities.argmax())
-        self.everything = frozenset(range(len(words)))
-        self.known = {self.everything: float(reading.probabilities[self.winner])}
-
-    def winning(self, kept: Iterable[frozenset[int]]) -> list[float]:
-        """The probability of the class that wins on the whole text, for each set of words kept."""
-        kept = list(kept)
-        new = [one for one in dict.fromkeys(kept) if one not in self.known]
-        if new:
-            found = self.classify([self.text_of(one) for one in new])[:, self.winner]
-            self.known |= zip(new, map(float, found), strict=True)
-        return [self.known[one] for one in kept]
-
-    def text_of(self, kept: frozenset[int]) -> str:
-        """The text with every other word taken out."""
-        text, end = [], 0
-        for place, word in enumerate(self.words):
-            if place not in kept:
-                text.append(self.reading.text[end : word.start])
-                end = word.end
-        return "".join([*text, self.reading.text[end:]])
-
-
-def words_of(reading: Reading) -> list[tuple[Token, range]]:
-    """The words that a reading is about, with the places of their pieces among its tokens."""
-    return [pair for pair in attention.whole_words(reading.tokens) if not pair[0].special]
-
-
-def by_word(reading: Reading, by_token: np.ndarray) -> np.ndarray:
-    """What each word is worth, float32 (words,): the sum over its pieces, `by_token` (tokens,)."""
-    return np.array([by_token[place].sum() for _, place in words_of(reading)], np.float32)
-
-
 def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
     """Every ranking of the words of a text that a reader allows, and how good each one is.
 
@@ -167,7 +127,7 @@ def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
     words = tuple(word for word, _ in words_of(reading))
     if len(words) < 2:
         raise InputError("problems.evidence.one_word")
-    erasure = Erasure(reader.classify, reading, words)
+    erasure = Erasure(reader.classify, reading)
     importance = {
         name: by_word(reading, values) for name, values in by_token(reader, reading).items()
     }
@@ -184,7 +144,7 @@ def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
     scores = {name: score(erasure, values, importance) for name, values in importance.items()}
     drawn = [score(erasure, values, importance) for values in randoms]
     scores[RANDOM] = mean(drawn)
-    return Evidence(reading, words, importance, scores)
+    return Evidence(reading, words, importance, scores, erasure)
 
 
 def by_token(reader: Reader | ServedReader, reading: Reading) -> dict[str, np.ndarray]:
@@ -205,6 +165,9 @@ def by_token(reader: Reader | ServedReader, reading: Reading) -> dict[str, np.nd
         found[ATTENTION] = reading.alignment.weights[0]
     if Ability.GRADIENT in reader.info.can:
         found[GRADIENT] = reader.gradient_x_input(reading.text)
+    if Ability.DECOMPOSE in reader.info.can:
+        winner = int(reading.probabilities.argmax())
+        (found[DECOMPOSITION],) = reader.decompose(reading.text, [winner]).shares
     return found
 
 
@@ -216,7 +179,7 @@ def leave_one_out(erasure: Erasure) -> np.ndarray:
     """
     everything = erasure.everything
     without = erasure.winning([everything - {place} for place in sorted(everything)])
-    return levelled(np.array(erasure.known[everything] - np.array(without), np.float32), ROUNDING)
+    return levelled(np.array(erasure.whole - np.array(without), np.float32), ROUNDING)
 
 
 def levelled(values: np.ndarray, within: float | None = None) -> np.ndarray:
@@ -236,9 +199,8 @@ def levelled(values: np.ndarray, within: float | None = None) -> np.ndarray:
 
 def score(erasure: Erasure, values: np.ndarray, importance: dict[str, np.ndarray]) -> Scores:
     """The scores of one ranking."""
-    whole = erasure.known[erasure.everything]
     kept = erasure.winning(versions(values))
-    drops = whole - np.array(kept).reshape(len(SHARES), 2)
+    drops = erasure.whole - np.array(kept).reshape(len(SHARES), 2)
     tau = kendalltau(levelled(values), importance[LEAVE_ONE_OUT]).statistic
     comprehensiveness, sufficiency = drops.mean(axis=0)
     return Scores(
@@ -263,10 +225,14 @@ def versions(values: np.ndarray) -> list[frozenset[int]]:
     """
     ranked = order(values).tolist()
     found = []
-    for share in SHARES:
-        first = min(int(np.ceil(share * len(ranked))), len(ranked) - 1)
+    for first in firsts(len(ranked)):
         found += [frozenset(ranked[first:]), frozenset(ranked[:first])]
     return found
+
+
+def firsts(words: int) -> list[int]:
+    """How many words are first ones, for each of `SHARES`."""
+    return [min(int(np.ceil(share * words)), words - 1) for share in SHARES]
 
 
 def order(values: np.ndarray) -> np.ndarray:

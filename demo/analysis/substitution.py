@@ -39,7 +39,7 @@ def change_one_word(reader: Reader | ServedReader, text: str) -> Substitution | 
         return None
     word = words[0]
     if len(every) > 1:
-        erasure = Erasure(reader.classify, reading, every)
+        erasure = Erasure(reader.classify, reading)
         places = [every.index(one) for one in words]
         without = erasure.winning(erasure.everything - {place} for place in places)
         word = words[int(np.argmin(without))]

@@ -35,16 +35,20 @@ _HALF = re.compile("[\ud800-\udfff]")  # half an emoji, which no UTF-8 file can 
 
 
 class Verdict(NamedTuple):
-    """The class and its probability by each reader, or why the text could not be read."""
+    """The class and its probability by each reader, or why the text could not be read.
+
+    Readers are `comparable` if they choose among the same labels.
+    """
 
     classes: tuple[str, ...] = ()
     confidences: tuple[float, ...] = ()
     problem: ValueError | None = None
+    comparable: bool = True
 
     @property
-    def agree(self) -> bool:
-        """Whether all readers name one class."""
-        return len(set(self.classes)) == 1
+    def agree(self) -> bool | None:
+        """Whether all readers name one class; None where they cannot."""
+        return len(set(self.classes)) == 1 if self.classes and self.comparable else None
 
 
 class Done(NamedTuple):
@@ -69,11 +73,13 @@ def verdicts(
     usable = [index for index, verdict in enumerate(found) if not verdict.problem]
     texts = [rows[index].cells[column] for index in usable]
     answers = [_answers(reader, texts) for reader in readers.values()]
+    comparable = len({reader.info.labels for reader in readers.values()}) == 1
     for index, each in zip(usable, zip(*answers, strict=True), strict=True):
         refused = next((one.problem for one in each if one.problem), None)
         classes = tuple(name for one in each for name in one.classes)
         confidences = tuple(share for one in each for share in one.confidences)
-        found[index] = Verdict(problem=refused) if refused else Verdict(classes, confidences)
+        judged = Verdict(classes, confidences, comparable=comparable)
+        found[index] = Verdict(problem=refused) if refused else judged
     return found
 
 
@@ -94,7 +100,7 @@ def cells(done: Done, readers: int, raw: bool = False) -> list[str]:
     given, verdict = map(_whole, done.row.cells), done.verdict
     pairs = zip(verdict.classes, verdict.confidences, strict=True)
     judged = [cell for name, share in pairs for cell in (name, f"{share:.4f}")]
-    agree = "" if verdict.problem else "yes" if verdict.agree else "no"
+    agree = {None: "", True: "yes", False: "no"}[verdict.agree]
     shown = given if raw else map(harmless, given)
     return [*shown, *(judged or [""] * 2 * readers), agree, str(verdict.problem or "")]
 

@@ -5,6 +5,8 @@ In the paper's grey scale it is figure 3 of Bahdanau, Cho & Bengio (2015): 0 bla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 from markupsafe import Markup, escape
@@ -27,9 +29,16 @@ FRAME = "#808080"
 
 
 def matrix(
-    aligned: Aligned, theme: Theme, as_in_the_paper: bool = False, title: str = ""
+    aligned: Aligned,
+    theme: Theme,
+    as_in_the_paper: bool = False,
+    title: str = "",
+    about: Sequence[str] = (),
 ) -> go.Figure:
-    """The alignment on one colour scale; the row of a topic is set apart."""
+    """The alignment on one colour scale; the row of a topic is set apart.
+
+    `about` are the lines that say which texts it is of, where it is not of the one that is read.
+    """
     rows, columns = aligned.weights.shape
     side = [labels.of_word(word) for word in aligned.outputs]
     along = [labels.of_token(token) for token in aligned.tokens]
@@ -78,6 +87,9 @@ def matrix(
         title,
         rows=[named[index] for index in order],
         columns=[token.as_read for token in aligned.tokens],
+        words=[labels.words(along, side, places)],
+        axes={"x": say("alignment.read"), "y": say("alignment.written")},
+        about=about,
         of_rows={
             say(f"alignment.of_outputs.{name}"): [
                 None if index == rows else round(float(numbers[index]), 6) for index in order

@@ -102,7 +102,7 @@ def classes(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, li
 
 
 def agreements(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str, float]:
-    """How often all readers, and each two, name one class; nothing of a single reader."""
+    """How often all readers, and each two, name one class, of those with the same labels."""
     named = [one.verdict.classes for one in done if not one.verdict.problem]
     sets: dict[str, Sequence[int]] = {}
     if len(readers) > 2:
@@ -110,6 +110,11 @@ def agreements(readers: Sequence[ReaderInfo], done: Sequence[Done]) -> dict[str,
     for one, other in combinations(range(len(readers)), 2):
         both = say("batch.pair", one=readers[one].title, other=readers[other].title)
         sets[both] = (one, other)
+    sets = {
+        said: chosen
+        for said, chosen in sets.items()
+        if len({readers[index].labels for index in chosen}) == 1
+    }
     return {
         said: sum(len({one[index] for index in chosen}) == 1 for one in named) / max(len(named), 1)
         for said, chosen in sets.items()

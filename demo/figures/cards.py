@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,10 +26,16 @@ class Share(NamedTuple):
     before: float | None = None
 
 
-def verdict(reading: Reading, title: str, place: int, note: str = "") -> str:
-    """HTML of a filled card, with a note on the reader, whose place in the panel is `place`."""
+def verdict(
+    reading: Reading, title: str, place: int, note: str = "", multi_label: bool = False
+) -> str:
+    """HTML of a filled card, with a note on the reader, whose place in the panel is `place`.
+
+    One bar stands for all labels; where a text may have several of them, for the largest alone.
+    """
     percentages = 100 * reading.probabilities
     winner = int(percentages.argmax())
+    every = shares(reading.labels, percentages)
     return html(
         "card",
         state="",
@@ -40,15 +46,17 @@ def verdict(reading: Reading, title: str, place: int, note: str = "") -> str:
         milliseconds=1000 * reading.seconds,
         label=reading.label,
         sure=percentages[winner],
-        shares=shares(reading.labels, percentages),
-        remarks=_remarks(reading, note),
+        shares=every,
+        stack=[share for share in every if share.place == winner or not multi_label],
+        remarks=[*([say("cards.multi_label")] if multi_label else []), *_remarks(reading, note)],
     )
 
 
 def waiting(info: ReaderInfo) -> str:
     """HTML of the card before anything was read; it takes the room of a filled one."""
     nothing = [Share(place, name, None) for place, name in enumerate(info.labels)]
-    given = {"title": info.title, "label": "…", "shares": nothing, "winner": None, "remarks": []}
+    given = {"title": info.title, "label": "…", "shares": nothing, "winner": None}
+    given |= {"stack": [], "remarks": []}
     return html("card", state="waiting", **given)
 
 
@@ -72,24 +80,30 @@ def moved(labels: Sequence[str], before: np.ndarray, after: np.ndarray, heading:
     return html("moved", heading=heading, shares=shares(labels, 100 * after, 100 * before))
 
 
-def agreement(labels: dict[str, str]) -> str:
-    """HTML of a sentence that says whether the readers agree; `labels` has the class of each."""
-    counts = Counter(labels.values()).most_common()
-    if len(labels) < 2:
+def agreement(readings: Mapping[str, Reading]) -> str:
+    """HTML of a sentence that says whether readers agree, given what each made of a text, by title.
+
+    Only readers with the same labels can: those of the labels that most have are spoken of.
+    """
+    if not readings:
         return ""
-    if len(counts) == 1:
-        said = marked("cards.agree", count=len(labels), label=counts[0][0])
-    else:
-        each = [
-            marked(
-                "cards.say",
-                readers=", ".join(title for title in labels if labels[title] == label),
-                label=label,
-            )
-            for label, _ in counts
-        ]
-        said = marked("cards.disagree", each=Markup("; ").join(each))
-    return _line("agreement", said)
+    labels, count = Counter(one.labels for one in readings.values()).most_common(1)[0]
+    said = {title: one.label for title, one in readings.items() if one.labels == labels}
+    verdicts = Counter(said.values()).most_common()
+    if count < 2:
+        return ""
+    if len(verdicts) == 1:
+        key = "cards.agree" if count == len(readings) else "cards.agree_of_some"
+        return _line("agreement", marked(key, count=count, label=verdicts[0][0]))
+    each = [
+        marked(
+            "cards.say",
+            readers=", ".join(title for title in said if said[title] == label),
+            label=label,
+        )
+        for label, _ in verdicts
+    ]
+    return _line("agreement", marked("cards.disagree", each=Markup("; ").join(each)))
 
 
 def beyond() -> str:

@@ -12,9 +12,9 @@ from plotly.subplots import make_subplots
 
 from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
-from demo.figures.evidence import coloured
+from demo.figures.evidence import coloured, largest, legend
 from demo.figures.templates import html
-from demo.figures.theme import Theme
+from demo.figures.theme import Behind, Names, Theme
 from demo.reading import Reading
 from demo.sentences import say
 
@@ -35,7 +35,7 @@ def words(comparison: Comparison, titles: Sequence[str], theme: Theme, title: st
                 label=reading.label,
                 share=100 * reading.probabilities.max(),
             ),
-            _coloured(comparison, side, theme),
+            *_coloured(comparison, side, theme),
         )
         for side, (reading, name) in enumerate(zip(comparison.readings, titles, strict=True))
     ]
@@ -100,7 +100,8 @@ def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figu
     rows, columns = _rows(comparison), list(comparison.names)
     _label(figure, rows, columns, theme, max(theme.width - 360, 240), height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
-    return theme.apply(figure, height, title, rows=rows, columns=columns)
+    behind = _behind(comparison, {"rows": rows, "columns": columns})
+    return theme.apply(figure, height, title, **behind)
 
 
 def sides(
@@ -117,7 +118,7 @@ def sides(
     )
     height = _height(comparison, theme)
     top = float(np.nanmax([np.nanmax(comparison.left), np.nanmax(comparison.right)]))
-    named = []
+    named: list[Names] = []
     for side, weights in enumerate((comparison.left, comparison.right)):
         place = {"row": side + 1 if count == 2 else 1, "col": 1 if count == 2 else side + 1}
         kept = [place for place, slot in enumerate(comparison.slots) if slot.side(side)]
@@ -140,13 +141,14 @@ def sides(
                 xgap=1,
                 ygap=1,
                 showscale=False,
+                colorbar=theme.colour_bar(),
             ),
             **place,
         )
         width = max(theme.width // 2 - 200, 240)
         _label(figure, rows, columns, theme, width, height, **place)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    return theme.apply(figure, count * height, title, matrices=named)
+    return theme.apply(figure, count * height, title, **_behind(comparison, *named))
 
 
 def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
@@ -174,8 +176,10 @@ def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
     return escape(say(f"compare.largest.{kind}", **names, pairs="; ".join(pairs)))
 
 
-def _coloured(comparison: Comparison, side: int, theme: Theme) -> list[str | dict[str, Any]]:
-    """The text of one side in pieces, in the order in which its words stand there."""
+def _coloured(
+    comparison: Comparison, side: int, theme: Theme
+) -> tuple[list[str | dict[str, Any]], dict[str, Any]]:
+    """The text of one side in pieces, its words in their order, and the legend of its colours."""
     reading = comparison.readings[side]
     own = [
         (slot.side(side), slot.changed, value)
@@ -183,20 +187,51 @@ def _coloured(comparison: Comparison, side: int, theme: Theme) -> list[str | dic
     ]
     kept = [(token, changed, value) for token, changed, value in own if token]
     kept.sort(key=lambda one: one[0].start)
-    return coloured(
+    scale = theme.scale(reading.reader)
+    top = largest(np.concatenate(comparison.received))  # of both sides, so that shades compare
+    pieces = coloured(
         reading.text,
         [token for token, _, _ in kept],
         np.array([value for _, _, value in kept]),
-        theme.scale(reading.reader),
+        scale,
+        top,
         signed=False,
         underlined={place for place, (_, changed, _) in enumerate(kept) if changed},
     )
+    return pieces, legend(scale, top, signed=False)
 
 
 def _rows(comparison: Comparison) -> list[str]:
     """What the rows are called; the one row that is no word has a name of its own."""
     alone = comparison.rows == (RECEIVED,)
     return [say("compare.received")] if alone else list(comparison.rows)
+
+
+def _behind(comparison: Comparison, *matrices: Names) -> Behind:
+    """What is said of matrices with these names."""
+    alone = len(comparison.rows) == 1
+    said: Behind = {
+        "words": [
+            labels.words(
+                [labels.of_word(name) for name in one["columns"]],
+                [labels.of_word(name) for name in one["rows"]],
+            )
+            for one in matrices
+        ],
+        "axes": {"x": say("heads.keys"), "y": "" if alone else say("heads.queries")},
+        "about": _about(comparison),
+    }
+    if len(matrices) == 1:
+        return {**said, **matrices[0]}
+    return {**said, "matrices": matrices}
+
+
+def _about(comparison: Comparison) -> list[str]:
+    """Both texts, each with its side; nothing where two readers read the same."""
+    left, right = (reading.text for reading in comparison.readings)
+    if left == right:
+        return []
+    return [say("compare.first_text", text=left), say("compare.second_text", text=right)]
 
 
 def _hover(key: str, **numbers: str) -> str:

@@ -18,9 +18,10 @@ from demo.reading import Reading, Token
 from demo.sentences import has, say
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
-LEAST_RANGE = 0.01  # of probability; smaller changes do not fill the colour scale
+LEAST_RANGE = 0.05  # of probability; smaller changes do not fill the colour scale
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
 LEAST_POINT = 0.0005  # of probability; smaller changes do not show in points with one digit
+SHADES = 9  # of a legend
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
 
 
@@ -29,15 +30,15 @@ def coloured(
     words: Sequence[Token],
     values: np.ndarray,
     scale: list,
+    top: float,
     signed: bool,
     underlined: Collection[int] = (),
 ) -> list[str | dict[str, Any]]:
     """A text in pieces, its words coloured by `values` (words,), as the template `strip` draws it.
 
-    The scale runs from 0 to the largest value or, if `signed`, from minus to plus the largest. The
-    words at the places `underlined` are underlined.
+    The scale runs from 0 to `top` or, if `signed`, from minus to plus that. The words at the places
+    `underlined` are underlined.
     """
-    top = max(float(np.abs(values).max()), 1e-9)
     pieces: list[str | dict[str, Any]] = []
     end = 0
     for place, (word, value) in enumerate(zip(words, values, strict=True)):
@@ -57,12 +58,31 @@ def coloured(
     return [*pieces, drawn(text[end:])]
 
 
+def legend(scale: list, top: float, signed: bool) -> dict[str, Any]:
+    """What the colours of a text mean that is `coloured` so: the ends, and shades between them."""
+    return {
+        "low": f"{-top:+.2f}" if signed else "0",
+        "high": f"{top:+.2f}" if signed else f"{top:.2f}",
+        "shades": [tint(scale, place / (SHADES - 1))[0] for place in range(SHADES)],
+    }
+
+
+def largest(values: np.ndarray, least: float = 1e-9) -> float:
+    """The value, without its sign, that has the strongest colour: `least`, or more."""
+    return max(float(np.nanmax(np.abs(values))), least)
+
+
 def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> str:
-    """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree."""
+    """HTML of two strips, by a ranking and by leave-one-out, and of how far the two agree.
+
+    In both, and in the map of heads, one colour means that something matters, and one that it
+    speaks against the verdict.
+    """
     reading, words = evidence.reading, evidence.words
     values, drops = evidence.importance[ranking], evidence.importance[LEAVE_ONE_OUT]
     signed = bool((values < 0).any())
-    scale = theme.diverging if signed else theme.scale(reading.reader)
+    scale = theme.diverging if signed else theme.matters
+    top, drop = largest(values), largest(drops, LEAST_RANGE)
     key = f"evidence.headings.{ranking}"
     name = say(key) if has(key) else ranking  # one head is called by its own name
     return html(
@@ -70,10 +90,27 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
         title=title,
         name=name,
         label=reading.label,
-        ranked=coloured(reading.text, words, values, scale, signed),
-        left_out=coloured(reading.text, words, drops, theme.diverging, signed=True),
-        agreement=_agreement(evidence, ranking, name),
+        ranked=coloured(reading.text, words, values, scale, top, signed),
+        ranked_legend=legend(scale, top, signed),
+        left_out=coloured(reading.text, words, drops, theme.diverging, drop, signed=True),
+        left_out_legend=legend(theme.diverging, drop, signed=True),
+        said=[_loses(evidence, ranking, name), _agreement(evidence, ranking, name)],
     )
+
+
+def _loses(evidence: Evidence, ranking: str, name: str) -> Markup:
+    """A sentence on what the verdict loses without a ranking's first words, and with them alone."""
+    if ranking not in evidence.scores:  # one head, which is not scored
+        return Markup()
+    points = {
+        name: 100 * value
+        for one, prefix in ((evidence.scores[ranking], ""), (evidence.scores[RANDOM], "random_"))
+        for name, value in (
+            (f"{prefix}out", one.comprehensiveness),
+            (f"{prefix}alone", one.sufficiency),
+        )
+    }
+    return marked("evidence.loses", name=name, label=evidence.reading.label, **points)
 
 
 def _agreement(evidence: Evidence, ranking: str, name: str) -> Markup:
@@ -105,26 +142,33 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
         best, worst = (reading.tokens[int(pick(alone))].as_read for pick in (np.argmax, np.argmin))
         span = {"best": best, "most": alone.max(), "worst": worst, "least": alone.min()}
         said = marked("evidence.forced_words", **span, **got)
-    pieces = coloured(reading.text, reading.tokens, alone, theme.scale(reading.reader), False)
-    return html("forced", label=reading.label, pieces=pieces, said=said)
+    return html(
+        "forced",
+        label=reading.label,
+        pieces=coloured(reading.text, reading.tokens, alone, theme.matters, 1.0, signed=False),
+        legend=legend(theme.matters, 1.0, signed=False),
+        said=said,
+    )
 
 
 def table(evidence: Evidence) -> str:
-    """HTML of the scores of every ranking, the best of each column marked."""
+    """HTML of the scores of every ranking as bars, in points, the best of each column marked."""
     names = [name for name in evidence.scores if name not in (RANDOM, UNIFORM)]
     names += [RANDOM, UNIFORM]
-    scores = [evidence.scores[name] for name in names]
-    most = max(one.comprehensiveness for one in scores)
-    least = min(one.sufficiency for one in scores)
-    rows = []
-    for name, one in zip(names, scores, strict=True):
-        cells = [
-            (f"{one.comprehensiveness:+.3f}", one.comprehensiveness == most),
-            (f"{one.sufficiency:+.3f}", one.sufficiency == least),
-            (say("evidence.tie") if one.tau is None else f"{one.tau:+.2f}", False),
-        ]
-        rows.append((say(f"evidence.rankings.{name}"), cells))
-    return html("scores", caption=say("evidence.table"), rows=rows)
+    out = 100 * np.array([evidence.scores[name].comprehensiveness for name in names])
+    alone = 100 * np.array([evidence.scores[name].sufficiency for name in names])
+    rows = [
+        {
+            "name": say(f"evidence.rankings.{name}"),
+            "losses": [
+                (out[place], place == out.argmax()),
+                (alone[place], place == alone.argmin()),
+            ],
+            "tau": evidence.scores[name].tau,
+        }
+        for place, name in enumerate(names)
+    ]
+    return html("rankings", rows=rows, label=evidence.reading.label)
 
 
 def ablation_map(
@@ -155,6 +199,11 @@ def ablation_map(
             xgap=2,
             ygap=2,
             showscale=False,
+            colorbar={
+                **theme.colour_bar(say("evidence.points")),
+                "tickvals": [-top, -top / 2, 0, top / 2, top],
+                "ticktext": [f"{100 * share * top:+.1f}" for share in (-1, -0.5, 0, 0.5, 1)],
+            },
         )
     )
     names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]

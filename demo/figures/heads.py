@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
-from demo.figures.theme import Theme
+from demo.figures.theme import Behind, Theme
 from demo.reading import Token
 from demo.sentences import say
 
@@ -66,7 +66,8 @@ def small_multiples(
     figure.update_annotations(font_size=16 if large else 14, yshift=4 if large else 0)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
     strip = count * (STRIP_LARGE if large else STRIP) if theme.phone else 0
-    return theme.apply(figure, height, title, **_words(view), strip=strip)
+    behind: Behind = {**_behind(view), "strip": strip}
+    return theme.apply(figure, height, title, **behind)
 
 
 def one_head(view: View, theme: Theme, title: str = "", top: float = 1.0) -> go.Figure:
@@ -80,7 +81,7 @@ def one_head(view: View, theme: Theme, title: str = "", top: float = 1.0) -> go.
         figure.update_xaxes(title_text=say("heads.keys"), title_standoff=8)
         figure.update_yaxes(title_text=say("heads.queries"), title_standoff=8)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return theme.apply(figure, height, title, **_words(view))
+    return theme.apply(figure, height, title, **_behind(view))
 
 
 def all_heads(
@@ -111,6 +112,7 @@ def all_heads(
             zmin=0,
             zmax=top,
             showscale=False,
+            colorbar=theme.colour_bar(),
             hovertemplate=HOVER_BARE,
         )
     )
@@ -141,9 +143,10 @@ def all_heads(
     figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
     step = -(-len(view.tokens) // count)
     height = 60 + (50 if theme.phone else 96) * layers
-    words = {side: names[::step] for side, names in _words(view).items()}
+    names = _names(view)[::step]
     blocks = {"layers": layers, "heads": heads, "size": count}
-    return theme.apply(figure, height, title, **words, blocks=blocks)
+    axes = {"x": say("heads.map_keys"), "y": say("heads.map_queries")}
+    return theme.apply(figure, height, title, rows=names, columns=names, blocks=blocks, axes=axes)
 
 
 def head_name(head: int | str, layer: int | None = None) -> str:
@@ -228,10 +231,21 @@ def _unique(tokens: tuple[Token, ...]) -> list[str]:
     return list(names)
 
 
-def _words(view: View) -> dict[str, list[str]]:
-    """The names of the rows and columns of a view's matrices."""
-    names = [token.as_read for token in view.tokens]
-    return {"rows": names, "columns": names}
+def _names(view: View) -> list[str]:
+    """What the rows and the columns of a view's matrices are called."""
+    return [token.as_read for token in view.tokens]
+
+
+def _behind(view: View) -> Behind:
+    """What is said of matrices whose rows and columns are the tokens of a view."""
+    names, categories = _names(view), _unique(view.tokens)
+    words = {"tickvals": categories, "ticktext": categories}
+    return {
+        "rows": names,
+        "columns": names,
+        "words": [{"x": words, "y": words}],
+        "axes": {"x": say("heads.keys"), "y": say("heads.queries")},
+    }
 
 
 def _coarser(weights: np.ndarray) -> np.ndarray:

@@ -60,6 +60,19 @@ def slanted(axis: dict, room: int) -> dict:
     return axis | {"tickangle": -90 if upright else -50}
 
 
+def words(
+    along: Sequence[str], down: Sequence[str], places: Sequence[float] | None = None
+) -> dict[str, dict]:
+    """Every word of both axes, for a slide: it has other room for them than the page.
+
+    The words down the side stand at `places` on their axis, or at 0, 1, 2 ...
+    """
+    return {
+        "x": {"tickvals": list(range(len(along))), "ticktext": list(along)},
+        "y": {"tickvals": list(places or range(len(down))), "ticktext": list(down)},
+    }
+
+
 def pairs(rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
     """The words of row and column for each cell, (rows, columns, 2) strings."""
     down, along = (np.array(list(words), dtype=object) for words in (rows, columns))

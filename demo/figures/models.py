@@ -209,6 +209,7 @@ def confusion(record: Record, variant: str, theme: Theme) -> go.Figure:
             zmin=0,
             zmax=1,
             showscale=False,
+            colorbar={**theme.colour_bar(say("models.share_of_true")), "tickformat": ".0%"},
             xgap=2,
             ygap=2,
         )

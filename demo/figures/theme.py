@@ -8,8 +8,10 @@ their place, so that any of them has one.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import numpy as np
 import plotly.graph_objects as go
@@ -22,6 +24,34 @@ STYLE = json.loads((ASSETS / "theme.json").read_text("utf-8"))
 FONT = STYLE["font"]
 PHONE = 640  # px; below this width things stand under each other
 LINE = 3  # of the five colours of a reader's scale, the one that lines and marks take
+
+
+class Names(TypedDict, total=False):
+    """What the rows (None for a gap) and the columns of a matrix are called."""
+
+    rows: Sequence[str | None]
+    columns: Sequence[str]
+
+
+class Behind(Names, total=False):
+    """What the page's scripts cannot see in a figure's traces.
+
+    For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
+    what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
+    places on an axis. For a slide: all `words` on the axes of each part, or of all alike, as
+    `labels.words` gives them; what the `axes` "x" and "y" are called; and the lines that say what
+    the picture is `about`, in place of the text that is read. For a phone: how wide it is, to be
+    swiped (`strip`, px).
+    """
+
+    matrices: Sequence[Names]
+    of_rows: Mapping[str, Sequence[float | None]]
+    blocks: Mapping[str, int]
+    names: Sequence[str]
+    words: Sequence[Mapping[str, Mapping[str, list]]]
+    axes: Mapping[str, str]
+    about: Sequence[str]
+    strip: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +100,11 @@ class Theme:
         """The scale from what speaks against to what speaks for, the ground in the middle."""
         return _scale(STYLE["diverging"][self.dark])
 
+    @property
+    def matters(self) -> list[list]:
+        """The half of the diverging scale that speaks for something, from the ground on."""
+        return _scale(STYLE["diverging"][self.dark][len(STYLE["diverging"][self.dark]) // 2 :])
+
     def scale(self, reader: str) -> list[list]:
         """The sequential colour scale of a reader, in Plotly's form."""
         place = self.readers.index(reader) if reader in self.readers else 0
@@ -101,18 +136,17 @@ class Theme:
             **({} if self.phone else below),
         }
 
-    def apply(self, figure: go.Figure, height: int, title: str, **numbers) -> go.Figure:
+    def apply(
+        self, figure: go.Figure, height: int, title: str, **behind: Unpack[Behind]
+    ) -> go.Figure:
         """Give a finished figure its ground, type and size (`height` in px).
 
-        `title` heads the picture where it is saved or shown alone. `numbers` says what the page's
-        script cannot see in the traces when it writes them as a table: the `rows` and `columns`
-        of their matrices (a row None is a gap), or those of each of several `matrices`, the
-        `blocks` that one matrix is laid out in, or the `names` of the places on an axis.
+        `title` heads the picture where it is saved or shown alone.
         """
         return figure.update_layout(
             template="none",
             height=height,
-            meta={"title": title, **numbers},
+            meta={"title": title, **behind},
             paper_bgcolor=self.paper,
             plot_bgcolor=self.paper,
             font={"family": FONT, "size": 14, "color": self.ink},

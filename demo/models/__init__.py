@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -14,10 +14,11 @@ from demo.models.base import Card, Reader
 # process, which is why a module, with its framework, is imported when it is needed.
 KINDS = {
     "transformer": ("demo.models.transformer", "TransformerReader"),
-    "bert": ("demo.models.bert", "BertReader"),
+    "encoder": ("demo.models.encoder", "EncoderReader"),
+    "bert": ("demo.models.encoder", "EncoderReader"),  # as the recipe wrote before it took others
     "rnnsearch": ("demo.models.rnnsearch", "RnnSearchReader"),
 }
-OF_HUGGING_FACE = "bert"  # the kind of a folder without a card
+OF_HUGGING_FACE = "encoder"  # the kind of a folder without a card
 
 
 def reader_class(kind: str) -> type[Reader]:
@@ -26,18 +27,22 @@ def reader_class(kind: str) -> type[Reader]:
     return getattr(import_module(module), name)
 
 
-def open_reader(folder: Path, name: str = "") -> Reader:
+def open_reader(folder: Path, name: str = "", labels: Sequence[str] = ()) -> Reader:
     """Open the reader in a folder, which goes by `name` or else by the folder's.
 
-    Raises ValueError with one sentence if it cannot be opened.
+    `labels` are those of an encoder, where others shall be its than its folder says. Raises
+    ValueError with one sentence if it cannot be opened.
     """
     card = Card.load(folder)
     kind = card.kind if card else OF_HUGGING_FACE
     if kind not in KINDS:
         raise ValueError(f"{folder} says it is {kind!r}: the kinds are {', '.join(KINDS)}.")
+    if labels and reader_class(kind) is not reader_class(OF_HUGGING_FACE):
+        raise ValueError(f"{folder} holds a {kind}, whose labels cannot be named: leave them out.")
+    named = {"labels": labels} if labels else {}
     with _nothing_collected():
-        reader = reader_class(kind).load(folder)
-    reader.name, reader.card = name or folder.name, card
+        reader = reader_class(kind).load(folder, **named)
+    reader.name, reader.card = name or folder.name, reader.card or card
     return reader
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from demo.reading import CLASSES, Ability, ReaderInfo, Reading
+from demo.reading import CLASSES, Ability, Decomposition, ReaderInfo, Reading
 
 LAST = 1_000  # the place of a reader that asks for none
 
@@ -62,6 +62,7 @@ class Shape:
     parameters: int
     can: frozenset[Ability]
     pieces: bool = False
+    multi_label: bool = False
 
 
 class Reader(ABC):
@@ -97,7 +98,7 @@ class Reader(ABC):
         card = self.card or Card(self.kind, self.title)
         return ReaderInfo(
             name=self.name or self.kind,
-            title=card.title,
+            title=card.title or self.name or self.kind,
             labels=card.labels,
             note=self.note,
             about=card.about,
@@ -152,6 +153,13 @@ class Reader(ABC):
         """Gradient times word embedding for each token, float32 (tokens,), of the winning class.
 
         It is how fast the winning probability grows with the length of the word's embedding.
+        """
+        raise NotImplementedError
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        """What each token adds to the logits of some labels, given by their indices.
+
+        The network is taken as linear at this text, as `demo.models.linearised` says.
         """
         raise NotImplementedError
 

@@ -12,13 +12,13 @@ import numpy as np
 from keras import ops
 
 from demo.mending import mend
-from demo.models import words
+from demo.models import rnnsearch_shares, words
 from demo.models.base import Shape
 from demo.models.copying import TextSymbols
 from demo.models.decoder import Decoder
 from demo.models.encoder_decoder import Config, Networks, build
 from demo.models.keras_reader import KerasReader
-from demo.reading import Ability, Reading, Token, check_text
+from demo.reading import Ability, Decomposition, Reading, Token, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
 
 BEAM = 1  # greedy: on the validation split as good as 4, and it looks more at what it copies
@@ -59,7 +59,9 @@ class RnnSearchReader(KerasReader):
             heads=0,
             longest=self.config.maxlen,
             parameters=self.parameters,
-            can=frozenset({Ability.WRITE, Ability.GRADIENT, Ability.FORCED_ALIGNMENT}),
+            can=frozenset(
+                {Ability.WRITE, Ability.GRADIENT, Ability.FORCED_ALIGNMENT, Ability.DECOMPOSE}
+            ),
         )
 
     def read_batch(
@@ -150,6 +152,24 @@ class RnnSearchReader(KerasReader):
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         row = self._row(text)
         return self._aligned(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        symbols = self._symbols(self._tokens(text))
+        decoder = self._decoder([symbols])
+        return rnnsearch_shares.decompose(
+            self._arrays,
+            symbols.read,
+            decoder.h[0],
+            decoder.topic_weights[0],
+            decoder.s[0],
+            np.log(decoder.topics[0]),
+            labels,
+        )
+
+    @cached_property
+    def _arrays(self) -> rnnsearch_shares.Arrays:
+        """The weights, for `decompose`."""
+        return rnnsearch_shares.Arrays.of(self.weights, self.config.temperature)
 
     def _tokens(self, text: str) -> list[Token]:
         """The words of a text that it reads."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -24,10 +25,10 @@ import numpy as np
 from keras import layers, ops
 
 from demo.mending import mend
-from demo.models import words
+from demo.models import transformer_shares, words
 from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
-from demo.reading import CLASSES, Ability, Reading, check_text
+from demo.reading import CLASSES, Ability, Decomposition, Reading, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
 from demo.sentences import InputError
 
@@ -197,7 +198,9 @@ class TransformerReader(KerasReader):
             heads=self.config.heads,
             longest=self.config.maxlen,
             parameters=self.parameters,
-            can=frozenset({Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT}),
+            can=frozenset(
+                {Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT, Ability.DECOMPOSE}
+            ),
         )
 
     def read_batch(
@@ -242,6 +245,18 @@ class TransformerReader(KerasReader):
 
     def gradient_x_input(self, text: str) -> np.ndarray:
         return self._gradient(*self._variants(text, 1))[0]
+
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        indices, *_ = self._variants(text, 1)
+        (probabilities,), (attention,) = self._run(indices)  # (labels,), (heads, words, words)
+        return transformer_shares.decompose(
+            self._arrays, indices[0], attention, np.log(probabilities), labels
+        )
+
+    @cached_property
+    def _arrays(self) -> transformer_shares.Arrays:
+        """The weights, for `decompose`."""
+        return transformer_shares.Arrays.of(self.network)
 
     def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A text `count` times as the probe takes it, with nothing scaled and nothing masked."""

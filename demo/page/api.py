@@ -12,9 +12,11 @@ from functools import wraps
 import gradio as gr
 import numpy as np
 
+from demo.analysis.attribution import attribute
+from demo.analysis.flips import flip
 from demo.reading import Ability, ReaderInfo, Reading
 from demo.sentences import InputError
-from demo.serving.panel import Panel
+from demo.serving.panel import Panel, ServedReader
 
 DECIMALS = 6  # of a weight in JSON
 
@@ -63,6 +65,44 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             "seconds": reading.seconds,
         }
 
+    def evidence(text: str, reader: str = "transformer", label: str = "") -> dict:
+        """Say why one reader gives a headline a label: what each word adds, as a sum.
+
+        Args:
+            text: the headline, or any news text of at most 20,000 characters.
+            reader: the name of a reader, as `classify` lists them.
+            label: the label to explain, as `classify` names them; empty, the winning one.
+
+        Returns:
+            label; words (list of strings), spans (start and end of each in the text), shares (what
+            each word adds to the logit; below 0 it speaks against the label); remainder (what no
+            word adds: biases and marks); contrast (the logit of the label minus the mean logit,
+            which shares and remainder sum to); heads (layers x heads, what each head adds through
+            its output); flips (the smallest set of words found without which the verdict is another
+            one: places among the words, the words, the label then, and whether no smaller set
+            does it; null if there is none).
+        """
+        why = attribute(named(reader), text, label)
+        found = panel[reader].kept(flip, text)
+        return {
+            "reader": reader,
+            "label": why.label,
+            "words": [word.text for word in why.words],
+            "spans": [[word.start, word.end] for word in why.words],
+            "shares": _rounded(why.shares),
+            "remainder": round(why.remainder, DECIMALS),
+            "contrast": round(why.contrast, DECIMALS),
+            "heads": _rounded(why.heads),
+            "flips": {
+                "places": list(found.places),
+                "words": [word.text for word in found.words],
+                "label": found.label,
+                "smallest": found.smallest,
+            }
+            if found
+            else None,
+        }
+
     def alignment(text: str, headline: str = "") -> dict:
         """Have Bahdanau's encoder-decoder write topic and headline, and say where it looked.
 
@@ -88,15 +128,18 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
         }
 
     def read(text: str, name: str, second: str | None = None) -> Reading:
+        return named(name).read(text, second)
+
+    def named(name: str) -> ServedReader:
         if name in panel.missing:
             raise InputError("problems.reader.off", name=name, why=panel.missing[name])
         if name not in panel:
             readers = ", ".join(panel)
             raise InputError("problems.reader.unknown", name=str(name)[:40], readers=readers)
-        return panel[name].read(text, second)
+        return panel[name]
 
     writer = next((n for n, one in panel.items() if Ability.WRITE in one.info.can), "")
-    functions = [classify, attention, *([alignment] if writer else [])]
+    functions = [classify, attention, evidence, *([alignment] if writer else [])]
     return {function.__name__: _with_sentences(function) for function in functions}
 
 

@@ -26,9 +26,9 @@ from demo.sentences import say
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The first three are what the others build on.
+# The first five are what the others build on.
 SCRIPTS = (
-    *("bridge", "sentences", "letters", "tables", "announce"),
+    *("bridge", "sentences", "letters", "tables", "layout", "slide", "announce"),
     *("page", "save", "batch", "present", "tour", "keep", "print"),
 )
 FIRST = "plain"  # the example that the page opens with
@@ -154,17 +154,18 @@ def build(panel: Panel) -> gr.Blocks:
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""
-        labels, shown, read = {}, {}, []
-        for name, found in readings.items():
-            title = panel[name].info.title
+        shown, read = {}, {}
+        for place, (name, found) in enumerate(readings.items()):
+            info = panel[name].info
             if isinstance(found, ValueError):  # of this reader alone
-                shown[card[name]] = cards.off(title, str(found), text)
+                shown[card[name]] = cards.off(info.title, str(found), text)
             else:
-                read.append(found)
-                labels[title] = found.label
-                place, note = list(panel).index(name), panel[name].info.note
-                shown[card[name]] = cards.verdict(found, title, place, note)
-        said = cards.beyond() if english.unknown(read) else cards.agreement(labels)
+                read[info.title] = found
+                shown[card[name]] = cards.verdict(
+                    found, info.title, place, info.note, info.multi_label
+                )
+        beyond = english.unknown(list(read.values()))
+        said = cards.beyond() if beyond else cards.agreement(read)
         return {notice: said + cards.hint(hint(text)), **shown}
 
     def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
@@ -272,7 +273,10 @@ def hint(text: str) -> str:
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    views = {view.id: {"main": view.main, "ofText": view.of_text} for view in VIEWS}
+    views = {
+        view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
+        for view in VIEWS
+    }
     given = {"theme": STYLE, "sentences": sentences.part("scripts"), "views": views}
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {

@@ -149,9 +149,9 @@ class BuiltView:
             plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
             self._outputs[item.id] = [plot, tools]
         elif isinstance(item, Html):
-            tools = [_tools(item.id, item.tools)] if item.tools else []
+            above = [_tools(item.id, item.tools)] if item.tools else []
             piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
-            self._outputs[item.id] = [piece, *tools]
+            self._outputs[item.id] = [piece, *above]
         else:
             own |= item.build(self.panel)
 

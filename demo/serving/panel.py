@@ -6,7 +6,7 @@ import logging
 import os
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,8 @@ import numpy as np
 
 from demo.models import open_reader
 from demo.models.base import LAST, Card, Reader
-from demo.reading import ReaderInfo, Reading, check_text
+from demo.models.hub import Source
+from demo.reading import Decomposition, ReaderInfo, Reading, check_text
 from demo.sentences import InputError
 from demo.serving.batching import BatchingWorker
 from demo.serving.records import record
@@ -107,6 +108,10 @@ class ServedReader:
         """As `Reader.gradient_x_input`."""
         return self._alone(self._reader.gradient_x_input, check_text(text))
 
+    def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
+        """As `Reader.decompose`."""
+        return self._alone(self._reader.decompose, check_text(text), labels)
+
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""
         return self._alone(self._reader.force_alignment, check_text(text), rows)
@@ -180,6 +185,23 @@ class Panel(dict[str, ServedReader]):
         self[name] = ServedReader(reader, folder, self._kept)
         self.titles[name] = reader.info.title
 
+    def open(self, name: str, source: Source, title: str) -> None:
+        """Open and serve a reader under a name; if that fails, log it under a title, and say why.
+
+        A reader that had the name before gives way.
+        """
+        self.pop(name, None)
+        try:
+            folder = source.folder()
+            reader = open_reader(folder, name, source.labels)
+            reader.warm_up()
+        except ValueError as error:
+            self.missing[name], self.titles[name] = str(error), title
+            log.warning("%s is off: %s", title, error)
+        else:
+            self.missing.pop(name, None)
+            self.add(reader, folder)
+
     @property
     def scored(self) -> dict[str, ServedReader]:
         """The readers whose scores are known."""
@@ -206,24 +228,23 @@ class Panel(dict[str, ServedReader]):
         return found
 
 
-def load_panel(folder: str | Path = "trained", names: Iterable[str] | None = None) -> Panel:
+def load_panel(
+    folder: str | Path = "trained",
+    names: Iterable[str] | None = None,
+    also: Mapping[str, str | Path] | None = None,
+) -> Panel:
     """Open and warm up the readers whose folders lie in `folder`, or those of these names.
 
-    The environment variable NAME_DIR (as BERT_DIR) names another folder for a reader. A reader that
-    cannot be opened is left out, logged and listed in `Panel.missing`. Raises ValueError with one
-    sentence if none can be opened.
+    `also` says where others are to be had, by name: a folder, or a repository of the Hugging Face
+    hub, which is fetched once (see `demo.models.hub.Source.of`). The environment variable NAME_DIR
+    (as BERT_DIR) names another folder for a reader. A reader that cannot be opened is left out,
+    logged and listed in `Panel.missing`. Raises ValueError with one sentence if none can be opened.
     """
     panel = Panel()
     for name, place in reader_folders(Path(folder), names).items():
-        try:
-            reader = open_reader(place, name)
-            reader.warm_up()
-        except ValueError as error:
-            panel.missing[name] = str(error)
-            panel.titles[name] = _card(place).title
-            log.warning("%s is off: %s", panel.titles[name], error)
-            continue
-        panel.add(reader, place)
+        panel.open(name, Source(str(place)), _card(place).title)
+    for name, said in (also or {}).items():
+        panel.open(name, Source.of(str(said)), name)
     if not panel:
         why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
         raise ValueError(f"No reader could be opened in {folder}: {why.rstrip('.')}.")

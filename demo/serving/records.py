@@ -1,6 +1,7 @@
-"""What has been measured of a trained reader: its scores and its evidence.
+"""What has been measured of a trained reader: its scores, its evidence and its heads.
 
-`evaluate.py` writes metrics.json and `evidence.py` evidence.json beside the weights.
+`evaluate.py` writes metrics.json, `evidence.py` evidence.json and `atlas.py` atlas.json beside the
+weights.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ class Record:
     """The record of one reader; what has not been measured is empty.
 
     `test` and `frozen` hold the scores of each variant of the official test split, as metrics.json
-    does; `rankings` those of evidence.json, over `evidence_articles`.
+    does; `rankings` those of evidence.json, over `evidence_articles`; `atlas` is what atlas.json
+    holds, for `demo.analysis.atlas.Atlas.from_json`.
     """
 
     info: ReaderInfo
@@ -26,6 +28,7 @@ class Record:
     frozen: dict[str, dict]
     rankings: dict[str, dict]
     evidence_articles: int
+    atlas: dict
 
 
 def record(info: ReaderInfo, weights: Path) -> Record:
@@ -34,12 +37,19 @@ def record(info: ReaderInfo, weights: Path) -> Record:
     evidence = _json(weights.parent / "evidence.json")
     return Record(
         info=info,
-        weights_bytes=weights.stat().st_size if weights.is_file() else 0,
+        weights_bytes=_bytes(weights),
         test=metrics.get("test", {}),
         frozen=metrics.get("frozen", {}).get("test", {}),
         rankings=evidence.get("rankings", {}),
         evidence_articles=evidence.get("articles", 0),
+        atlas=_json(weights.parent / "atlas.json"),
     )
+
+
+def _bytes(weights: Path) -> int:
+    """The size of the weights, or of the shards that stand for them."""
+    shards = weights.parent.glob(f"{weights.stem}-*{weights.suffix}")
+    return sum(file.stat().st_size for file in ([weights] if weights.is_file() else shards))
 
 
 def _json(file: Path) -> dict:

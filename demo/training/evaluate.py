@@ -3,8 +3,8 @@
 Writes `trained/<reader>/metrics.json` from the weights that lie there. The test split is for the
 last step: whatever is tuned, is tuned on the validation split of `agnews.split`.
 
-After that, `evaluate bert --frozen FOLDER` scores the BERT in FOLDER, whose head alone was trained,
-adds its figures to that file and keeps its head.
+After that, `evaluate bert --frozen FOLDER` scores the encoder in FOLDER, whose head alone was
+trained, adds its figures to that file and keeps its head.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def evaluate(reader: Reader, articles: Sequence[agnews.Article], weights: Path) 
 
 
 def keep_head(weights: Path, kept: Path) -> None:
-    """Copy the head, a few kB, out of the weights of a BERT."""
+    """Copy the head, a few kB, out of the weights of an encoder."""
     head = {name: part for name, part in load_file(weights).items() if "classifier" in name}
     save_file(head, kept)
 
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("reader", help="its folder's name")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--trained", type=Path, default=Path("trained"))
-    parser.add_argument("--frozen", type=Path, help="folder that `bert --frozen` wrote")
+    parser.add_argument("--frozen", type=Path, help="folder that `encoder --frozen` wrote")
     arguments = parser.parse_args()
     folder = arguments.trained / arguments.reader
     try:

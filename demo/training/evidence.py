@@ -3,7 +3,8 @@
 Writes `trained/<reader>/evidence.json` for each reader in `trained/`: comprehensiveness,
 sufficiency and Kendall's tau with leave-one-out (see `demo/analysis/faithfulness.py`) of each
 ranking, random and uniform ones beside them, as means over the same articles with 95 % bootstrap
-intervals.
+intervals. Beside the plain comprehensiveness stands the normalised one: the former is not
+comparable from one network to another (see `demo/analysis/limits.py`).
 """
 
 from __future__ import annotations
@@ -18,15 +19,18 @@ import numpy as np
 from scipy.stats import bootstrap
 from tqdm import tqdm
 
-from demo import load_panel
 from demo.analysis import faithfulness
-from demo.analysis.faithfulness import Scores
-from demo.serving.panel import ServedReader
+from demo.analysis.erasure import by_word
+from demo.analysis.limits import limits, normalised
+from demo.models import open_reader, reader_class
+from demo.models.base import Reader
+from demo.serving.panel import reader_folders
 from demo.training import agnews
 
 ARTICLES = 500
 SEED = 2020
 RESAMPLES = 2_000
+MEASURES = ("comprehensiveness", "normalised", "sufficiency", "tau")
 
 
 def interval(values: Sequence[float]) -> dict[str, float]:
@@ -42,28 +46,36 @@ def interval(values: Sequence[float]) -> dict[str, float]:
     return {name: round(float(number), 4) for name, number in numbers.items()}
 
 
-def score(reader: ServedReader, texts: Sequence[str]) -> dict:
+def measured(reader: Reader, text: str) -> dict[str, dict[str, float | None]]:
+    """The `MEASURES` of every ranking of the words of a text, None where there is none."""
+    found = faithfulness.evidence(reader, text)
+    importance, scores = dict(found.importance), dict(found.scores)
+    if reader_class("encoder") is type(reader):
+        from demo.training import integrated_gradients  # and PyTorch, after TensorFlow
+
+        name = integrated_gradients.NAME
+        of_tokens = integrated_gradients.by_token(reader, found.reading)
+        importance[name] = by_word(found.reading, of_tokens)
+        scores[name] = faithfulness.score(found.erasure, importance[name], importance)
+    low, high = limits(found.erasure, importance.values())
+    return {
+        ranking: asdict(one) | {"normalised": normalised(one.comprehensiveness, low, high)}
+        for ranking, one in scores.items()
+    }
+
+
+def score(reader: Reader, texts: Sequence[str]) -> dict:
     """What evidence.json says of a reader: its rankings' scores over texts."""
     found = [
-        faithfulness.evidence(reader, text).scores
+        measured(reader, text)
         for text in tqdm(texts, unit="article", desc=reader.info.name, disable=None)
     ]
-    return {
-        "reader": reader.info.name,
-        "articles": len(texts),
-        "rankings": {
-            ranking: {
-                measure: interval(values)
-                for measure in asdict(found[0][ranking])
-                if (
-                    values := [
-                        v for one in found if (v := getattr(one[ranking], measure)) is not None
-                    ]
-                )
-            }
-            for ranking in found[0]
-        },
-    }
+    rankings: dict[str, dict] = {}
+    for ranking in found[0]:
+        values = {name: [one[ranking][name] for one in found] for name in MEASURES}
+        there = {name: [v for v in several if v is not None] for name, several in values.items()}
+        rankings[ranking] = {name: interval(several) for name, several in there.items() if several}
+    return {"reader": reader.info.name, "articles": len(texts), "rankings": rankings}
 
 
 def rows(found: dict) -> list[str]:
@@ -73,7 +85,7 @@ def rows(found: dict) -> list[str]:
             f"{one['mean']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
             if (one := measures.get(measure))
             else "–"
-            for measure in Scores.__match_args__
+            for measure in MEASURES
         ]
         for ranking, measures in found["rankings"].items()
     }
@@ -92,18 +104,20 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=ARTICLES)
     arguments = parser.parse_args()
     try:
-        texts, _ = agnews.variant(agnews.load(arguments.data)[1], "title_description")
+        texts = articles(arguments.data, arguments.articles)
+        for name, folder in reader_folders(arguments.trained, arguments.readers or None).items():
+            found = score(open_reader(folder, name), texts)
+            written = json.dumps(found, indent=1) + "\n"
+            (folder / "evidence.json").write_text(written, "utf-8")
+            print("\n".join(rows(found)), flush=True)
     except ValueError as error:
         parser.error(str(error))
-    panel = load_panel(arguments.trained)
-    chosen = np.random.default_rng(SEED).permutation(len(texts))[: arguments.articles]
-    for name in arguments.readers or panel:
-        if name not in panel:
-            parser.error(panel.missing.get(name, f"the readers are {', '.join(panel)}"))
-        found = score(panel[name], [texts[index] for index in chosen])
-        written = json.dumps(found, indent=1) + "\n"
-        (arguments.trained / name / "evidence.json").write_text(written, "utf-8")
-        print("\n".join(rows(found)), flush=True)
+
+
+def articles(data: Path | None, count: int) -> list[str]:
+    """The test articles that rankings are scored on, whole."""
+    texts, _ = agnews.variant(agnews.load(data)[1], "title_description")
+    return [texts[index] for index in np.random.default_rng(SEED).permutation(len(texts))[:count]]
 
 
 if __name__ == "__main__":

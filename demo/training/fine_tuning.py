@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import get_linear_schedule_with_warmup
 
-from demo.training.bert_texts import BATCH, DEVICE, SEED, SHARES, Texts, side_by_side
+from demo.training.encoder_texts import BATCH, DEVICE, SEED, SHARES, Texts, side_by_side
 
 CHECKPOINT_S = 600  # seconds between two checkpoints
 LOG_STEPS = 50
@@ -61,12 +61,11 @@ def autocast() -> torch.autocast:
 
 
 def optimizer_of(model: torch.nn.Module, recipe: Recipe) -> torch.optim.AdamW:
-    """AdamW; biases and layer norms do not decay."""
-    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    exempt, decay = ("bias", "LayerNorm.weight"), recipe.weight_decay
+    """AdamW; biases and layer norms, which are vectors, do not decay."""
+    trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
-        {"params": [p for n, p in trained if not n.endswith(exempt)], "weight_decay": decay},
-        {"params": [p for n, p in trained if n.endswith(exempt)], "weight_decay": 0.0},
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": recipe.weight_decay},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=recipe.peak_rate, fused=True)
 

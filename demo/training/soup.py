@@ -1,4 +1,4 @@
-"""Average fine-tuned BERTs: `python -m demo.training.soup FOLDER FOLDER ... --data DIR --out OUT`.
+"""Average fine-tuned encoders: `python -m demo.training.soup FOLDER ... --data DIR --out OUT`.
 
 The mean of the weights of several runs from one base costs one network and often beats each of them
 (Wortsman et al. 2022, "Model soups"). Of the mean and the runs themselves the one is written that
@@ -18,8 +18,8 @@ import torch
 
 from demo.models.base import Card
 from demo.training import agnews
-from demo.training.bert import TRAINED_ON, accuracies, to_validate, write
-from demo.training.bert_texts import load_base
+from demo.training.encoder import TRAINED_ON, accuracies, to_validate, write
+from demo.training.encoder_texts import load_base
 
 MEAN = " These weights are the mean of those of {count} such runs, of which this is the first."
 
@@ -61,7 +61,7 @@ def mean(weights: Sequence[torch.Tensor]) -> torch.Tensor:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Average fine-tuned BERTs.")
+    parser = argparse.ArgumentParser(description="Average fine-tuned encoders.")
     parser.add_argument("folders", type=Path, nargs="+", help="folders that the recipe wrote")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
     parser.add_argument("--out", type=Path, default=Path("trained/bert"))

@@ -129,12 +129,12 @@ def ask(folder: Path, data: Path | None, file: Path, copies: int = 0) -> None:
 
     It is asked about so many changed copies of each, too.
     """
-    from demo.training import bert_texts  # PyTorch, which learning from a file does without
+    from demo.training import encoder_texts  # PyTorch, which learning from a file does without
 
     articles, _ = agnews.split(agnews.load(data)[0])
     texts, _ = agnews.whole_and_titles(articles)
     rows = {key(text): text for text in texts + further_texts(texts, copies)}
-    logits = bert_texts.logits_of(folder, list(rows.values()))
+    logits = encoder_texts.logits_of(folder, list(rows.values()))
     np.savez_compressed(
         file, keys=np.array(list(rows), np.uint64), logits=logits.astype(np.float16)
     )

@@ -1,62 +1,22 @@
 """Each score on a bag of words whose true importances are known."""
 
-import re
-
 import numpy as np
 import pytest
 
 from demo.analysis import faithfulness
+from demo.analysis.erasure import Erasure
 from demo.analysis.faithfulness import (
+    DECOMPOSITION,
     GRADIENT,
     LEAVE_ONE_OUT,
     RANDOM,
     UNIFORM,
-    Erasure,
     evidence,
     score,
 )
-from demo.models.base import Reader, Shape
-from demo.reading import Ability, Reading, Token
-
-WORTH = {"oil": 2.0, "goal": -1.0, "bank": 0.5, "the": 0.0, "of": 0.0, "coast": 0.25}
-
-
-class BagOfWords(Reader):
-    """The logit of the second class is the sum of the worths of the words."""
-
-    kind, title, weights_file = "bag", "Bag of words", "none"
-
-    @classmethod
-    def load(cls, folder):
-        return cls()
-
-    @property
-    def shape(self):
-        return Shape(0, 0, 100, len(WORTH), frozenset({Ability.GRADIENT}))
-
-    def read_batch(self, texts, seconds=None):
-        return [self.reading_of(text) for text in texts]
-
-    def classify(self, texts):
-        self.asked = texts
-        return np.array([self.reading_of(text).probabilities for text in texts])
-
-    def reading_of(self, text):
-        tokens = tuple(Token(m.group(), *m.span()) for m in re.finditer(r"\w+", text))
-        logits = np.array([0, 0.5 + sum(WORTH[token.text] for token in tokens), 0, 0])
-        shares = np.exp(logits) / np.exp(logits).sum()
-        return Reading(self.kind, text, shares.astype(np.float32), tokens)
-
-    def gradient_x_input(self, text):
-        return np.array([WORTH[token.text] for token in self.reading_of(text).tokens], np.float32)
-
+from tests.bag_of_words import BagOfWords, winning
 
 TEXT = "the bank, of oil: the coast goal"
-
-
-def winning(*words):
-    logit = 0.5 + sum(WORTH[word] for word in words)
-    return np.exp(logit) / (np.exp(logit) + 3)
 
 
 def test_leave_one_out_recovers_the_true_importances():
@@ -69,7 +29,8 @@ def test_leave_one_out_recovers_the_true_importances():
     ranked = [words[place] for place in faithfulness.order(drops)]
     assert ranked == ["oil", "bank", "coast", "the", "of", "the", "goal"]
     assert found.scores[LEAVE_ONE_OUT].tau == pytest.approx(1)
-    assert found.scores[GRADIENT].tau == pytest.approx(1)
+    for name in (GRADIENT, DECOMPOSITION):
+        assert found.scores[name].tau == pytest.approx(1)
     assert found.scores[UNIFORM].tau is None
 
 
@@ -112,8 +73,8 @@ def test_the_text_is_read_once_and_every_version_of_it_once_in_one_batch():
 
 def test_a_word_is_taken_out_of_the_users_own_text():
     reader = BagOfWords()
-    reading = reader.reading_of(TEXT)
-    erasure = Erasure(reader.classify, reading, reading.tokens)
+    reading = reader.read(TEXT)
+    erasure = Erasure(reader.classify, reading)
     assert erasure.text_of(erasure.everything) == TEXT
     assert erasure.text_of(erasure.everything - {1, 3}) == "the , of : the coast goal"
     assert erasure.text_of(frozenset({3})).split() == [",", "oil:"]
@@ -136,7 +97,7 @@ def test_two_words_can_be_scored():
     found = evidence(BagOfWords(), "oil bank")
     assert (
         score(
-            Erasure(BagOfWords().classify, found.reading, found.words),
+            Erasure(BagOfWords().classify, found.reading),
             found.importance[GRADIENT],
             found.importance,
         )

@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from demo import load_panel
-from tests.benchmarks import browser, readers, server
+from tests.benchmarks import browser, more_readers, readers, server
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -57,6 +57,7 @@ def main() -> None:
     results = {"machine": machine, "cold_start": server.cold_start()}
     if asked.before:
         results[f"{asked.before}_and_now"] = server.before_and_after(asked.before, browser.seen)
+    results["two_more_readers"] = more_readers.measure()
     results["page"] = browser.measure()
     trained = server.ROOT / "trained"
     results |= readers.measure(load_panel(trained), trained)

@@ -16,7 +16,7 @@ from demo.figures import heads
 from demo.figures.theme import Theme
 from demo.models import decoder, open_reader
 from demo.models.base import Reader
-from demo.models.bert import BertReader
+from demo.models.encoder import EncoderReader
 from demo.models.rnnsearch import RnnSearchReader
 from demo.models.words import pad
 from demo.serving.panel import Panel, ServedReader
@@ -82,7 +82,7 @@ def bare_passes(readers: Mapping[str, Reader]) -> dict:
     }
 
 
-def bert(reader: BertReader) -> dict:
+def bert(reader: EncoderReader) -> dict:
     """BERT's `read()` beside a bare pass, and all its heads beside `pipeline` and BertViz."""
     results = {}
     network, tokenizer = reader.network, reader.tokenizer

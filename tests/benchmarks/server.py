@@ -64,10 +64,13 @@ os._exit(0)
 
 @contextmanager
 def running_page(
-    command: Sequence[str] = APP, root: Path = ROOT
+    command: Sequence[str] = APP, root: Path = ROOT, **settings: str
 ) -> Iterator[tuple[str, float, subprocess.Popen]]:
-    """A page that is ready to answer: its address, the seconds that took, and its process."""
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(PORT)}
+    """A page that is ready to answer: its address, the seconds that took, and its process.
+
+    `settings` are further variables of its environment.
+    """
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(PORT), **settings}
     started = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

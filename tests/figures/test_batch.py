@@ -125,7 +125,10 @@ def test_a_reader_is_shown_by_its_own_labels(labels, said):
     for name in labels:
         assert shares[name][1] == said.count(name) / 3
     assert sum(share for _, share in shares.values()) == pytest.approx(1)
-    assert figures.agreements([FIRST, own], rows) == {"First & <i>Own</i>": said.count("World") / 3}
+    assert figures.agreements([FIRST, own], rows) == {}  # they cannot, with other labels
+    twin = replace(own, name="twin")
+    twins = [done("Oil", name, name) for name in said]
+    assert figures.agreements([own, twin], twins) == {"<i>Own</i> & <i>Own</i>": 1}
     theme = Theme(dark=True)
     *stacks, _ = figures.picture([FIRST, own], rows, theme).data
     assert [bar.name for bar in stacks] == every

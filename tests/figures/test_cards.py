@@ -13,7 +13,7 @@ def test_a_card_shows_class_bars_and_time():
     assert "Read in 12.3 ms." in card
     assert card.count('class="bar') - card.count('class="bars') == 4
     for share in ("10.0", "20.0", "65.0", "5.0"):  # of the one bar that stands for all of them
-        assert f"flex-grow:{share}" in card
+        assert f"flex-basis:{share}%" in card
 
 
 def test_a_card_of_many_labels_folds_away_all_but_the_largest():
@@ -57,3 +57,24 @@ def test_a_reader_that_is_off_says_why():
 def test_sentences_are_escaped():
     assert "&lt;b&gt;" in cards.alert("<b>")
     assert "&lt;b&gt;" in cards.hint("<b>")
+
+
+def made(label, labels=("World", "Sports")):
+    return Reading("r", "t", np.float32([label == name for name in labels]), (), labels=labels)
+
+
+def test_only_readers_with_the_same_labels_agree_or_differ():
+    one, other, third = made("World"), made("Sports"), made("spam", ("ham", "spam"))
+    assert "All 2 readers say <b>World</b>" in cards.agreement({"A": one, "B": one})
+    assert "A: <b>World</b>; B: <b>Sports</b>" in cards.agreement({"A": one, "B": other})
+    some = cards.agreement({"A": one, "B": one, "C": third})
+    assert "The 2 readers with the same labels say <b>World</b>" in some
+    assert "spam" not in cards.agreement({"A": one, "B": other, "C": third})
+    assert cards.agreement({"A": one, "C": third}) == cards.agreement({"A": one}) == ""
+
+
+def test_a_card_of_several_labels_at_once_says_so_and_stacks_none():
+    probabilities = np.float32([0.9, 0.8, 0.1, 0.0])
+    card = cards.verdict(Reading("r", "t", probabilities, ()), "R", 0, multi_label=True)
+    assert "several of its labels" in card
+    assert card.count("flex-basis") == 1

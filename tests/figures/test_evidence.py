@@ -52,8 +52,35 @@ def test_what_speaks_for_and_against_lie_on_either_side_of_the_paper():
 def test_the_table_marks_the_best_of_each_column(found):
     table = figures.table(found)
     assert table.index("mean attention") < table.index("random") < table.index("uniform")
-    assert '<td class="best">+0.300</td><td>+0.100</td><td>+0.40</td>' in table
-    assert '<td>+0.100</td><td class="best">+0.050</td><td>tie</td>' in table
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.DOTALL)
+    cells = [re.findall(r"<td( class=\"best\")?>(.*?)</td>", row, re.DOTALL) for row in rows]
+    plain = [[re.sub(r"<[^>]+>", "", cell).strip() for _, cell in row] for row in cells]
+    assert plain == [["30", "10", "+0.40"], ["10", "20", "+0.00"], ["10", "5", "tie"]]
+    assert [[bool(best) for best, _ in row] for row in cells] == [
+        [True, False, False],
+        [False, False, False],
+        [False, True, False],
+    ]
+    assert 'style="width:30.0%"' in rows[0]
+
+
+def test_scores_are_said_in_words_first(found):
+    shown = figures.strips(found, ATTENTION, Theme())
+    assert "Mean attention has first: World loses <b>30 points</b>" in shown
+    assert "Keep only those: it loses <b>10</b>. (Random words: 10 and 20.)" in shown
+
+
+def test_one_colour_means_that_a_word_matters_and_small_changes_stay_pale(found):
+    theme = Theme()
+    strongest = theme.diverging[-1][1]
+    pieces = figures.coloured("Oil", found.words[:1], np.array([0.5]), theme.matters, 0.5, False)
+    assert (
+        pieces[1]["ground"]
+        == tint(theme.diverging, 1.0)[0]
+        == tint([[0, strongest], [1, strongest]], 0)[0]
+    )
+    drops = np.array([0.001, 0, 0, 0, 0, 0])
+    assert figures.largest(drops, figures.LEAST_RANGE) == figures.LEAST_RANGE == 0.05
 
 
 def test_the_map_names_heads_and_crosses_the_masked_ones():

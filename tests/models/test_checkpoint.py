@@ -1,4 +1,4 @@
-"""Folders of a BERT as people have them: their labels, their files, and what is never opened."""
+"""Folders of an encoder as people have them: their files, what is never opened, what is refused."""
 
 import json
 import pickle
@@ -8,30 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import AutoTokenizer, BertForSequenceClassification
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from demo.figures import cards
-from demo.models import open_reader
-from demo.models.base import Card
-from demo.models.bert import BertReader
-from demo.models.checkpoint import UNNAMED
-from demo.reading import CLASSES
-from tests import tiny_bert
+from demo.models.encoder import EncoderReader
+from demo.models.hub import OLD_WEIGHTS
+from tests import tiny_encoders
 
 TEXT = "Oil prices climb, play things"
-IN_ORDER = [0, 1, 2, 3]
-NOTE = UNNAMED.format("World, Sports, Business, Sci/Tech")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tiny_bert.write(tmp_path_factory.mktemp("bert"))
+    return tiny_encoders.write(tmp_path_factory.mktemp("bert"))
 
 
 @pytest.fixture(scope="module")
 def plain(folder):
-    """The folder read with its labels in the order of `CLASSES`."""
-    return relabelled(folder, dict(enumerate(CLASSES)))
+    return EncoderReader.load(folder)
 
 
 @pytest.fixture
@@ -39,117 +32,14 @@ def copy(folder, tmp_path):
     return shutil.copytree(folder, tmp_path / "bert")
 
 
-def relabelled(folder, names):
-    """The reader of a folder whose config.json has other names, or none."""
-    file = folder / "config.json"
-    config = json.loads(file.read_text())
-    config.pop("label2id", None)
-    if names is None:
-        del config["id2label"]
-        config["num_labels"] = 4
-    else:
-        config["id2label"] = {str(index): name for index, name in names.items()}
-    file.write_text(json.dumps(config))
-    return BertReader.load(folder)
+def network_of(folder):
+    return AutoModelForSequenceClassification.from_pretrained(folder)
 
 
-@pytest.mark.parametrize(
-    ("names", "order", "note"),
-    [
-        (CLASSES, IN_ORDER, ""),
-        (("business", "sci/tech", "sports", "world"), [3, 2, 0, 1], ""),
-        (("Sci/Tech", "Business", "Sports", "World"), [3, 2, 1, 0], ""),
-        (("WORLD", "SPORTS", "BUSINESS", "SCI_TECH"), IN_ORDER, ""),
-        (("Sports", "World", "SciTech", "Business "), [1, 0, 3, 2], ""),
-        (("sci-tech", "'World'", "Business.", "sports"), [1, 3, 2, 0], ""),
-        (("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3"), IN_ORDER, NOTE),
-        (("label 0", "label 1", "label 2", "label 3"), IN_ORDER, NOTE),
-        ((0, 1, 2, 3), IN_ORDER, NOTE),
-        (None, IN_ORDER, NOTE),
-    ],
-)
-def test_labels_in_another_order_are_put_into_that_of_the_classes(plain, copy, names, order, note):
-    reader = relabelled(copy, names and dict(enumerate(names)))
-    expected, found = plain.read(TEXT), reader.read(TEXT)
-    assert reader.info.note == note
-    assert reader.info.labels == found.labels == CLASSES
-    np.testing.assert_allclose(found.probabilities, expected.probabilities[order], atol=1e-6)
-    assert np.unique(expected.probabilities.round(3)).size == 4  # the order can be told
-    np.testing.assert_array_equal(found.attention, expected.attention)
-    np.testing.assert_allclose(reader.classify([TEXT])[0], found.probabilities, atol=1e-5)
-    masks = np.ones((2, 2, 3), np.float32)
-    masks[1, 0] = 0
-    np.testing.assert_allclose(
-        reader.mask_heads(TEXT, masks), plain.mask_heads(TEXT, masks)[:, order], atol=1e-6
-    )
-    gradient = plain.gradient_x_input(TEXT)  # of the winner, whatever its place
-    np.testing.assert_allclose(reader.gradient_x_input(TEXT), gradient, atol=1e-6)
-    card = cards.verdict(found, reader.title, 0, reader.info.note)
-    assert ("no names: they are taken to be World, Sports" in card) == bool(note)
-
-
-@pytest.mark.parametrize(
-    ("names", "sentence"),
-    [
-        (("joy", "sadness", "anger", "optimism"), "its classes are joy, sadness, anger, optimism"),
-        (("World", "Sports", "Business", "Science"), "World, Sports, Business, Science, not World"),
-        (("World", "world", "Sports", "Business"), "World, world, Sports, Business"),
-        (("LABEL_3", "LABEL_2", "LABEL_1", "LABEL_0"), "LABEL_3, LABEL_2"),
-        (("LABEL_0", "Sports", "Business", "Sci/Tech"), "LABEL_0, Sports"),
-        (("", " ", "?", "/"), "its classes are"),
-        (("monde", "sport", "économie", "tech"), "monde, sport, économie, tech"),
-        (("World", "Sports", "Business"), "bert with 3 classes"),
-        ((*CLASSES, "Health"), "bert with 5 classes"),
-    ],
-)
-def test_other_labels_are_refused_by_their_names(copy, names, sentence):
-    with pytest.raises(ValueError, match="holds no readable BERT") as refused:
-        relabelled(copy, dict(enumerate(names)))
-    assert sentence in str(refused.value)
-    assert "\n" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("names", "labels", "note"),
-    [
-        (("joy", "sadness", "anger", "optimism"), ("Joy", "Sadness", "Anger", "Optimism"), ""),
-        (("optimism", "joy", "anger", "sadness"), ("joy", "sadness", "anger", "optimism"), ""),
-        (("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3"), ("a", "b", "c", "d"), "a, b, c, d"),
-        (CLASSES, ("Sci/Tech", "World", "Sports", "Business"), ""),
-        (("no", "YES"), ("Yes", "No"), ""),
-        (tuple("abcdef"), tuple("fedcba"), ""),
-    ],
-)
-def test_a_reader_whose_card_names_its_labels_has_these(copy, names, labels, note):
-    network = BertForSequenceClassification.from_pretrained(
-        copy, num_labels=len(names), ignore_mismatched_sizes=True
-    )
-    network.save_pretrained(copy)
-    Card("bert", "Mine", labels).save(copy)
-    reader = relabelled(copy, dict(enumerate(names)))
-    opened = open_reader(copy)
-    found = opened.read(TEXT)
-    assert opened.info.labels == found.labels == labels
-    assert note in reader.note
-    assert bool(note) == bool(opened.info.note)
-    with torch.inference_mode():
-        pieces = reader.tokenizer(TEXT, return_tensors="pt")
-        raw = network.eval()(**pieces).logits.softmax(-1)[0].numpy()
-    plain = {name.casefold(): share for name, share in zip(names, raw, strict=True)}
-    expected = [plain[label.casefold()] for label in labels] if not note else raw
-    np.testing.assert_allclose(found.probabilities, expected, atol=1e-5)
-    np.testing.assert_allclose(opened.classify([TEXT])[0], found.probabilities, atol=1e-5)
-
-
-def test_a_card_of_other_labels_than_the_network_has_is_refused_by_both(copy):
-    Card("bert", "Mine", ("monde", "sport", "économie", "tech")).save(copy)
-    with pytest.raises(ValueError, match=r"World, Sports, Business, Sci/Tech, not monde, sport"):
-        relabelled(copy, dict(enumerate(CLASSES)))
-
-
-def test_labels_numbered_from_one_are_refused_since_nobody_knows_which_is_which(copy):
-    with pytest.raises(ValueError, match="numbered 1, 2, 3, 4, not 0, 1, 2, 3"):
-        relabelled(copy, dict(enumerate(CLASSES, start=1)))
+def reconfigured(folder, change, name="config.json"):
+    """Change the settings in a folder."""
+    settings = json.loads((folder / name).read_text())
+    (folder / name).write_text(json.dumps(settings | change))
 
 
 class Trap:
@@ -180,7 +70,7 @@ class Trap:
 def test_what_lies_beside_the_weights_is_never_opened(plain, copy, tmp_path, name):
     mark = tmp_path / "opened"
     (copy / name).write_bytes(pickle.dumps(Trap(mark)))
-    reader = relabelled(copy, dict(enumerate(CLASSES)))
+    reader = EncoderReader.load(copy)
     assert not mark.exists()
     np.testing.assert_array_equal(reader.read(TEXT).probabilities, plain.read(TEXT).probabilities)
     pickle.loads((copy / name).read_bytes())
@@ -189,7 +79,7 @@ def test_what_lies_beside_the_weights_is_never_opened(plain, copy, tmp_path, nam
 
 def shards(folder):
     """Write the weights of a folder again, as several files."""
-    network = BertForSequenceClassification.from_pretrained(folder)
+    network = network_of(folder)
     (folder / "model.safetensors").unlink()
     network.save_pretrained(folder, max_shard_size="10KB")
     return sorted(folder.glob("model-*.safetensors"))
@@ -198,7 +88,7 @@ def shards(folder):
 def vocabulary(folder):
     """Keep the words of a tokenizer alone, as older checkpoints do."""
     (folder / "tokenizer.json").unlink()
-    (folder / "vocab.txt").write_text("\n".join(tiny_bert.PIECES) + "\n")
+    (folder / "vocab.txt").write_text("\n".join(tiny_encoders.PIECES) + "\n")
 
 
 def vocabulary_without_settings(folder):
@@ -208,8 +98,16 @@ def vocabulary_without_settings(folder):
 
 def halved(folder):
     """Write the weights of a folder again in half precision."""
-    network = BertForSequenceClassification.from_pretrained(folder)
+    network = network_of(folder)
     network.half().save_pretrained(folder)
+
+
+def padding_switched_on(folder):
+    """As a tokenizer.json is saved that was used in a batch; and it cuts texts, too."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.backend_tokenizer.enable_padding(length=64, pad_token="[PAD]")
+    tokenizer.backend_tokenizer.enable_truncation(3)
+    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def old_weights_too(folder):
@@ -217,19 +115,22 @@ def old_weights_too(folder):
 
 
 @pytest.mark.parametrize(
-    "change", [shards, vocabulary, vocabulary_without_settings, halved, old_weights_too]
+    "change",
+    [
+        *(shards, vocabulary, vocabulary_without_settings, halved),
+        *(padding_switched_on, old_weights_too),
+    ],
 )
 def test_folders_of_other_shapes_are_opened(plain, copy, change):
     change(copy)
-    reader = BertReader.load(copy)
+    reader = EncoderReader.load(copy)
     expected, found = plain.read(TEXT), reader.read(TEXT)
     assert [token.text for token in found.tokens] == [token.text for token in expected.tokens]
-    # names of their own have been given to the labels by nobody in this folder
     np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=2e-3)
 
 
 def bin_only(folder):
-    network = BertForSequenceClassification.from_pretrained(folder)
+    network = network_of(folder)
     torch.save(network.state_dict(), folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
 
@@ -288,7 +189,6 @@ def no_config(folder):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (bin_only, "pytorch_model.bin is never opened"),
         (bin_shards_only, "pytorch_model-00001-of-00002.bin is never opened"),
         (checkpoint_only, "last.ckpt is never opened"),
         (trainer_files_only, "model.safetensors is missing: save"),
@@ -304,9 +204,21 @@ def no_config(folder):
 def test_what_cannot_be_opened_is_to_be_saved_again(copy, change, sentence):
     change(copy)
     with pytest.raises(ValueError, match="again with save_pretrained") as refused:
-        BertReader.load(copy)
+        EncoderReader.load(copy)
     assert sentence in str(refused.value)
     assert "train" not in str(refused.value).replace("save_pretrained", "")
+
+
+def test_old_weights_are_refused_with_the_command_that_converts_them(copy):
+    bin_only(copy)
+    with pytest.raises(ValueError, match="never opened, since it may run code") as refused:
+        EncoderReader.load(copy)
+    said = str(refused.value)
+    assert "\n" not in said
+    (code,) = said.split('"')[1::2]
+    exec(code)  # what the command runs
+    assert EncoderReader.load(copy).read(TEXT).truncated is False
+    assert (copy / OLD_WEIGHTS).is_file()
 
 
 def test_no_code_of_a_folder_is_run(copy, tmp_path):
@@ -319,6 +231,81 @@ def test_no_code_of_a_folder_is_run(copy, tmp_path):
             "AutoModelForSequenceClassification": "evil.Evil",
         }
         (copy / name).write_text(json.dumps(settings))
-    BertReader.load(copy)
+    EncoderReader.load(copy)
     assert not mark.exists()
     assert AutoTokenizer.from_pretrained(copy, trust_remote_code=False) is not None
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_truncated_file_gets_a_sentence(copy, name):
+    whole = (copy / name).read_bytes()
+    (copy / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="no readable encoder"):
+        EncoderReader.load(copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"model_type": "gpt2"}, "config.json says gpt2: the encoders are BERT, DistilBERT,"),
+        ({"model_type": None}, "config.json says nothing of its kind"),
+        ({"architectures": ["BertForMaskedLM"]}, "BertForMaskedLM, which puts no text into a"),
+        ({"architectures": ["BertForTokenClassification"]}, "which puts no text into a class"),
+        ({"num_hidden_layers": 3}, "weights do not fit"),
+        ({"max_position_embeddings": 8}, "its weights do not fit"),
+        ({"id2label": {"0": "a", "1": "b"}}, "its weights do not fit"),
+        ({"pad_token_id": 3}, "its tokenizer is another network's: it pads with piece 0"),
+        ({"vocab_size": 15}, "no readable encoder"),
+    ],
+)
+def test_another_network_is_refused(copy, change, sentence):
+    reconfigured(copy, change)
+    with pytest.raises(ValueError, match="holds no readable encoder") as refused:
+        EncoderReader.load(copy)
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_config_that_is_no_table_is_refused(copy):
+    (copy / "config.json").write_text("[]")
+    with pytest.raises(ValueError, match="no table of settings"):
+        EncoderReader.load(copy)
+
+
+@pytest.mark.parametrize("family", tiny_encoders.FAMILIES)
+def test_an_encoder_without_a_head_is_refused(tmp_path, family):
+    folder = tiny_encoders.write(tmp_path, family, head=False)
+    with pytest.raises(ValueError, match=r"says \w+Model, which puts no text into a class"):
+        EncoderReader.load(folder)
+    reconfigured(folder, {"architectures": None})
+    with pytest.raises(ValueError, match="its weights have no head of classes"):
+        EncoderReader.load(folder)
+
+
+def test_a_network_that_reads_a_few_pieces_alone_reads_these(tmp_path):
+    for length, sentence in ((40, ""), (8, "it reads fewer than 16 pieces")):
+        folder = tiny_encoders.write(tmp_path / str(length), max_position_embeddings=length)
+        if sentence:
+            with pytest.raises(ValueError, match=sentence):
+                EncoderReader.load(folder)
+            continue
+        reader = EncoderReader.load(folder)
+        reading = reader.read("oil " * 100)
+        assert reader.info.longest == len(reading.tokens) == length
+        assert reading.truncated
+
+
+def test_a_tokenizer_with_more_pieces_than_the_weights_is_refused(folder, copy):
+    network = network_of(folder)
+    network.config.vocab_size = 15
+    AutoModelForSequenceClassification.from_config(network.config).save_pretrained(copy)
+    with pytest.raises(ValueError, match="more pieces than its weights"):
+        EncoderReader.load(copy)
+
+
+def test_weights_that_hold_no_numbers_are_refused(folder, copy):
+    network = network_of(folder)
+    network.classifier.weight.data[0, 0] = float("nan")
+    network.save_pretrained(copy)
+    with pytest.raises(ValueError, match="infinite or undefined"):
+        EncoderReader.load(copy)

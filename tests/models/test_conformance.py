@@ -8,7 +8,7 @@ from demo.models import open_reader, words
 from demo.models.decoder import SYMBOLS
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from demo.reading import Ability, Reading
-from tests import other_reader, tiny_bert
+from tests import other_reader, tiny_encoders
 from tests.conftest import TINY_WORDS, TRAINED
 
 TEXTS = (
@@ -22,8 +22,8 @@ TEXTS = (
 )
 TRAINED_READERS = ("transformer", "bert", "rnnsearch")
 ALL = (
-    *("tiny transformer", "tiny bert", "tiny rnnsearch", "other"),
-    *(pytest.param(name, marks=pytest.mark.trained) for name in TRAINED_READERS),
+    *("tiny transformer", "tiny rnnsearch", "other", "multi-label", *tiny_encoders.FAMILIES),
+    *(pytest.param(f"trained {n}", marks=pytest.mark.trained) for n in TRAINED_READERS),
 )
 
 
@@ -31,8 +31,12 @@ ALL = (
 def reader(request, tiny_reader, tmp_path_factory):
     if request.param == "tiny transformer":
         return tiny_reader
-    if request.param == "tiny bert":
-        return open_reader(tiny_bert.write(tmp_path_factory.mktemp("bert")))
+    if request.param in tiny_encoders.FAMILIES:
+        return open_reader(tiny_encoders.write(tmp_path_factory.mktemp("tiny"), request.param))
+    if request.param == "multi-label":
+        settings = {"problem_type": "multi_label_classification"}
+        folder = tmp_path_factory.mktemp("tiny")
+        return open_reader(tiny_encoders.write(folder, labels=("storm", "oil"), **settings))
     if request.param == "tiny rnnsearch":
         keras.utils.set_random_seed(0)
         vocabulary = words.Vocabulary(["", "[UNK]", *SYMBOLS, *TINY_WORDS])
@@ -40,7 +44,7 @@ def reader(request, tiny_reader, tmp_path_factory):
         return RnnSearchReader(build(config), config, vocabulary)
     if request.param == "other":
         return other_reader.CapitalsReader()
-    return open_reader(TRAINED / request.param)
+    return open_reader(TRAINED / request.param.removeprefix("trained "))
 
 
 def having(reader, ability):
@@ -83,12 +87,15 @@ def test_tokens_are_places_of_the_text(reader, text):
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_probabilities_and_rows_sum_to_one(reader, text):
+def test_probabilities_of_one_label_and_rows_sum_to_one(reader, text):
     reading = reader.read(text)
     assert reading.labels == reader.info.labels
     assert reading.label in reader.info.labels
     assert reading.probabilities.shape == (len(reader.info.labels),)
-    assert abs(reading.probabilities.sum() - 1) < 1e-5
+    assert reading.probabilities.min() >= 0
+    assert reading.probabilities.max() <= 1
+    if not reader.info.multi_label:
+        assert abs(reading.probabilities.sum() - 1) < 1e-5
     for weights in (reading.attention, reading.alignment and reading.alignment.weights):
         if weights is not None:
             assert weights.dtype == np.float32
@@ -160,3 +167,17 @@ def test_the_alignment_forced_to_its_own_row_gives_its_own_verdict(reader):
     reading = reader.read(TEXTS[0])
     (found,) = reader.force_alignment(TEXTS[0], reading.alignment.weights[:1])
     assert np.abs(found - reading.probabilities).max() < 1e-4
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_shares_and_remainder_sum_to_the_logit_of_every_label(reader, text):
+    having(reader, Ability.DECOMPOSE)
+    info, reading = reader.info, reader.read(text)
+    logits = np.log(reading.probabilities)
+    if info.multi_label:
+        logits -= np.log1p(-reading.probabilities)
+    found = reader.decompose(text, range(len(info.labels)))
+    assert found.shares.shape == (len(info.labels), len(reading.tokens))
+    assert found.heads.shape == (len(info.labels), info.layers, info.heads)
+    assert np.abs(found.contrast - (logits - logits.mean())).max() < 1e-3
+    assert np.abs(found.shares.sum(1) + found.remainder - found.contrast).max() < 1e-3

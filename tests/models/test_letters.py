@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demo.models import open_reader
-from tests import tiny_bert
+from tests import tiny_encoders
 from tests.conftest import TRAINED
 
 PLAIN = "Oil prices of AT&T's office climb"
@@ -46,7 +46,7 @@ WORDS = [  # scripts whose words hold marks: one word, not a word at each mark
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    return open_reader(tiny_bert.write(tmp_path_factory.mktemp("readers") / "bert"))
+    return open_reader(tiny_encoders.write(tmp_path_factory.mktemp("readers") / "bert"))
 
 
 @pytest.fixture(

@@ -9,6 +9,7 @@ from demo.reading import CLASSES
 
 pytestmark = pytest.mark.trained
 HEADLINE = "Oil prices climb as storm shuts the refineries along the coast"
+TORN = "Chip maker sues rival over stolen phone designs"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,33 @@ def test_attention_gives_tokens_spans_and_rows_that_sum_to_one(client):
     assert np.abs(weights.sum(-1) - 1).max() < 1e-4
     assert answer["label"] == "Business"
     assert answer["truncated"] is False
+
+
+@pytest.mark.parametrize("name", ["transformer", "bert", "rnnsearch"])
+def test_evidence_is_a_sum_over_the_words_for_any_label(client, name):
+    for label in ("", "Sports"):
+        answer = client.predict(TORN, name, label, api_name="/evidence")
+        assert answer["label"] in ([label] if label else CLASSES)
+        assert answer["words"] == TORN.split()
+        assert [TORN[a:b] for a, b in answer["spans"]] == answer["words"]
+        total = sum(answer["shares"]) + answer["remainder"]
+        assert total == pytest.approx(answer["contrast"], abs=1e-3)
+    assert np.shape(answer["heads"])[:1] == ({"transformer": 1, "bert": 6, "rnnsearch": 0}[name],)
+
+
+@pytest.mark.parametrize("name", ["transformer", "bert", "rnnsearch"])
+def test_without_the_words_that_flip_it_the_verdict_is_the_other_one(client, name):
+    answer = client.predict(TORN, name, api_name="/evidence")
+    flips, words = answer["flips"], answer["words"]
+    assert flips["words"] == [words[place] for place in flips["places"]]
+    left = [word for place, word in enumerate(words) if place not in flips["places"]]
+    without = client.predict(" ".join(left), api_name="/classify")[name]
+    assert max(without, key=without.get) == flips["label"] != answer["label"]
+
+
+def test_a_label_that_a_reader_does_not_know_is_answered_with_those_that_it_knows(client):
+    with pytest.raises(AppError, match="its labels are World, Sports"):
+        client.predict(TORN, "transformer", "Weather", api_name="/evidence")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +94,7 @@ def test_strange_texts_come_back_as_they_were(client, text):
 
 def test_only_the_public_endpoints_are_listed_and_each_is_documented(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/classify", "/attention", "/alignment"}
+    assert set(endpoints) == {"/classify", "/attention", "/evidence", "/alignment"}
     for endpoint in endpoints.values():
         assert endpoint["parameters"][0]["parameter_name"] == "text"
         assert endpoint["description"]

@@ -12,7 +12,7 @@ from demo import sentences
 from demo.models import open_reader
 from demo.page.build import ASSETS, SCRIPTS, build
 from demo.serving.panel import Panel
-from tests import tiny_bert
+from tests import tiny_encoders
 
 SOURCES = {name: (ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS}
 NAMED = re.compile(r"""(?:["'`( ,]\#|getElementById\(["'])([a-z][a-z-]+)\b""")
@@ -27,7 +27,7 @@ def page(tiny_reader, tmp_path_factory):
     place = tmp_path_factory.mktemp("readers")
     panel = Panel()
     panel.add(tiny_reader, place)
-    panel.add(open_reader(tiny_bert.write(place / "bert")), place / "bert")
+    panel.add(open_reader(tiny_encoders.write(place / "bert")), place / "bert")
     return json.dumps(build(panel).get_config_file(), default=str)
 
 

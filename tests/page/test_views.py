@@ -12,7 +12,7 @@ from demo.page.views import VIEWS
 from demo.page.views.declaration import Choice, Switch, Text, settle
 from demo.sentences import say
 from demo.serving.panel import Panel
-from tests import other_reader, tiny_bert
+from tests import other_reader, tiny_encoders
 
 HEADLINE = "Oil prices climb as storm shuts the court"
 
@@ -25,7 +25,7 @@ def panel(tiny_reader, tmp_path_factory):
     place = tmp_path_factory.mktemp("readers")
     panel = Panel()
     panel.add(tiny_reader, place)
-    panel.add(open_reader(tiny_bert.write(place / "bert")), place / "bert")
+    panel.add(open_reader(tiny_encoders.write(place / "bert")), place / "bert")
     panel.add(other_reader.CapitalsReader(), place)
     return panel
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from demo.runtime import device
-from tests import tiny_bert
+from tests import tiny_encoders
 from tests.conftest import ROOT
 
 SCRIPT = "import sys, os, demo.models; print(os.environ['KERAS_BACKEND'], 'torch' in sys.modules)"
@@ -64,8 +64,8 @@ def GPU(duration):
 """
 BORROW = """
 import sys
-from demo.models.bert import BertReader
-reader = BertReader.load(sys.argv[1])
+from demo.models.encoder import EncoderReader
+reader = EncoderReader.load(sys.argv[1])
 (reading,) = reader.read_batch(["Oil prices"])
 shares = reader.classify(["Oil prices"])[0]
 assert abs(shares - reading.probabilities).max() < 1e-6
@@ -76,7 +76,7 @@ reader.gradient_x_input("Oil prices"), reader.value_norms("Oil prices")
 def test_what_borrows_the_gpu_of_a_space_can_be_sent_there_and_back(tmp_path):
     """The package of ZeroGPU works nowhere else; this stand-in sends everything as it would."""
     (tmp_path / "spaces.py").write_text(SPACES, "utf-8")
-    folder = tiny_bert.write(tmp_path / "bert")
+    folder = tiny_encoders.write(tmp_path / "bert")
     environment = os.environ | {"SPACES_ZERO_GPU": "true", "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-c", BORROW, str(folder)]
     said = subprocess.check_output(command, env=environment, cwd=ROOT, text=True, timeout=120)

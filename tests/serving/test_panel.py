@@ -12,7 +12,7 @@ from demo.models import open_reader
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
 from demo.serving.panel import KEPT, Panel
-from tests import tiny_bert
+from tests import tiny_encoders
 
 
 def test_a_reader_that_cannot_be_opened_is_left_out_and_said(tiny_reader, tmp_path, caplog):
@@ -48,7 +48,7 @@ def test_a_folder_without_any_reader_is_refused(tmp_path):
 
 
 def test_heads_masked_for_one_caller_are_not_masked_for_another(tmp_path):
-    folder, text, found = tiny_bert.write(tmp_path / "bert"), "oil prices climb", []
+    folder, text, found = tiny_encoders.write(tmp_path / "bert"), "oil prices climb", []
     reader, panel = open_reader(folder), Panel()
     panel.add(reader, folder)
     served = panel[reader.info.name]

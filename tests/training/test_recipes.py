@@ -10,12 +10,14 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from demo.models.bert import BertReader
+from demo.models import open_reader
+from demo.models.encoder import EncoderReader
+from demo.models.families import FAMILIES
 from demo.models.transformer import Config, TransformerReader
 from demo.reading import CLASSES
 from demo.training import (
     agnews,
-    bert,
+    encoder,
     evaluate,
     fine_tuning,
     rnnsearch,
@@ -27,7 +29,7 @@ from demo.training import (
 from demo.training.augmentation import DrawEveryEpoch
 from demo.training.teacher import one_hot
 from demo.training.transformer import Recipe
-from tests import tiny_bert, tiny_mpnet
+from tests import tiny_encoders
 from tests.conftest import TRAINED
 
 SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
@@ -45,7 +47,7 @@ def corpus(tmp_path):
     return tmp_path
 
 
-BERT = fine_tuning.Recipe(steps=60, peak_rate=0.005, average=0.5)
+ENCODER = fine_tuning.Recipe(steps=60, peak_rate=0.005, average=0.5)
 QUICK = Recipe(epochs=6, batch=32, peak_rate=0.02, average=0.8)  # learns a corpus of a few rows
 
 
@@ -96,22 +98,24 @@ def test_the_transformers_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatc
 
 
 def test_the_transformers_word_vectors_start_from_those_of_an_encoder(corpus):
-    encoder = tiny_bert.write(corpus / "encoder")
+    base = tiny_encoders.write(corpus / "base")
     recipe = replace(QUICK, epochs=1, peak_rate=1e-9, vector_deviation=0.5)
     width = 8  # no more than there are words
     reader = transformer.train(
-        corpus, corpus / "out", recipe, vectors=encoder, sizes=Config(width=width, heads=2)
+        corpus, corpus / "out", recipe, vectors=base, sizes=Config(width=width, heads=2)
     )
     vectors = reader.network.get_layer("embedding").token_embedding.get_weights()[0]
-    start = word_vectors.from_encoder(encoder, reader.vocabulary.entries, width, 0.5)
+    start = word_vectors.from_encoder(base, reader.vocabulary.entries, width, 0.5)
     assert np.abs(vectors - start).max() < 1e-4
     assert "pretrained encoder" in (corpus / "out" / "README.md").read_text()
 
 
-def test_berts_recipe_learns_and_writes_what_the_reader_opens(corpus):
-    base = str(tiny_bert.write(corpus / "base"))
-    bert.train(corpus, base, corpus / "out", recipe=BERT)
-    reader = BertReader.load(corpus / "out")
+@pytest.mark.parametrize("family", tiny_encoders.FAMILIES)
+def test_the_encoders_recipe_learns_and_writes_what_the_reader_opens(corpus, family):
+    base = str(tiny_encoders.write(corpus / "base", family, head=False))
+    encoder.train(corpus, base, corpus / "out", recipe=ENCODER)
+    reader = open_reader(corpus / "out")
+    assert reader.info.title == f"Fine-tuned {FAMILIES[family].title}"
     assert "alone" in (corpus / "out" / "README.md").read_text()
     readings = reader.read_batch(["oil prices oil", "goal play", "bank thing", "chip cafe"])
     assert [reading.label for reading in readings] == ["World", "Sports", "Business", "Sci/Tech"]
@@ -120,7 +124,7 @@ def test_berts_recipe_learns_and_writes_what_the_reader_opens(corpus):
 @pytest.fixture
 def answers(corpus):
     """A teacher's file, and the training articles that it was asked about."""
-    teacher.ask(tiny_bert.write(corpus / "teacher"), corpus, corpus / "soft.npz")
+    teacher.ask(tiny_encoders.write(corpus / "teacher"), corpus, corpus / "soft.npz")
     return corpus / "soft.npz", agnews.split(agnews.load(corpus)[0])[0]
 
 
@@ -128,7 +132,7 @@ def test_a_teachers_answers_are_kept_for_every_text_and_title(corpus, answers):
     file, articles = answers
     asked, _ = agnews.whole_and_titles(articles)
     found = teacher.softmax(teacher.Teacher([file]).logits(asked))
-    expected = BertReader.load(corpus / "teacher").read_batch(asked)
+    expected = EncoderReader.load(corpus / "teacher").read_batch(asked)
     assert np.abs(found - [one.probabilities for one in expected]).max() < 1e-3
 
 
@@ -142,9 +146,11 @@ def test_a_title_learns_from_itself_and_its_text_a_description_from_its_text(ans
 
 
 def test_a_teacher_is_any_encoder_and_is_asked_about_changed_copies(corpus):
-    base = tiny_mpnet.write(corpus / "base")
-    bert.train(corpus, str(base), corpus / "larger", recipe=BERT)
-    assert json.loads((corpus / "larger" / "reader.json").read_text())["kind"] == "mpnet"
+    base = tiny_encoders.write(corpus / "base", "mpnet", head=False)
+    encoder.train(corpus, str(base), corpus / "larger", recipe=ENCODER, mean_pooled=True)
+    assert json.loads((corpus / "larger" / "reader.json").read_text())["kind"] == "teacher"
+    with pytest.raises(ValueError, match="says it is 'teacher': the kinds are"):
+        open_reader(corpus / "larger")
     teacher.ask(corpus / "larger", corpus, corpus / "soft.npz", copies=2)
     articles = agnews.split(agnews.load(corpus)[0])[0]
     answers = teacher.Teacher([corpus / "soft.npz"])
@@ -175,12 +181,12 @@ def test_of_several_teachers_the_mean_is_learned_from(corpus):
 
 
 def test_the_best_of_several_berts_and_their_mean_is_kept(corpus, capsys):
-    base = str(tiny_bert.write(corpus / "base"))
+    base = str(tiny_encoders.write(corpus / "base"))
     for name, steps in (("good", 60), ("poor", 1)):
-        bert.train(corpus, base, corpus / name, recipe=replace(BERT, steps=steps))
+        encoder.train(corpus, base, corpus / name, recipe=replace(ENCODER, steps=steps))
     soup.average([corpus / "poor", corpus / "good"], corpus, corpus / "kept")
     assert "the best is" in capsys.readouterr().out
-    assert BertReader.load(corpus / "kept").read("goal play").label == "Sports"
+    assert EncoderReader.load(corpus / "kept").read("goal play").label == "Sports"
     with pytest.raises(ValueError, match=r"holds no reader.json"):
         soup.average([corpus / "good", corpus / "nowhere"], corpus, corpus / "kept")
 
@@ -239,9 +245,9 @@ def test_the_transformer_believes_its_teacher(corpus, answers):
 
 def test_bert_believes_its_teacher(corpus, answers):
     rewritten(answers[0], 1)
-    base = str(tiny_bert.write(corpus / "base"))
-    bert.train(corpus, base, corpus / "out", recipe=BERT, teacher=[answers[0]])
-    reader = BertReader.load(corpus / "out")
+    base = str(tiny_encoders.write(corpus / "base"))
+    encoder.train(corpus, base, corpus / "out", recipe=ENCODER, teacher=[answers[0]])
+    reader = EncoderReader.load(corpus / "out")
     assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
     card = " ".join((corpus / "out" / "README.md").read_text().split())
     assert "knowledge distillation" in card
@@ -249,7 +255,7 @@ def test_bert_believes_its_teacher(corpus, answers):
 
 def test_the_frozen_head_is_scored_beside_the_fine_tuned_bert(corpus, monkeypatch):
     for name in ("trained/bert", "frozen"):
-        tiny_bert.write(corpus / name)
+        tiny_encoders.write(corpus / name)
     arguments = ["evaluate", "bert", "--data", str(corpus), "--trained", str(corpus / "trained")]
     for more in ([], ["--frozen", str(corpus / "frozen")]):
         monkeypatch.setattr(sys, "argv", arguments + more)
@@ -261,9 +267,9 @@ def test_the_frozen_head_is_scored_beside_the_fine_tuned_bert(corpus, monkeypatc
 
 
 def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
-    base = str(tiny_bert.write(corpus / "base"))
+    base = str(tiny_encoders.write(corpus / "base"))
     recipe = fine_tuning.Recipe(steps=12)
-    bert.train(corpus, base, corpus / "whole", recipe)
+    encoder.train(corpus, base, corpus / "whole", recipe)
     monkeypatch.setattr(fine_tuning, "CHECKPOINT_S", 0)
 
     class CutOffError(Exception):
@@ -277,7 +283,7 @@ def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
     monkeypatch.setattr(fine_tuning, "save_checkpoint", cut_off)
     for tries in (pytest.raises(CutOffError), nullcontext()):
         with tries:
-            bert.train(
+            encoder.train(
                 corpus,
                 base,
                 corpus / "resumed",
@@ -285,30 +291,37 @@ def test_berts_recipe_goes_on_where_it_was_cut_off(corpus, monkeypatch, capsys):
                 checkpoint=corpus / "kept",
             )
     assert "going on from step 5" in capsys.readouterr().out
-    whole, resumed = (BertReader.load(corpus / name) for name in ("whole", "resumed"))
+    whole, resumed = (EncoderReader.load(corpus / name) for name in ("whole", "resumed"))
     text = "oil prices climb"
     difference = whole.read(text).probabilities - resumed.read(text).probabilities
     assert np.abs(difference).max() < 1e-5
 
 
-def test_the_frozen_recipe_trains_a_head_on_an_encoder_left_as_it_was(corpus):
-    base = tiny_bert.write(corpus / "base")
-    bert.train(corpus, str(base), corpus / "out", frozen=True)
+@pytest.mark.parametrize(
+    ("family", "head"), [("bert", "classifier"), ("roberta", "classifier.out_proj")]
+)
+def test_the_frozen_recipe_trains_a_head_on_an_encoder_left_as_it_was(corpus, family, head):
+    base = tiny_encoders.write(corpus / "base", family)
+    encoder.train(corpus, str(base), corpus / "out", frozen=True)
     before, after = (load_file(folder / "model.safetensors") for folder in (base, corpus / "out"))
     moved = {
         name
         for name, part in after.items()
         if not np.array_equal(part, before[name].astype(part.dtype))
     }
-    assert moved == {"classifier.weight", "classifier.bias"}
+    assert moved == {f"{head}.weight", f"{head}.bias"}
     texts = [f"{subject} {subject} 7" for subject in SUBJECTS]
-    readings = BertReader.load(corpus / "out").read_batch(texts)
+    readings = EncoderReader.load(corpus / "out").read_batch(texts)
     assert [reading.label for reading in readings] == list(CLASSES)
 
 
-@pytest.mark.parametrize("recipe", [transformer, bert, rnnsearch, evaluate])
+@pytest.mark.parametrize("recipe", [transformer, encoder, rnnsearch, evaluate])
 def test_a_missing_corpus_is_a_sentence_on_the_command_line(recipe, monkeypatch, capsys, tmp_path):
-    arguments = {transformer: [], rnnsearch: [], bert: ["--base", str(tiny_bert.write(tmp_path))]}
+    arguments = {
+        transformer: [],
+        rnnsearch: [],
+        encoder: ["--base", str(tiny_encoders.write(tmp_path))],
+    }
     chosen = arguments.get(recipe, ["transformer", "--trained", str(TRAINED)])
     monkeypatch.setattr(sys, "argv", ["recipe", "--data", str(tmp_path), *chosen])
     with pytest.raises(SystemExit):

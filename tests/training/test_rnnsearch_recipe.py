@@ -10,7 +10,7 @@ import pytest
 from demo.models.encoder_decoder import Config
 from demo.models.rnnsearch import RnnSearchReader
 from demo.training import evaluate, rnnsearch
-from tests import tiny_bert
+from tests import tiny_encoders
 
 SUBJECTS = (
     "oil storm troops coast",
@@ -50,7 +50,7 @@ def corpus(tmp_path):
 def test_the_recipe_goes_on_where_it_was_cut_off_learns_to_copy_and_is_scored(
     corpus, monkeypatch, capsys
 ):
-    trained, base = corpus / "trained", tiny_bert.write(corpus / "base")
+    trained, base = corpus / "trained", tiny_encoders.write(corpus / "base")
     given = {"vectors": base, "checkpoint": corpus / "kept", "sizes": SMALL}
     begun = []  # the epochs
 

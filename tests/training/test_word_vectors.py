@@ -5,14 +5,14 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from demo.training import word_vectors
-from tests import tiny_bert
+from tests import tiny_encoders
 
 ENTRIES = ["", "[UNK]", "oil", "prices", "goal", "play", "bank", "oilplay", "zzz"]
 
 
 @pytest.fixture
 def encoder(tmp_path):
-    return tiny_bert.write(tmp_path / "encoder")
+    return tiny_encoders.write(tmp_path / "encoder")
 
 
 def test_vectors_have_the_shape_and_the_deviation_asked_for_and_no_words_none(encoder):

@@ -34,6 +34,16 @@ def writer(panel: Panel, values: Values) -> str:
     return next(iter([*writers, *(name for _, name in readers(can_align)(panel, values))]))
 
 
+def about(kind: str, text: str, given: str) -> list[str]:
+    """The two texts of the picture, or nothing where it is of the one that is read."""
+    if kind == "written":
+        return []
+    return [
+        say(f"views.alignment.about.{kind}.read", text=text),
+        say(f"views.alignment.about.{kind}.given", text=given),
+    ]
+
+
 def draw(
     panel: Panel, text: str, theme: Theme, *, reader: str, own: str, second: str, colours: str
 ) -> dict:
@@ -41,12 +51,14 @@ def draw(
     info = panel[reader].info
     given = own if Ability.WRITE in info.can else second if Ability.PAIR in info.can else ""
     aligned = attention.align(panel[reader].read(text, (given.strip() and given) or None))
+    kind = "written" if not given.strip() else "own" if Ability.WRITE in info.can else "second"
     return {
         "alignment": alignment.matrix(
             aligned,
             theme,
             as_in_the_paper=colours == PAPER,
-            title=say("views.alignment.picture", reader=info.title),
+            title=say(f"views.alignment.pictures.{kind}", reader=info.title),
+            about=about(kind, text, given),
         ),
         "alignment-caption": alignment.description(aligned),
         "alignment-caution": alignment.caution(aligned),
@@ -57,6 +69,7 @@ VIEW = View(
     id="alignment",
     main="alignment",
     opens_on="lead",  # of a headline, the reader writes little more than its words in their order
+    steps=("reader",),
     fits=lambda panel: any(can_align(reader.info) for reader in panel.values()),
     controls=(
         Choice("reader", options=readers(can_align), first=writer),

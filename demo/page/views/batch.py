@@ -79,14 +79,14 @@ def chosen(done: Sequence[Done], show: str) -> list[Done]:
     """The rows to show: those where the readers differ first, then the least certain."""
     kept = {
         EVERYTHING: lambda one: True,
-        DIFFER: lambda one: one.verdict.classes and not one.verdict.agree,
+        DIFFER: lambda one: one.verdict.agree is False,
         UNREAD: lambda one: one.verdict.problem,
     }[show]
     return sorted(
         filter(kept, done),
         key=lambda one: (
             bool(one.verdict.problem),
-            one.verdict.agree,
+            one.verdict.agree is not False,
             min(one.verdict.confidences, default=0),
         ),
     )

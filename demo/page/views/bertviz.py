@@ -22,6 +22,7 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, view: str) -> di
 VIEW = View(
     id="bertviz",
     main="bertviz",
+    steps=("reader", "view"),
     fits=heads.VIEW.fits,
     controls=(
         Choice("reader", options=readers(heads.has_heads)),

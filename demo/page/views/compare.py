@@ -132,6 +132,7 @@ def draw(
 VIEW = View(
     id="compare",
     main="compare",
+    steps=("reader", "how"),
     fits=alignment.VIEW.fits,
     controls=(
         Choice("mode", options=several),

@@ -125,10 +125,12 @@ class View:
     `draw(panel, text, theme, **controls)` returns what each picture and piece of HTML shows, by its
     id; what it leaves out is hidden. It raises InputError where there is nothing to draw. Controls
     that the `layout` does not name stand in a row above it. `main` is what a presentation shows
-    first. A view that is not `of_text` stays as it is when a new text is read. As long as nobody
-    has chosen a text, the example that a view `opens_on` is read, "" for the page's first one.
-    `states` are kept by the server for a session and handed to `draw` by name; `connect` is given
-    the view's components by name, once all of them exist, and adds events of its own.
+    first, and `steps` are the choices that it steps through: the first one with the arrows left and
+    right, the second one with those up and down. A view that is not `of_text` stays as it is when a
+    new text is read. As long as nobody has chosen a text, the example that a view `opens_on` is
+    read, "" for the page's first one. `states` are kept by the server for a session and handed to
+    `draw` by name; `connect` is given the view's components by name, once all of them exist, and
+    adds events of its own.
     """
 
     id: str
@@ -139,6 +141,7 @@ class View:
     fits: Callable[[Panel], bool] = lambda panel: True
     of_text: bool = True
     opens_on: str = ""
+    steps: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     connect: Callable[[Panel, dict[str, Any]], None] | None = None
 
@@ -146,6 +149,12 @@ class View:
     def title(self) -> str:
         """What its tab says."""
         return say(f"views.{self.id}.title")
+
+    def named_steps(self) -> list[dict[str, str]]:
+        """The choices that a presentation steps through, each with what people call it."""
+        return [
+            {"name": name, "label": say(f"views.{self.id}.{name}.label")} for name in self.steps
+        ]
 
     def items(self) -> list[Item]:
         """Everything in the layout, in its order."""

@@ -42,7 +42,8 @@ ONE_HEAD = "one head"
 def rankings(panel: Panel, values: Values) -> list[Option]:
     """The rankings of the words that the chosen reader allows."""
     info = info_of(panel, values)
-    found = [faithfulness.ATTENTION] if can_align(info) else []
+    found = [faithfulness.DECOMPOSITION] if Ability.DECOMPOSE in info.can else []
+    found += [faithfulness.ATTENTION] if can_align(info) else []
     found += [faithfulness.ROLLOUT] if info.layers else []
     found += [faithfulness.VALUE_NORM] if Ability.VALUE_NORMS in info.can else []
     found += [faithfulness.GRADIENT] if Ability.GRADIENT in info.can else []
@@ -152,6 +153,7 @@ def prose(panel: Panel) -> dict:
 VIEW = View(
     id="evidence",
     main="evidence",
+    steps=("by", "reader"),
     controls=(
         Choice("reader", options=readers()),
         Choice("by", options=rankings),

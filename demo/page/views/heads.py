@@ -107,6 +107,7 @@ def draw(
 VIEW = View(
     id="heads",
     main="head-large",
+    steps=("head", "layer"),
     fits=lambda panel: any(has_heads(reader.info) for reader in panel.values()),
     controls=(
         Choice("reader", options=readers(has_heads)),

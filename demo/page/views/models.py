@@ -56,6 +56,7 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) ->
 VIEW = View(
     id="models",
     main="models-overview",
+    steps=("reader", "variant"),
     of_text=False,
     fits=lambda panel: bool(panel.scored),
     controls=(

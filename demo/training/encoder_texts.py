@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
+from demo.models import checkpoint
 from demo.reading import CLASSES
 from demo.training.batches import of_like_length
-from demo.training.mean_pooling import MeanPooled
+from demo.training.mean_pooling import HEAD_FILE, MeanPooled
 from demo.training.teacher import softmax
 
 torch.set_float32_matmul_precision("high")  # on a GPU; a processor has no such
@@ -81,29 +82,32 @@ class Texts:
             number, skipped = number + 1, 0
 
 
-def load_base(base: str) -> tuple[Any, Any]:
+def load_base(base: str, mean_pooled: bool = False) -> tuple[Any, Any]:
     """The pretrained encoder of a hub name or folder under a 4-class head; its tokenizer.
 
-    A BERT becomes what its reader opens; any other encoder's head reads the mean of its tokens.
+    The head is that of the encoder's family, or one that reads the mean of its tokens, if that is
+    asked for or lies in the folder. Raises ValueError with one sentence if no such family is known.
     """
     torch.manual_seed(SEED)
-    if AutoConfig.from_pretrained(base).model_type == "bert":
-        model = _bert(base)
-    else:
-        model = MeanPooled(base, len(CLASSES))
-    return model.to(DEVICE), AutoTokenizer.from_pretrained(base)
-
-
-def _bert(base: str) -> Any:
-    return BertForSequenceClassification.from_pretrained(
+    config = AutoConfig.from_pretrained(
         base,
         num_labels=len(CLASSES),
         id2label=dict(enumerate(CLASSES)),
         label2id={name: index for index, name in enumerate(CLASSES)},
-        attention_probs_dropout_prob=0.0,  # in two epochs no text is seen often enough for
-        hidden_dropout_prob=0.0,  # dropout to pay; without it a seed says what a run does
-        dtype=torch.float32,
     )
+    checkpoint.check_family(config.model_type)
+    if mean_pooled or (Path(base) / HEAD_FILE).is_file():
+        model: Any = MeanPooled(base, len(CLASSES))
+    else:
+        for name, share in config.to_dict().items():
+            if "dropout" in name and isinstance(share, float):
+                # In two epochs no text is seen often enough for dropout to pay; without it a seed
+                # says what a run does.
+                setattr(config, name, 0.0)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            base, config=config, dtype=torch.float32
+        )
+    return model.to(DEVICE), AutoTokenizer.from_pretrained(base)
 
 
 def side_by_side() -> ThreadPoolExecutor:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from transformers import AutoTokenizer
 
-from demo.training.bert_texts import PIECES, Texts
+from demo.training.encoder_texts import PIECES, Texts
 from tests.conftest import TRAINED
 
 LONG = [f"Storm {n} shuts refineries along the coast as oil climbs" for n in range(40)]

@@ -1,14 +1,16 @@
-"""Fine-tune a pretrained encoder: `python -m demo.training.bert --data DIR --base NAME_OR_FOLDER`.
+"""Fine-tune a pretrained encoder: `python -m demo.training.encoder --data DIR --base BASE`.
 
 People type headlines, so every article is read as title and description together and, where it has
 one, as its title alone. Everything is trained; with `--frozen` the encoder stays as it was and only
-the 4-class head is, on features that are computed once. A BERT is written as the folder that its
-reader opens; any other encoder is a teacher, whose answers `demo.training.teacher` keeps.
+the last layer of its head is, on features that are computed once. Of each of the families that
+`demo.models.families` knows it writes the folder that its reader opens. With `--mean-pooled` the
+head reads the mean of the tokens, as sentence encoders were trained; such a network is a teacher,
+whose answers `demo.training.teacher` keeps.
 
 With `--teacher FILE` it learns not the one class that an article was filed under but what larger
 networks give each of the four (knowledge distillation, Hinton et al. 2015): the cross-entropy of
 softmax(logits / T) with theirs, times T^2. Then the word embeddings stay as they were, and `--base`
-may be a BERT that was fine-tuned on the classes before. In the end the logits are divided by the
+may be a network that was fine-tuned on the classes before. In the end the logits are divided by the
 one number that makes it as sure as it is right on the validation split.
 """
 
@@ -24,16 +26,29 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from demo.models.base import Card
+from demo.models.families import FAMILIES, output_layer, replaced_output_layer
 from demo.training import agnews, calibration, model_card, options
-from demo.training.bert_texts import ASKED, DEVICE, PIECES, Texts, load_base, logits, predict, run
+from demo.training.encoder_texts import (
+    ASKED,
+    DEVICE,
+    PIECES,
+    Texts,
+    load_base,
+    logits,
+    predict,
+    run,
+)
 from demo.training.fine_tuning import Recipe, fine_tune
+from demo.training.mean_pooling import MeanPooled
 from demo.training.teacher import Teacher, one_hot, smoothed
 
+HEADS = ("classifier", "pooler", "pre_classifier", "head")  # as the families name them
 VARIANTS = ("title_description", "title")  # of an article, read and validated on
 
-TITLES, PLACE = {False: "Fine-tuned BERT", True: "BERT, encoder frozen"}, 2
+TITLES, PLACE = {False: "Fine-tuned {family}", True: "{family}, encoder frozen"}, 2
+READER, TEACHER = "encoder", "teacher"  # kinds of what is written
 ABOUT = (
-    "Sorts a news text into World, Sports, Business or Sci/Tech: a BERT with a head of four "
+    "Sorts a news text into World, Sports, Business or Sci/Tech: {family} with a head of four "
     "classes, {layers} layers of {heads} heads, width {width}, {parameters:,} parameters, which "
     "starts from {base}; trained on the first {read} pieces of a text."
 )
@@ -64,8 +79,8 @@ TAUGHT = (
 )
 FURTHER = "{copies} changed copies of each text among them, "
 FROZEN = (
-    "The encoder stayed as it was; the head alone was fitted to the pooler's output for "
-    "{fitted:,} of the texts."
+    "The encoder stayed as it was; the last layer of the head alone was fitted to what it takes, "
+    "for {fitted:,} of the texts."
 )
 
 
@@ -96,11 +111,13 @@ def fit_head(head: torch.nn.Linear, x: torch.Tensor, labels: torch.Tensor, recip
 
 
 def train_head(model, texts: Texts, recipe: Recipe) -> str:
-    """Fit the head to the features of the frozen encoder; returns what the card says of it."""
+    """Fit the last layer of the head, all else frozen; returns what the card says of it."""
     model.eval()
-    found, order = run(lambda **inputs: model.bert(**inputs).pooler_output, texts, recipe.steps)
+    head = output_layer(model)
+    with replaced_output_layer(model, torch.nn.Identity()):
+        found, order = run(lambda **inputs: model(**inputs).logits, texts, recipe.steps)
     fit_head(
-        model.classifier.cpu(),
+        head.cpu(),
         torch.from_numpy(found),
         torch.from_numpy(texts.targets.argmax(-1)[order]),
         recipe,
@@ -146,8 +163,8 @@ def calibrate(model, held_out: dict[str, Texts]) -> float:
     labels = np.concatenate([texts.targets.argmax(-1) for texts in held_out.values()])
     temperature = calibration.best_temperature(said, labels)
     with torch.no_grad():
-        for parameter in model.classifier.parameters():
-            parameter /= temperature
+        for parameter in output_layer(model).parameters():
+            parameter.div_(temperature)
     return temperature
 
 
@@ -157,7 +174,7 @@ def halve_matrices(model) -> None:
     Biases, norms and the head weigh little and would double what the rounding does to an answer.
     """
     for name, parameter in model.named_parameters():
-        if parameter.ndim > 1 and not name.startswith(("bert.pooler", "classifier")):
+        if parameter.ndim > 1 and not name.startswith(HEADS) and ".pooler." not in name:
             parameter.data = parameter.data.half()
 
 
@@ -169,13 +186,14 @@ def train(
     teacher: Sequence[Path] = (),
     checkpoint: Path | None = None,
     frozen: bool = False,
+    mean_pooled: bool = False,
 ) -> None:
     """Train `base` on the articles in `data` and write it into `out`.
 
-    `teacher` are files of larger networks' answers. Raises ValueError with one sentence if one of
-    them, or `data`, holds something else.
+    `teacher` are files of larger networks' answers; a `mean_pooled` network is a teacher. Raises
+    ValueError with one sentence if one of them, or `data`, holds something else.
     """
-    model, tokenizer = load_base(base)
+    model, tokenizer = load_base(base, mean_pooled)
     articles, validation = agnews.split(agnews.load(data)[0])
     read, labels = agnews.whole_and_titles(articles)
     targets = smoothed(labels, recipe.label_smoothing)
@@ -192,7 +210,9 @@ def train(
         way = train_head(model, texts, recipe)
     else:
         model, way = train_all(model, texts, held_out, recipe, bool(teacher), checkpoint)
+    family = FAMILIES[model.config.model_type].title
     about = ABOUT.format(
+        family=family,
         layers=model.config.num_hidden_layers,
         heads=model.config.num_attention_heads,
         width=model.config.hidden_size,
@@ -202,7 +222,9 @@ def train(
     )
     said = TRAINED.format(articles=len(articles), texts=len(texts), way=way)
     facts = {TRAINED_ON: said}
-    card = Card(model.config.model_type, TITLES[frozen], place=PLACE, about=about, facts=facts)
+    kind = TEACHER if isinstance(model, MeanPooled) else READER
+    title = TITLES[frozen].format(family=family)
+    card = Card(kind, title, place=PLACE, about=about, facts=facts)
     write(model, tokenizer, held_out, out, card)
 
 
@@ -253,9 +275,9 @@ OPTIONS = {
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Fine-tune a BERT on AG News.")
+    parser = argparse.ArgumentParser(description="Fine-tune an encoder on AG News.")
     parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
-    parser.add_argument("--base", required=True, help="hub name or folder of a pretrained BERT")
+    parser.add_argument("--base", required=True, help="hub name or folder of a pretrained encoder")
     parser.add_argument("--out", type=Path, default=Path("trained/bert"))
     options.add(parser, Recipe, OPTIONS)
     parser.add_argument(
@@ -263,6 +285,9 @@ def main() -> None:
     )
     parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--frozen", action="store_true", help="train the head alone")
+    parser.add_argument(
+        "--mean-pooled", action="store_true", help="the head reads the mean of the tokens"
+    )
     given = vars(parser.parse_args())
     try:
         train(recipe=options.taken(Recipe, given), **given)

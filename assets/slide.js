@@ -1,0 +1,204 @@
+// A picture on a slide of its own, under its title and what it is about: as SVG, with the page's
+// typeface in it, and as PNG, drawn from that SVG.
+window.headlineAttention.slide = (() => {
+  const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
+  const EDGE = 56, FOOT = 36; // px of a slide beside its content, and below it
+  const ANSWERED_MS = 10_000; // a frame draws thousands of lines
+  const TITLE = { size: 40, weight: 700 };
+  const ABOUT = { largest: 34, least: 28, weight: 400 };
+  const MOST_LINES = 2; // of a text that the picture is about
+
+  const bridge = window.headlineAttention;
+  const { layout, letters: { allForXml, escaped, forXml, shortened }, say } = bridge;
+
+  const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
+  const titleOf = (picture) =>
+    plotOf(picture)?.layout.meta.title ?? picture.querySelector("[data-title]")?.dataset.title ?? "";
+  // The lines under its title: its own, or the text that is read, where the view is of that text. A
+  // text in colour is its own picture.
+  const aboutOf = (picture) => {
+    const own = plotOf(picture)?.layout.meta.about ?? [];
+    if (own.length || picture.querySelector(".strip")) return own;
+    return bridge.views[bridge.view()].ofText ? [say("save.quoted", { text: bridge.shown() })] : [];
+  };
+
+  // A text in lines of at most so many px, the last one shortened.
+  const broken = (text, { size, weight }, most, lines) => {
+    const fits = (line) => layout.widthOf(line, size, weight) <= most;
+    const cut = (line) => {
+      let kept = [...line].length;
+      while (kept > 1 && !fits(shortened(line, kept))) kept -= 1;
+      return shortened(line, kept);
+    };
+    const found = [];
+    const words = text.split(/\s+/);
+    while (words.length && found.length < lines) {
+      let line = words.shift();
+      if (found.length === lines - 1) line = [line, ...words.splice(0)].join(" ");
+      while (words.length && fits(`${line} ${words[0]}`)) line += ` ${words.shift()}`;
+      found.push(cut(line));
+    }
+    return found;
+  };
+
+  // What stands above a picture, [{text, size, weight, y}], and where the picture begins.
+  const heading = (picture) => {
+    const most = WIDTH - 2 * EDGE;
+    const lines = broken(titleOf(picture), TITLE, most, 1).map((text) => ({ text, ...TITLE, y: 66 }));
+    let y = 66;
+    const about = aboutOf(picture);
+    for (const text of about) {
+      const whole = layout.widthOf(text, ABOUT.largest, ABOUT.weight);
+      const size = Math.max(Math.min(ABOUT.largest, (ABOUT.largest * most) / whole), ABOUT.least);
+      const type = { size, weight: ABOUT.weight };
+      for (const line of broken(text, type, most, about.length > 1 ? 1 : MOST_LINES)) {
+        y += Math.round(size * 1.35);
+        lines.push({ text: line, ...type, y });
+      }
+    }
+    return { lines, top: y + 24 };
+  };
+
+  // The page's own typeface, as a style sheet that holds the font's files.
+  let faces;
+  const typeface = async () => {
+    faces ??= Promise.all(rulesOf().map(async ({ rule, address }) => {
+      const font = await (await fetch(address)).blob();
+      const held = await new Promise((done) => {
+        const reader = new FileReader();
+        reader.onload = () => done(reader.result);
+        reader.readAsDataURL(font);
+      });
+      const { fontFamily, fontWeight } = rule.style;
+      return `@font-face{font-family:${fontFamily};font-weight:${fontWeight};src:url("${held}") format("woff2")}`;
+    }));
+    return (await faces).join("");
+  };
+  // Of the page's font faces those that are drawn with, and where each one lies.
+  const rulesOf = () => {
+    const family = (name) => name.split(",")[0].replace(/["']/g, "").trim();
+    const wanted = family(getComputedStyle(document.body).getPropertyValue("--font"));
+    const found = [];
+    for (const sheet of document.styleSheets) {
+      for (const rule of sheet.cssRules) {
+        if (!(rule instanceof CSSFontFaceRule) || family(rule.style.fontFamily) !== wanted) continue;
+        const source = rule.style.getPropertyValue("src").match(/url\(["']?([^"')]+)/)?.[1];
+        const drawn = ["400", "700", "normal", "bold"].includes(rule.style.fontWeight);
+        if (source && drawn) found.push({ rule, address: new URL(source, sheet.href ?? document.baseURI) });
+      }
+    }
+    return found;
+  };
+
+  // A piece of the page as SVG: the grounds of its elements and, word by word, its type.
+  const drawn = (element) => {
+    const frame = element.getBoundingClientRect();
+    const parts = [];
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return write(node);
+      if (node.nodeType !== Node.ELEMENT_NODE) return;
+      const style = getComputedStyle(node);
+      if (style.display === "none") return;
+      const ground = style.backgroundColor;
+      if (ground !== "rgba(0, 0, 0, 0)") {
+        for (const box of node.getClientRects()) {
+          const place = `x="${box.left - frame.left}" y="${box.top - frame.top}"`;
+          const size = `width="${box.width}" height="${box.height}" rx="${parseFloat(style.borderRadius) || 0}"`;
+          parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
+        }
+      }
+      node.childNodes.forEach(walk);
+    };
+    const write = (node) => {
+      const style = getComputedStyle(node.parentElement);
+      const size = parseFloat(style.fontSize);
+      for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        const box = range.getBoundingClientRect();
+        if (!box.width) continue;
+        const [left, baseline] = [box.left - frame.left, box.top - frame.top + box.height / 2 + 0.36 * size];
+        parts.push(
+          `<text x="${left}" y="${baseline}" fill="${style.color}" font-size="${size}" font-weight="${style.fontWeight}" ` +
+            `textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
+        );
+        if (style.textDecorationLine === "underline") {
+          const thick = parseFloat(style.textDecorationThickness) || size / 14;
+          const below = baseline + (parseFloat(style.textUnderlineOffset) || size / 10);
+          parts.push(`<rect x="${left}" y="${below}" width="${box.width}" height="${thick}" fill="${style.color}"/>`);
+        }
+      }
+    };
+    walk(element);
+    return parts.join("");
+  };
+
+  const ofPlot = async (plot, width, height) => {
+    const made = allForXml(layout.figure(plot, width, height, 1));
+    const image = await Plotly.toImage(made, { format: "svg", width, height });
+    return decodeURIComponent(image.replace(/^data:image\/svg\+xml,/, ""));
+  };
+  // A piece of the page is laid out beside the screen, where nobody sees it.
+  const ofPiece = (picture, width, height) => {
+    const sheet = layout.sheetOf(picture);
+    sheet.classList.add("beside");
+    document.body.append(sheet);
+    layout.fit(sheet, width, height, 1);
+    const inner = drawn(sheet);
+    sheet.remove();
+    return inner;
+  };
+
+  // What a document in a frame draws, in a form as near as it can: the page cannot look into it, so it
+  // is asked.
+  const ofFrame = (frame, width, height) =>
+    new Promise((done, fail) => {
+      const hear = ({ source, data }) => {
+        if (source !== frame.contentWindow || !data.inner) return;
+        window.removeEventListener("message", hear);
+        const factor = Math.min(width / data.width, height / data.height);
+        done(`<g transform="translate(${(width - factor * data.width) / 2} 0) scale(${factor})">${data.inner}</g>`);
+      };
+      window.addEventListener("message", hear);
+      setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
+      frame.contentWindow.postMessage({ across: width / height }, "*");
+    });
+
+  const svg = async (picture) => {
+    const page = getComputedStyle(document.body);
+    const [paper, ink, font] = ["--paper", "--ink", "--font"].map((name) => escaped(page.getPropertyValue(name)));
+    const { lines, top } = heading(picture);
+    const width = WIDTH - 2 * EDGE, height = HEIGHT - top - FOOT;
+    const plot = plotOf(picture), frame = picture.querySelector("iframe");
+    const inside = plot
+      ? (await ofPlot(plot, width, height)).replace(/^<svg/, `<svg x="${EDGE}" y="${top}"`)
+      : `<g transform="translate(${EDGE} ${top})">` +
+        `${frame ? await ofFrame(frame, width, height) : ofPiece(picture, width, height)}</g>`;
+    const above = lines.map(
+      ({ text, size, weight, y }) =>
+        `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +
+        `font-family="${font}">${escaped(text)}</text>`,
+    );
+    return forXml(
+      `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+        `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
+        `<style>${await typeface()}</style><rect width="100%" height="100%" fill="${paper}"/>` +
+        `${above.join("")}${inside}</svg>`,
+    );
+  };
+
+  const png = async (picture) => {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await svg(picture))}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [WIDTH * SCALE, HEIGHT * SCALE];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done, fail) =>
+      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no room for the picture"))), "image/png"),
+    );
+  };
+
+  return { aboutOf, plotOf, png, svg, titleOf };
+})();

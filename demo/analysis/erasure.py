@@ -1,0 +1,60 @@
+"""A text read again with some of its words taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from demo.analysis.attention import whole_words
+from demo.reading import Reading, Token
+
+Classify = Callable[[Sequence[str]], np.ndarray]  # of texts: probabilities (texts, labels)
+
+
+class Erasure:
+    """Classifies a text again with some of its words taken out, each version once.
+
+    `words` are the words of the text; what is kept or taken out is a set of their places. `winner`
+    is the label that wins on the whole text, and `whole` its probability there.
+    """
+
+    def __init__(self, classify: Classify, reading: Reading):
+        self.classify, self.reading = classify, reading
+        self.words = tuple(word for word, _ in words_of(reading))
+        self.winner = int(reading.probabilities.argmax())
+        self.whole = float(reading.probabilities[self.winner])
+        self.everything = frozenset(range(len(self.words)))
+        self._known = {self.everything: reading.probabilities}
+
+    def probabilities(self, kept: Iterable[frozenset[int]]) -> np.ndarray:
+        """The probabilities of all labels for each set of words kept, float32 (sets, labels)."""
+        kept = list(kept)
+        new = [one for one in dict.fromkeys(kept) if one not in self._known]
+        if new:
+            found = self.classify([self.text_of(one) for one in new])
+            self._known |= zip(new, found, strict=True)
+        return np.array([self._known[one] for one in kept])
+
+    def winning(self, kept: Iterable[frozenset[int]]) -> list[float]:
+        """The probability of the `winner` for each set of words kept."""
+        return [float(one[self.winner]) for one in self.probabilities(kept)]
+
+    def text_of(self, kept: frozenset[int]) -> str:
+        """The text with every other word taken out."""
+        text, end = [], 0
+        for place, word in enumerate(self.words):
+            if place not in kept:
+                text.append(self.reading.text[end : word.start])
+                end = word.end
+        return "".join([*text, self.reading.text[end:]])
+
+
+def words_of(reading: Reading) -> list[tuple[Token, range]]:
+    """The words that a reading is about, with the places of their pieces among its tokens."""
+    return [pair for pair in whole_words(reading.tokens) if not pair[0].special]
+
+
+def by_word(reading: Reading, by_token: np.ndarray) -> np.ndarray:
+    """What each word is worth, float32 (words,): the sum over its pieces, `by_token` (tokens,)."""
+    return np.array([by_token[place].sum() for _, place in words_of(reading)], np.float32)
