@@ -150,7 +150,8 @@ window.headlineAttention.slide = (() => {
     return inner;
   };
 
-  // What a document in a frame draws: the page cannot look into it, so it is asked.
+  // What a document in a frame draws, in a form as near as it can: the page cannot look into it, so it
+  // is asked.
   const ofFrame = (frame, width, height) =>
     new Promise((done, fail) => {
       const hear = ({ source, data }) => {
@@ -161,7 +162,7 @@ window.headlineAttention.slide = (() => {
       };
       window.addEventListener("message", hear);
       setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
-      frame.contentWindow.postMessage("picture", "*");
+      frame.contentWindow.postMessage({ across: width / height }, "*");
     });
 
   const svg = async (picture) => {
