@@ -155,7 +155,7 @@ window.headlineAttention.slide = (() => {
   // until its script is there to answer.
   const ofFrame = (frame, width, height) =>
     new Promise((done, fail) => {
-      const ask = () => frame.contentWindow.postMessage("picture", "*");
+      const ask = () => frame.contentWindow.postMessage({ across: width / height }, "*");
       const asking = setInterval(ask, AGAIN_MS);
       const stop = () => {
         clearInterval(asking);
