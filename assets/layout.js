@@ -26,7 +26,7 @@ window.headlineAttention.layout = (() => {
     template.innerHTML = `${html}`.replaceAll("<br>", " ");
     return template.content.textContent;
   };
-  const bold = (html) => /^<b>/.test(html);
+  const bold = (html) => html.startsWith("<b>");
   // The label cut to `room` px, and again as Plotly takes it.
   const fitted = (html, size, room) => {
     const text = plain(html), weight = bold(html) ? 700 : 400;
@@ -192,7 +192,7 @@ window.headlineAttention.layout = (() => {
       const ownBar = scales.each ? barRoom : 0;
       const gaps = (columns - 1) * 2 * size.gap + (scales.shared ? barRoom : 0);
       const wordsOfColumn = Array.from({ length: columns }, (_, column) =>
-        Math.max(...words.filter((_, index) => index % columns === column)));
+        Math.max(...words.filter((word, place) => place % columns === column)));
       const used = left + gaps + columns * ownBar + wordsOfColumn.reduce((sum, one) => sum + one, 0);
       const room = (width - used) / columns, wide = room * (most - least);
       const starts = wordsOfColumn.map((_, column) =>
