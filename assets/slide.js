@@ -19,7 +19,7 @@ window.headlineAttention.slide = (() => {
   const aboutOf = (picture) => {
     const own = plotOf(picture)?.layout.meta.about ?? [];
     if (own.length || picture.querySelector(".strip")) return own;
-    return bridge.views[bridge.view()].ofText ? [say("save.quoted", { text: bridge.shown() })] : [];
+    return bridge.views[bridge.view()].ofText ? [say("slide.quoted", { text: bridge.shown() })] : [];
   };
 
   // A text in lines of at most so many px, the last one shortened.
@@ -98,7 +98,7 @@ window.headlineAttention.slide = (() => {
       if (node.nodeType === Node.TEXT_NODE) return write(node);
       if (node.nodeType !== Node.ELEMENT_NODE) return;
       const style = getComputedStyle(node);
-      if (style.display === "none") return;
+      if (style.display === "none" || node.localName === "input") return;
       const ground = style.backgroundColor;
       if (ground !== "rgba(0, 0, 0, 0)") {
         for (const box of node.getClientRects()) {
@@ -107,11 +107,26 @@ window.headlineAttention.slide = (() => {
           parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
         }
       }
+      if (node.localName === "mfrac" || node.localName === "msqrt") rule(node, style.color);
       node.childNodes.forEach(walk);
+    };
+    // What formulas draw besides letters: the line of a fraction, and the sign of a root.
+    const rule = (node, colour) => {
+      const box = node.getBoundingClientRect();
+      const [left, right, top, bottom] = [box.left - frame.left, box.right - frame.left, box.top - frame.top, box.bottom - frame.top];
+      const middle = node.firstElementChild.getBoundingClientRect().bottom - frame.top + 1;
+      const [x, y] = [left + box.height / 4, top + box.height * 0.6];
+      const path =
+        node.localName === "mfrac"
+          ? `M${left} ${middle}H${right}`
+          : `M${left} ${y}L${(left + x) / 2} ${bottom}L${x} ${top + 1}H${right}`;
+      parts.push(`<path d="${path}" fill="none" stroke="${colour}"/>`);
     };
     const write = (node) => {
       const style = getComputedStyle(node.parentElement);
       const size = parseFloat(style.fontSize);
+      // A letter of a formula is slanted without a style that says so.
+      const letter = node.parentElement.localName === "mi" && node.data.trim().length === 1;
       for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
         const range = document.createRange();
         range.setStart(node, index);
@@ -121,7 +136,7 @@ window.headlineAttention.slide = (() => {
         const [left, baseline] = [box.left - frame.left, box.top - frame.top + box.height / 2 + 0.36 * size];
         parts.push(
           `<text x="${left}" y="${baseline}" fill="${style.color}" font-size="${size}" font-weight="${style.fontWeight}" ` +
-            `textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
+            `font-style="${letter ? "italic" : style.fontStyle}" textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
         );
         if (style.textDecorationLine === "underline") {
           const thick = parseFloat(style.textDecorationThickness) || size / 14;

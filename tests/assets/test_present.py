@@ -56,8 +56,8 @@ def test_a_first_visit_is_shown_around_once(open_page):
     page = open_page(first_visit=True)
     card = page.locator("#tour-card")
     card.wait_for()
-    for step in range(1, 7):
-        assert card.locator(".count").inner_text() == f"{step} of 6"
+    for step in range(1, 8):
+        assert card.locator(".count").inner_text() == f"{step} of 7"
         assert len(card.locator("p").last.inner_text()) > 40
         box = card.bounding_box()
         assert box["y"] >= 0
