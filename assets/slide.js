@@ -170,7 +170,8 @@ window.headlineAttention.slide = (() => {
   // until its script is there to answer.
   const ofFrame = (frame, width, height) =>
     new Promise((done, fail) => {
-      const ask = () => frame.contentWindow.postMessage({ across: width / height }, "*");
+      const room = { width, height, type: layout.TYPE, word: layout.WORD };
+      const ask = () => frame.contentWindow.postMessage({ room }, "*");
       const asking = setInterval(ask, AGAIN_MS);
       const stop = () => {
         clearInterval(asking);
