@@ -2,8 +2,8 @@
 // typeface in it, and as PNG, drawn from that SVG.
 window.headlineAttention.slide = (() => {
   const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
-  const EDGE = 56, FOOT = 36; // px of a slide beside its content, and below it
-  const ANSWERED_MS = 10_000; // a frame draws thousands of lines
+  const EDGE = 56, FOOT = 28; // px of a slide beside its content, and below it
+  const AGAIN_MS = 300, ANSWERED_MS = 20_000; // a frame draws thousands of lines
   const TITLE = { size: 40, weight: 700 };
   const ABOUT = { largest: 34, least: 28, weight: 400 };
   const MOST_LINES = 2; // of a text that the picture is about
@@ -56,7 +56,7 @@ window.headlineAttention.slide = (() => {
         lines.push({ text: line, ...type, y });
       }
     }
-    return { lines, top: y + 24 };
+    return { lines, top: y + (about.length ? 20 : 44) };
   };
 
   // The page's own typeface, as a style sheet that holds the font's files.
@@ -141,7 +141,8 @@ window.headlineAttention.slide = (() => {
         if (style.textDecorationLine === "underline") {
           const thick = parseFloat(style.textDecorationThickness) || size / 14;
           const below = baseline + (parseFloat(style.textUnderlineOffset) || size / 10);
-          parts.push(`<rect x="${left}" y="${below}" width="${box.width}" height="${thick}" fill="${style.color}"/>`);
+          const under = `x="${left}" y="${below}" width="${box.width}" height="${thick}"`;
+          parts.push(`<rect ${under} fill="${style.textDecorationColor}"/>`);
         }
       }
     };
@@ -165,18 +166,29 @@ window.headlineAttention.slide = (() => {
     return inner;
   };
 
-  // What a document in a frame draws: the page cannot look into it, so it is asked.
+  // What a document in a frame draws: the page cannot look into it, so it is asked, and asked again
+  // until its script is there to answer.
   const ofFrame = (frame, width, height) =>
     new Promise((done, fail) => {
+      const room = { width, height, type: layout.TYPE, word: layout.WORD };
+      const ask = () => frame.contentWindow.postMessage({ room }, "*");
+      const asking = setInterval(ask, AGAIN_MS);
+      const stop = () => {
+        clearInterval(asking);
+        window.removeEventListener("message", hear);
+      };
       const hear = ({ source, data }) => {
         if (source !== frame.contentWindow || !data.inner) return;
-        window.removeEventListener("message", hear);
+        stop();
         const factor = Math.min(width / data.width, height / data.height);
         done(`<g transform="translate(${(width - factor * data.width) / 2} 0) scale(${factor})">${data.inner}</g>`);
       };
       window.addEventListener("message", hear);
-      setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
-      frame.contentWindow.postMessage("picture", "*");
+      setTimeout(() => {
+        stop();
+        fail(new Error("the frame does not answer"));
+      }, ANSWERED_MS);
+      ask();
     });
 
   const svg = async (picture) => {

@@ -16,7 +16,7 @@ from demo.figures import labels
 from demo.figures.theme import Theme
 from demo.sentences import say
 
-ROW, ROW_PHONE = 38, 30  # px
+ROW, ROW_PHONE = 44, 42  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
 WORDS_ROOM = 110  # px for the words along the top
 GAP = 0.45  # rows between the topic and what was written after it
@@ -24,7 +24,6 @@ BARS, BARS_PHONE = 0.9, 0.84  # share of the picture where the probabilities of 
 SPACE = 0.015  # of the picture's width between them and the matrix
 BAR = 0.34  # of a row's height
 LEAST_WRITTEN = 0.01  # probability; smaller ones are not written as numbers
-CROWDED = 18  # px of a column; over narrower ones slanted words would touch
 GREYS = [[0, "#000000"], [1, "#ffffff"]]
 FRAME = "#808080"
 
@@ -69,10 +68,8 @@ def matrix(
     room = max(theme.width - 300, 300)
     if aligned.probabilities is not None:
         room = int(room * (BARS_PHONE if theme.phone else BARS))
-    slant = -50 if room / columns >= CROWDED else -90
-    figure.update_xaxes(
-        **labels.axis(along, room, largest=13 if theme.phone else 17), side="top", tickangle=slant
-    )
+    across = labels.slanted(labels.axis(along, room, largest=13 if theme.phone else 17), room)
+    figure.update_xaxes(**across, side="top")
     down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]
     figure.update_yaxes(**down, autorange="reversed")
@@ -80,7 +77,8 @@ def matrix(
         box = {"mirror": True, "showline": True, "linecolor": FRAME, "linewidth": 1}
         figure.update_xaxes(**box)
         figure.update_yaxes(**box)
-    right = 48 if theme.phone else 8  # the last slanted word ends beyond its column
+    # The last slanted word ends beyond its column, if no probabilities stand there.
+    right = 48 if theme.phone and aligned.probabilities is None else 8
     figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
     named = [*aligned.outputs, None]
     return theme.apply(

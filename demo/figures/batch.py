@@ -76,7 +76,7 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
                 xanchor="left",
                 yanchor="bottom",
                 showarrow=False,
-                font={"size": 15},
+                font={"size": 12 if theme.phone else 15},
             )
     _place(figure, len(readers), len(agreement), theme)
     figure.update_layout(

@@ -38,6 +38,7 @@ INSIDE, INSIDE_PHONE = 42, 38  # px between the page's edge and a frame, on both
 # Sizes in px as BertViz's scripts have them, or as they are put in their place.
 HEAD_ROW, HEAD_TOP, HEAD_WORDS = 22.5, 30, 110
 HEAD_LETTER = 8.4  # px of a letter of its type, on average
+LEAST_WEIGHT = 0.04  # of a line that the head view draws
 FAINTER = 4  # heads, up to which a line is the fainter the more of them are drawn
 HEAD_CONTROLS = 36  # px of the line that picks a layer
 HEAD_HEIGHT = 620  # px of a frame that a view of few words fills
@@ -46,6 +47,9 @@ MODEL_AXIS, MODEL_PADDING, MODEL_LETTER = 38, 10, 7.4
 MODEL_HEIGHT = 900  # px that all layers take if their rows can be so low
 MODEL_ROW, MODEL_ROW_MOST = 10, 22  # px of a word's row in a small picture
 MODEL_LEAST_WIDTH = 760  # px; on a phone, the view is swiped
+STAGE = 2.2  # about the width of a presentation by its height
+MODEL_ROW_LEAST = 4  # px, in a presentation
+LEAST_TYPE, MOST_TYPE = 9, 15  # px; where the least does not fit, every second word is written
 DETAIL_ROW, DETAIL_WORDS, DETAIL_LINES, DETAIL_REST = 18, 80, 140, 55
 LONGEST_WORD = 24  # letters of a word that columns are made wide for
 SENTENCE = 40  # px of the sentence about a text that is cut
@@ -56,14 +60,16 @@ LONGEST_PX = 2400  # of a frame; a longer view scrolls in it
 class Drawing:
     """The sizes of a view in px, before its frame scales it to its own width.
 
-    `words` is the room for words on each side, `row` the height of a word's row. `replaced` has the
-    lines of BertViz's script that another takes the place of.
+    `words` is the room for words on each side, `row` the height of a word's row, `above` what
+    stands over the rows. `replaced` has the lines of BertViz's script that another takes the place
+    of.
     """
 
     width: float
     height: float
     words: float
     row: float
+    above: float
     replaced: dict[str, str]
 
 
@@ -82,10 +88,12 @@ def _head_drawing(rows: int, letters: int, layers: int, above: int, theme: Theme
     height = rows * HEAD_ROW + HEAD_TOP + HEAD_CONTROLS + above
     enlarged = 1.0 if theme.phone else min(max(HEAD_HEIGHT / height, 1.0), MOST_ENLARGED)
     width = max(_room(theme) / enlarged, 2.5 * words)
-    replaced = _constants(BOXWIDTH=words, MATRIX_WIDTH=width - 2 * words)
-    # The lines of many heads, each as much fainter, would not be seen.
-    replaced[r"return d / activeHeads\(\)"] = f"return d / Math.min(activeHeads(), {FAINTER})"
-    return Drawing(width, height, words, HEAD_ROW, replaced)
+    replaced = _constants(BOXWIDTH=f"{words:.1f}", MATRIX_WIDTH=f"given.width - {2 * words:.1f}")
+    # The lines of many heads, each as much fainter, would not be seen; but thousands of lines
+    # that are not seen one by one would darken the ground.
+    line = f"return d < {LEAST_WEIGHT} ? 0 : d / Math.min(activeHeads(), {FAINTER})"
+    replaced[r"return d / activeHeads\(\)"] = line
+    return Drawing(width, height, words, HEAD_ROW, height - rows * HEAD_ROW, replaced)
 
 
 def _model_drawing(rows: int, letters: int, layers: int, above: int, theme: Theme) -> Drawing:
@@ -97,20 +105,20 @@ def _model_drawing(rows: int, letters: int, layers: int, above: int, theme: Them
         layers * (rows * row + MODEL_PADDING) + MODEL_AXIS, DETAIL_ROW * rows + DETAIL_REST
     )
     replaced = _constants(
-        DIV_WIDTH=width - 2 * words,
-        DETAIL_BOX_WIDTH=detail,
-        DETAIL_WIDTH=2 * detail + DETAIL_LINES,
+        DIV_WIDTH="given.width - 2 * given.beside",
+        DETAIL_BOX_WIDTH=f"{detail:.1f}",
+        DETAIL_WIDTH=f"{2 * detail + DETAIL_LINES:.1f}",
     )
     replaced |= {
-        r"thumbnailBoxHeight = 7 \* \(12 / config\.totalHeads\);": f"thumbnailBoxHeight = {row};",
+        r"BoxHeight = 7 \* \(12 / config\.totalHeads\);": "BoxHeight = given.row;",
         "'background': 'black'": f"'background': '{Theme(dark=True).paper}'",
     }
-    return Drawing(width, height + above, words, row, replaced)
+    return Drawing(width, height + above, words, row, MODEL_AXIS + above, replaced)
 
 
 def word_px(row: float) -> float:
     """The size of the type that fits a row of the model view."""
-    return min(0.92 * row, 15)
+    return min(max(0.92 * row, LEAST_TYPE), MOST_TYPE)
 
 
 def document(view: View, layers: int, kind: str, theme: Theme) -> str:
@@ -147,7 +155,13 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
         "width": drawn.width,
         "beside": drawn.words,
         "row": drawn.row,
-        "type": word_px(drawn.row),
+        "rows": len(tokens),
+        "layers": layers,
+        "above": drawn.above + 2 * EDGE,
+        "between": MODEL_PADDING,
+        "least": 2.5 * drawn.words,
+        "leastRow": MODEL_ROW_LEAST,
+        "picksLayer": kind == HEAD_VIEW,
         "layer": say("bertviz.layer"),
     }
     return html(
@@ -159,6 +173,9 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
         most=most,
         count=len(view.tokens),
         picks_layer=kind == HEAD_VIEW,
+        stage=STAGE,
+        least_type=LEAST_TYPE,
+        most_type=MOST_TYPE,
         given=Markup(_json(given)),
         libraries=Markup(_libraries()),
         script=Markup(_script(kind, drawn).replace("PYTHON_PARAMS", _json(parameters))),
@@ -205,11 +222,9 @@ def _json(value) -> str:
     return text
 
 
-def _constants(**sizes: float) -> dict[str, str]:
-    """What puts other sizes in the place of a script's own."""
-    return {
-        rf"const {name} = [\d.]+;": f"const {name} = {size:.1f};" for name, size in sizes.items()
-    }
+def _constants(**sizes: str) -> dict[str, str]:
+    """What puts other sizes, as JavaScript, in the place of a script's own."""
+    return {rf"const {name} = [\d.]+;": f"const {name} = {size};" for name, size in sizes.items()}
 
 
 def _script(kind: str, drawn: Drawing) -> str:

@@ -98,7 +98,7 @@ def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figu
     )
     height = _height(comparison, theme)
     rows, columns = _rows(comparison), list(comparison.names)
-    _label(figure, rows, columns, theme, height)
+    _label(figure, rows, columns, theme, max(theme.width - 360, 240), height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
     behind = _behind(comparison, {"rows": rows, "columns": columns})
     return theme.apply(figure, height, title, **behind)
@@ -145,7 +145,8 @@ def sides(
             ),
             **place,
         )
-        _label(figure, rows, columns, theme, height, **place)
+        width = max(theme.width // 2 - 200, 240)
+        _label(figure, rows, columns, theme, width, height, **place)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
     return theme.apply(figure, count * height, title, **_behind(comparison, *named))
 
@@ -254,14 +255,14 @@ def _label(
     rows: Sequence[str],
     columns: Sequence[str],
     theme: Theme,
+    width: int,
     height: int,
     **place,
 ) -> None:
-    """Write the words of rows and columns on the axes."""
+    """Write the words of rows and columns on the axes of a matrix of `width` x `height` px."""
     largest = 12 if theme.phone else 15
     along = [labels.of_word(name) for name in columns]
-    width = max(theme.width // 2 - 200, 240)
-    figure.update_xaxes(**labels.axis(along, width, largest), tickangle=-50, **place)
+    figure.update_xaxes(**labels.slanted(labels.axis(along, width, largest), width), **place)
     down = [labels.of_word(name) for name in rows]
     room = max(height - LABEL_ROOM, 40)
     figure.update_yaxes(**labels.axis(down, room, largest), autorange="reversed", **place)

@@ -12,6 +12,7 @@ from demo.reading import Token
 
 LONGEST = 14  # characters of a word
 SMALLEST_TYPE = 11  # px
+CLOSEST = 1.6  # times the size of the type, between words at 50 degrees whose lines do not touch
 
 
 def of_token(token: Token) -> str:
@@ -63,6 +64,13 @@ def words(
         "x": {"tickvals": list(range(len(along))), "ticktext": list(along)},
         "y": {"tickvals": list(places or range(len(down))), "ticktext": list(down)},
     }
+
+
+def slanted(axis: dict, room: int) -> dict:
+    """An axis whose words stand over or under it: aslant, or upright where slanted ones touch."""
+    apart = room / len(axis["tickvals"])
+    upright = apart < CLOSEST * axis["tickfont"]["size"]
+    return axis | {"tickangle": -90 if upright else -50}
 
 
 def pairs(rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:

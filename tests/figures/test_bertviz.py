@@ -84,15 +84,18 @@ def test_a_view_is_drawn_as_wide_as_its_frame_shall_be(kind, width):
     html = bertviz.document(view, 6, kind, theme)
 
     def size(name):
-        return float(re.search(rf"const {name} = ([\d.]+);", html).group(1))
+        return re.search(rf"const {name} = (.+?);", html).group(1)
 
+    given = json.loads(re.search(r"const given = (\{.*?\});", html).group(1))
+    assert (given["width"], given["beside"], given["row"]) == (drawn.width, drawn.words, drawn.row)
     if kind == HEAD_VIEW:
-        across = 2 * size("BOXWIDTH") + size("MATRIX_WIDTH")
+        assert float(size("BOXWIDTH")) == pytest.approx(drawn.words, abs=0.1)
+        assert size("MATRIX_WIDTH") == f"given.width - {2 * drawn.words:.1f}"
     else:
-        across = size("DIV_WIDTH") + 2 * drawn.words
-        assert size("DETAIL_WIDTH") == 2 * size("DETAIL_BOX_WIDTH") + bertviz.DETAIL_LINES
-        assert f"config.thumbnailBoxHeight = {drawn.row};" in html
-    assert across == pytest.approx(drawn.width, abs=0.2)
+        assert size("DIV_WIDTH") == "given.width - 2 * given.beside"
+        detail = float(size("DETAIL_WIDTH")) - 2 * float(size("DETAIL_BOX_WIDTH"))
+        assert detail == pytest.approx(bertviz.DETAIL_LINES, abs=0.2)
+        assert "config.thumbnailBoxHeight = given.row;" in html
     if width > 640:  # about as wide as the page, unless few words are enlarged
         assert width / bertviz.MOST_ENLARGED * 0.8 < drawn.width < width
 

@@ -34,7 +34,7 @@ def test_it_fills_its_frame_counts_from_1_and_has_every_word(open_page, view):
         "svg => svg.getBoundingClientRect().width / document.documentElement.clientWidth"
     )
     assert 0.95 < across <= 1
-    said = frame.locator("#vis svg text").all_inner_texts()
+    said = frame.locator("#vis svg text").all_text_contents()
     for word in WORDS:
         assert said.count(word) == (2 if view == "head" else 12)  # of six layers, on both sides
     assert "1" in said
@@ -58,4 +58,4 @@ def test_another_layer_keeps_the_numbers_of_the_heads(open_page):
     _, frame = opened(open_page, "head")
     frame.locator("#layer").select_option("6")
     frame.locator(".on-colour").first.wait_for()
-    assert frame.locator(".on-colour").all_inner_texts() == [str(head) for head in range(1, 13)]
+    assert frame.locator(".on-colour").all_text_contents() == [str(head) for head in range(1, 13)]
