@@ -23,6 +23,7 @@ window.headlineAttention = (() => {
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
   let answered = {}; // what the last answer said of itself: {view, link, values, chosen}
+  let picked = {}; // what was picked within the picture of the open view, of this text
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
 
@@ -39,10 +40,11 @@ window.headlineAttention = (() => {
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
+    if (why !== "draw" || answered.view !== drawn) picked = {};
     // What is typed and not yet asked for is a choice as well: no example takes its place.
     const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
     const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
-    const asked = { why, text, typed, set: set[drawn] ?? {}, before, ...here, ...kept };
+    const asked = { why, text, typed, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 
@@ -60,6 +62,10 @@ window.headlineAttention = (() => {
   const change = (values) => {
     next.set[view()] = { ...next.set[view()], ...values };
   };
+
+  // Notes what was picked within the picture of the open view, which has drawn it by itself: the
+  // link names it, and the view is drawn with it the next time.
+  const keep = (values) => Object.assign(picked, values);
 
   // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
   // opens with, which would be drawn twice.
@@ -97,12 +103,17 @@ window.headlineAttention = (() => {
     request,
     ask,
     set,
+    keep,
     draw: () => send(),
     links,
     // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
     // address's, and the other views as `views` has their queries.
     reopen: (kept) => Object.assign(next, { kept }),
-    link: () => new URL(answered.link ?? location.search, location.href).href,
+    link: () => {
+      const link = new URL(answered.link ?? location.search, location.href);
+      for (const [name, value] of Object.entries(picked)) link.searchParams.set(name, value);
+      return link.href;
+    },
 
     // Called as the bridge's component is loaded.
     connect: ({ props, trigger, watch }) => {

@@ -26,7 +26,7 @@ window.headlineAttention.layout = (() => {
     template.innerHTML = `${html}`.replaceAll("<br>", " ");
     return template.content.textContent;
   };
-  const bold = (html) => /^<b>/.test(html);
+  const bold = (html) => html.startsWith("<b>");
   // The label cut to `room` px, and again as Plotly takes it.
   const fitted = (html, size, room) => {
     const text = plain(html), weight = bold(html) ? 700 : 400;
@@ -173,7 +173,11 @@ window.headlineAttention.layout = (() => {
     const all = layout.annotations ?? [];
     const onPaper = ({ xref, yref }) => xref === "paper" && yref === "paper";
     const titles = all.filter((one) => onPaper(one) && one.xanchor === "center");
-    const banners = all.filter((one) => onPaper(one) && one.xanchor !== "center");
+    const banners = all.filter((one) => onPaper(one) && one.xanchor !== "center").map((one) => {
+      const joined = one.text.replaceAll("<br>", "&nbsp;".repeat(6));
+      return widthOf(plain(joined), size.type) < (1 - one.x) * width ? { ...one, text: joined } : one;
+    });
+    const bannerLines = Math.max(0, ...banners.map(({ text }) => text.split("<br>").length));
     const others = all.filter((one) => !onPaper(one));
     // A part may leave room beside it, in shares of the paper: what stands there keeps its share.
     const [least, most] = panels.length === 1 ? panels[0].x.domain ?? [0, 1] : [0, 1];
@@ -192,7 +196,7 @@ window.headlineAttention.layout = (() => {
       const ownBar = scales.each ? barRoom : 0;
       const gaps = (columns - 1) * 2 * size.gap + (scales.shared ? barRoom : 0);
       const wordsOfColumn = Array.from({ length: columns }, (_, column) =>
-        Math.max(...words.filter((_, index) => index % columns === column)));
+        Math.max(...words.filter((word, place) => place % columns === column)));
       const used = left + gaps + columns * ownBar + wordsOfColumn.reduce((sum, one) => sum + one, 0);
       const room = (width - used) / columns, wide = room * (most - least);
       const starts = wordsOfColumn.map((_, column) =>
@@ -202,10 +206,10 @@ window.headlineAttention.layout = (() => {
     // Down: legend, and for each row its title, its part and the words along it.
     const legend = legendRows(plot, size, width) * line * 1.2;
     const down = (lower) => {
-      const head = titles.length || (banners.length && !onTop) ? size.word * LINE + size.gap / 2 : 0;
+      const head = (titles.length ? size.word * LINE : onTop ? 0 : bannerLines * line) + (titles.length || bannerLines ? size.gap / 2 : 0);
       const half = size.word / 2; // of a word that stands at the very edge
       const top = legend + (onTop ? (named("x") ? line : 0) : head ? 0 : half);
-      const bottom = onTop ? (banners.length ? line : half) : named("x") ? line + size.gap / 2 : 0;
+      const bottom = onTop ? (bannerLines ? bannerLines * line : half) : named("x") ? line + size.gap / 2 : 0;
       const each = many ? 0 : lower; // of every row; of many, only the last row has words
       const words = many ? lower : rows * lower;
       const high = (height - top - bottom - rows * head - words - (rows - 1) * size.gap) / rows;

@@ -74,7 +74,8 @@
       const button = document.createElement("button");
       const by = place ? 1 : -1;
       Object.assign(button, { type: "button", textContent: arrow, disabled: !choices[picked + by] });
-      button.setAttribute("aria-label", say(place ? "present.after" : "present.before", { label: step.label }));
+      const { label } = step;
+      button.setAttribute("aria-label", place ? say("present.after", { label }) : say("present.before", { label }));
       button.addEventListener("click", () => {
         pick(step, by);
         stage.focus(); // or Space would press the button again
@@ -98,7 +99,7 @@
   };
   const press = (event) => {
     if (event.key === " " && event.target.closest?.("#stage button")) return; // which it presses
-    if (!KEYS[event.key]) return;
+    if (!KEYS[event.key] || event.target.matches?.("input[type=range]")) return; // which they move
     event.preventDefault();
     KEYS[event.key]();
   };
@@ -122,7 +123,8 @@
     const shown = picture ?? document.getElementById(of().main);
     if (stage || !shown?.querySelector(SHOWN)) return;
     source = shown;
-    const hint = [say(`present.hints.${bridge.view()}`), ...(steps().length ? [say("present.goes_on")] : []), say("present.leaves")];
+    const view = bridge.view();
+    const hint = [say(`present.hints.${view}`), ...(steps().length ? [say("present.goes_on")] : []), say("present.leaves")];
     stage = document.createElement("dialog");
     stage.id = "stage";
     stage.setAttribute("aria-label", say("present.label"));

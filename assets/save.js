@@ -7,7 +7,7 @@ Object.assign(window.headlineAttention, (() => {
   // [{name, rows, columns, values}] behind a picture.
   const numbers = (picture) => {
     const plot = plotOf(picture);
-    return plot ? tables.ofPlot(plot) : tables.ofWords(picture);
+    return plot ? tables.ofPlot(plot) : tables.ofPiece(picture);
   };
 
   const table = (picture) => {

@@ -2,8 +2,8 @@
 // typeface in it, and as PNG, drawn from that SVG.
 window.headlineAttention.slide = (() => {
   const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
-  const EDGE = 56, FOOT = 36; // px of a slide beside its content, and below it
-  const ANSWERED_MS = 10_000; // a frame draws thousands of lines
+  const EDGE = 56, FOOT = 28; // px of a slide beside its content, and below it
+  const AGAIN_MS = 300, ANSWERED_MS = 20_000; // a frame draws thousands of lines
   const TITLE = { size: 40, weight: 700 };
   const ABOUT = { largest: 34, least: 28, weight: 400 };
   const MOST_LINES = 2; // of a text that the picture is about
@@ -19,7 +19,7 @@ window.headlineAttention.slide = (() => {
   const aboutOf = (picture) => {
     const own = plotOf(picture)?.layout.meta.about ?? [];
     if (own.length || picture.querySelector(".strip")) return own;
-    return bridge.views[bridge.view()].ofText ? [say("save.quoted", { text: bridge.shown() })] : [];
+    return bridge.views[bridge.view()].ofText ? [say("slide.quoted", { text: bridge.shown() })] : [];
   };
 
   // A text in lines of at most so many px, the last one shortened.
@@ -56,7 +56,7 @@ window.headlineAttention.slide = (() => {
         lines.push({ text: line, ...type, y });
       }
     }
-    return { lines, top: y + 24 };
+    return { lines, top: y + (about.length ? 20 : 44) };
   };
 
   // The page's own typeface, as a style sheet that holds the font's files.
@@ -98,7 +98,7 @@ window.headlineAttention.slide = (() => {
       if (node.nodeType === Node.TEXT_NODE) return write(node);
       if (node.nodeType !== Node.ELEMENT_NODE) return;
       const style = getComputedStyle(node);
-      if (style.display === "none") return;
+      if (style.display === "none" || node.localName === "input") return;
       const ground = style.backgroundColor;
       if (ground !== "rgba(0, 0, 0, 0)") {
         for (const box of node.getClientRects()) {
@@ -107,11 +107,26 @@ window.headlineAttention.slide = (() => {
           parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
         }
       }
+      if (node.localName === "mfrac" || node.localName === "msqrt") rule(node, style.color);
       node.childNodes.forEach(walk);
+    };
+    // What formulas draw besides letters: the line of a fraction, and the sign of a root.
+    const rule = (node, colour) => {
+      const box = node.getBoundingClientRect();
+      const [left, right, top, bottom] = [box.left - frame.left, box.right - frame.left, box.top - frame.top, box.bottom - frame.top];
+      const middle = node.firstElementChild.getBoundingClientRect().bottom - frame.top + 1;
+      const [x, y] = [left + box.height / 4, top + box.height * 0.6];
+      const path =
+        node.localName === "mfrac"
+          ? `M${left} ${middle}H${right}`
+          : `M${left} ${y}L${(left + x) / 2} ${bottom}L${x} ${top + 1}H${right}`;
+      parts.push(`<path d="${path}" fill="none" stroke="${colour}"/>`);
     };
     const write = (node) => {
       const style = getComputedStyle(node.parentElement);
       const size = parseFloat(style.fontSize);
+      // A letter of a formula is slanted without a style that says so.
+      const letter = node.parentElement.localName === "mi" && node.data.trim().length === 1;
       for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
         const range = document.createRange();
         range.setStart(node, index);
@@ -121,12 +136,13 @@ window.headlineAttention.slide = (() => {
         const [left, baseline] = [box.left - frame.left, box.top - frame.top + box.height / 2 + 0.36 * size];
         parts.push(
           `<text x="${left}" y="${baseline}" fill="${style.color}" font-size="${size}" font-weight="${style.fontWeight}" ` +
-            `textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
+            `font-style="${letter ? "italic" : style.fontStyle}" textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
         );
         if (style.textDecorationLine === "underline") {
           const thick = parseFloat(style.textDecorationThickness) || size / 14;
           const below = baseline + (parseFloat(style.textUnderlineOffset) || size / 10);
-          parts.push(`<rect x="${left}" y="${below}" width="${box.width}" height="${thick}" fill="${style.color}"/>`);
+          const under = `x="${left}" y="${below}" width="${box.width}" height="${thick}"`;
+          parts.push(`<rect ${under} fill="${style.textDecorationColor}"/>`);
         }
       }
     };
@@ -150,19 +166,29 @@ window.headlineAttention.slide = (() => {
     return inner;
   };
 
-  // What a document in a frame draws, in a form as near as it can: the page cannot look into it, so it
-  // is asked.
+  // What a document in a frame draws: the page cannot look into it, so it is asked, and asked again
+  // until its script is there to answer.
   const ofFrame = (frame, width, height) =>
     new Promise((done, fail) => {
+      const room = { width, height, type: layout.TYPE, word: layout.WORD };
+      const ask = () => frame.contentWindow.postMessage({ room }, "*");
+      const asking = setInterval(ask, AGAIN_MS);
+      const stop = () => {
+        clearInterval(asking);
+        window.removeEventListener("message", hear);
+      };
       const hear = ({ source, data }) => {
         if (source !== frame.contentWindow || !data.inner) return;
-        window.removeEventListener("message", hear);
+        stop();
         const factor = Math.min(width / data.width, height / data.height);
         done(`<g transform="translate(${(width - factor * data.width) / 2} 0) scale(${factor})">${data.inner}</g>`);
       };
       window.addEventListener("message", hear);
-      setTimeout(fail, ANSWERED_MS, new Error("the frame does not answer"));
-      frame.contentWindow.postMessage({ across: width / height }, "*");
+      setTimeout(() => {
+        stop();
+        fail(new Error("the frame does not answer"));
+      }, ANSWERED_MS);
+      ask();
     });
 
   const svg = async (picture) => {

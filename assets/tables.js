@@ -58,7 +58,16 @@ window.headlineAttention.tables = (() => {
     return oneColumn(name, Array.from(labels, String), Array.from(values));
   };
 
-  // Of a piece of the page: a table for each strip of words.
+  // Of a piece of the page: of what a script has drawn it says the tables itself, [selector, tables].
+  const drawn = [];
+  const ofPiece = (piece) => {
+    for (const [selector, tablesOf] of drawn) {
+      const root = piece.querySelector(selector);
+      if (root) return tablesOf(root);
+    }
+    return ofWords(piece);
+  };
+  // A table for each strip of words.
   const ofWords = (piece) =>
     [...piece.querySelectorAll(".strip")].map((strip) => {
       const words = [...strip.querySelectorAll("[data-value]")];
@@ -101,5 +110,5 @@ window.headlineAttention.tables = (() => {
       .join("");
   };
 
-  return { csv, html, ofPlot, ofWords };
+  return { csv, drawn, html, ofPiece, ofPlot };
 })();

@@ -1,4 +1,4 @@
-// The tour of a first visit: six steps, each beside the part of the page that it speaks of.
+// The tour of a first visit: seven steps, each beside the part of the page that it speaks of.
 (() => {
   const { letters: { escaped }, say } = window.headlineAttention;
   const SEEN = "headline-attention-tour"; // kept by the browser beyond its tab: that the tour was seen
@@ -7,6 +7,7 @@
     ["#cards", "cards"],
     ["#heads-small", "head"],
     ["#head-large", "row"],
+    ["[role=tab][data-tab-id=inside]", "inside"],
     ["[role=tablist]", "views"],
     ["[role=tablist]", "evidence"],
   ];

@@ -26,6 +26,8 @@ class Ability(StrEnum):
     VALUE_NORMS = "value norms"
     GRADIENT = "gradient x input"
     FORCED_ALIGNMENT = "force the alignment"
+    TRACE = "trace its attention"
+    UNMASK = "take the padding mask away"
     DECOMPOSE = "decompose"
 
 
@@ -59,6 +61,13 @@ class ReaderInfo:
     def second_text(self) -> bool:
         """Whether `read` takes a second text."""
         return bool({Ability.WRITE, Ability.PAIR} & self.can)
+
+    def check_head(self, layer: int, head: int) -> None:
+        """Raises InputError if the reader has no such head; both count from 0."""
+        if not (0 <= layer < self.layers and 0 <= head < self.heads):
+            asked = {"layer": layer + 1, "head": head + 1}
+            there = {"layers": self.layers, "heads": self.heads}
+            raise InputError("problems.no_head", reader=self.title, **asked, **there)
 
 
 @dataclass(frozen=True)

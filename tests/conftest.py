@@ -162,7 +162,7 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         page = context.new_page()
         listen(page)
         page.goto(page_url + path)
-        page.wait_for_selector("#card-transformer .card[data-text]")
+        page.wait_for_selector("#card-transformer .card[data-text]", state="attached")
         if "tab=" not in path:
             page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
         return page

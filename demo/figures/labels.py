@@ -53,13 +53,6 @@ def axis(labels: Sequence[str], room: int, largest: int) -> dict:
     }
 
 
-def slanted(axis: dict, room: int) -> dict:
-    """An axis whose words stand over or under it: aslant, or upright where slanted ones touch."""
-    apart = room / len(axis["tickvals"])
-    upright = apart < CLOSEST * axis["tickfont"]["size"]
-    return axis | {"tickangle": -90 if upright else -50}
-
-
 def words(
     along: Sequence[str], down: Sequence[str], places: Sequence[float] | None = None
 ) -> dict[str, dict]:
@@ -71,6 +64,13 @@ def words(
         "x": {"tickvals": list(range(len(along))), "ticktext": list(along)},
         "y": {"tickvals": list(places or range(len(down))), "ticktext": list(down)},
     }
+
+
+def slanted(axis: dict, room: int) -> dict:
+    """An axis whose words stand over or under it: aslant, or upright where slanted ones touch."""
+    apart = room / len(axis["tickvals"])
+    upright = apart < CLOSEST * axis["tickfont"]["size"]
+    return axis | {"tickangle": -90 if upright else -50}
 
 
 def pairs(rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:

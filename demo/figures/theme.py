@@ -165,6 +165,8 @@ def css() -> str:
         named = {name: pair[dark] for name, pair in STYLE["colours"].items()}
         named |= {f"reader-{n}": pair[dark][LINE] for n, pair in enumerate(STYLE["readers"])}
         named |= {f"label-{n}": pair[dark] for n, pair in enumerate(STYLE["labels"])}
+        against, *_, in_favour = STYLE["diverging"][dark]
+        named |= {"diverging-against": against, "diverging-for": in_favour}
         variables = "".join(f"--{name}:{colour};" for name, colour in named.items())
         blocks.append(f"{selector}{{{variables}}}")
     return "".join(blocks)

@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from demo.reading import CLASSES, Ability, Decomposition, ReaderInfo, Reading
+from demo.trace import AlignmentTrace, HeadTrace
 
 LAST = 1_000  # the place of a reader that asks for none
 
@@ -167,5 +168,22 @@ class Reader(ABC):
         """Probabilities, float32 (rows, labels), had the verdict been written with other weights.
 
         `rows` (rows, tokens) stand each in place of the alignment's first row.
+        """
+        raise NotImplementedError
+
+    def trace(
+        self,
+        text: str,
+        layer: int = 0,
+        head: int = 0,
+        factor: float = 1.0,
+        masked: bool = True,
+    ) -> HeadTrace | AlignmentTrace:
+        """Every step of one head, or of the alignment of a reader that has no heads.
+
+        All scores of the network are multiplied by `factor` before their softmax. Without `masked`
+        the text is padded up to the longest one that the reader takes, and the padding is read as
+        if it were words (`Ability.UNMASK`). Raises ValueError, as `check_text`, or if there is no
+        such head.
         """
         raise NotImplementedError

@@ -36,15 +36,17 @@ class Decoder:
         temperature: float,
     ):
         self.step, self.output, self.only_copied = step, output, only_copied
-        self.h, self.keys, s = encoded
+        self.h, self.keys, self.first_state = encoded
         self.texts, self.own = texts, output.shape[1]
         longest = self.h.shape[1]
         self.symbols = words.pad([text.symbols for text in texts], longest)
         self.mask = self.symbols != words.PAD
         further = [text.fed_further for text in texts]
         self.fed_further = words.pad(further, max(map(len, further)))
-        start = np.full(len(s), START, np.int32)
-        t, self.topic_weights, self.s, *_ = self.step(start, s, self.h, self.keys, self.mask)
+        start = np.full(len(self.h), START, np.int32)
+        t, self.topic_weights, self.s, *_ = self.step(
+            start, self.first_state, self.h, self.keys, self.mask
+        )
         self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS] / temperature))
 
     def emit(
@@ -87,6 +89,21 @@ class Decoder:
             )
             followed = followed.and_then(symbol, 0, emission)
         return followed
+
+    def retraced(self, symbols: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """What each output of the one text was emitted from, the topic first.
+
+        `symbols` are the words written after the topic. Returns y_(i-1) int32 (outputs,) as the
+        decoder was fed it, and s_(i-1) (outputs, units).
+        """
+        one = np.zeros(1, int)
+        fed = [np.array([START], np.int32), self._first().astype(np.int32)]
+        fed += [self._fed(np.array([symbol], np.int32), one) for symbol in symbols[:-1]]
+        states = [self.first_state, self.s]
+        for previous in fed[1 : len(symbols)]:
+            states.append(self.step(previous, states[-1], self.h, self.keys, self.mask)[2])
+        outputs = 1 + len(symbols)
+        return np.concatenate(fed)[:outputs], np.concatenate(states)[:outputs]
 
     def alignment(self, text: int, outputs: list[str], written: beam.Hypothesis, tokens: int):
         """The topic and what was written after it, over the tokens of a text."""

@@ -19,13 +19,14 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from demo.models import checkpoint, encoder_shares
+from demo.models import checkpoint, encoder_shares, encoder_trace
 from demo.models.base import Card, Reader, Shape
 from demo.models.encoding import Encoded, TextEncoder
 from demo.models.families import FAMILIES
 from demo.models.recorder import Recorder
 from demo.reading import Ability, Decomposition, Reading, check_text
 from demo.runtime.device import on_gpu
+from demo.trace import HeadTrace
 
 MAX_PIECES = 128  # read and shown, special tokens included
 BATCH = 32  # texts of like length, classified in one pass
@@ -95,8 +96,8 @@ class EncoderReader(Reader):
             parameters=self.network.num_parameters(),
             can=frozenset(
                 {
-                    *(Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS),
-                    *(Ability.GRADIENT, Ability.DECOMPOSE),
+                    *(Ability.PAIR, Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT),
+                    *(Ability.DECOMPOSE, Ability.TRACE, Ability.UNMASK),
                 }
             ),
             pieces=True,
@@ -175,7 +176,10 @@ class EncoderReader(Reader):
 
     def probabilities(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
         """What the network gives each label, (texts, labels): softmax, or sigmoid of several."""
-        logits = self.network(**inputs).logits
+        return self.shares(self.network(**inputs).logits)
+
+    def shares(self, logits: torch.Tensor) -> torch.Tensor:
+        """The probabilities of logits, (texts, labels)."""
         return logits.sigmoid() if self.multi_label else logits.softmax(-1)
 
     @on_gpu
@@ -204,6 +208,35 @@ class EncoderReader(Reader):
         wins = self.probabilities({"inputs_embeds": embeddings, **inputs}).max()
         (gradient,) = torch.autograd.grad(wins, embeddings)
         return (gradient * embeddings).sum(-1)[0].detach().cpu().numpy()
+
+    @on_gpu
+    @torch.inference_mode()
+    def trace(
+        self,
+        text: str,
+        layer: int = 0,
+        head: int = 0,
+        factor: float = 1.0,
+        masked: bool = True,
+    ) -> HeadTrace:
+        self.info.check_head(layer, head)
+        encoded = self.encode([check_text(text)])
+        inputs = self.inputs([encoded])
+        ids, types = inputs["input_ids"][0], torch.tensor(encoded.types, device=self.device)
+        if not masked:
+            inputs = encoder_trace.unmasked(
+                inputs, self.longest, self.network.config.pad_token_id or 0
+            )
+        with Recorder(details=True, factor=factor) as recorder:
+            output = self.network(**inputs, output_hidden_states=True)
+        return encoder_trace.head_trace(
+            recorder.layers[layer],
+            head,
+            encoded.tokens,
+            [] if layer else list(encoder_trace.embeddings(self.network, ids, types)),
+            output.hidden_states[layer + 1],
+            self.shares(output.logits),
+        )
 
     @on_gpu
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:

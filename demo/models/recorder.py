@@ -70,7 +70,8 @@ class Recorder:
 
     `layers` gets a `LayerRecord` for each layer, in their order, with all of it if `details` are
     asked for. `head_masks` (texts, layers, heads) multiplies the mixed values of each head.
-    `constant_weights` has gradients flow past the attention weights as if they were constants.
+    All scores are multiplied by `factor` before their softmax. `constant_weights` has gradients
+    flow past the attention weights as if they were constants.
     """
 
     def __init__(
@@ -78,8 +79,9 @@ class Recorder:
         details: bool = False,
         head_masks: torch.Tensor | None = None,
         constant_weights: bool = False,
+        factor: float = 1.0,
     ):
-        self.details, self.head_masks = details, head_masks
+        self.details, self.head_masks, self.factor = details, head_masks, factor
         self.constant_weights = constant_weights
         self.layers: list[LayerRecord] = []
         self._entered: tuple[torch.Tensor, torch.nn.Linear] | None = None
@@ -147,10 +149,11 @@ def attend(
     scores = query @ key.transpose(2, 3) * scale  # (texts, heads, tokens, tokens)
     if attention_mask is not None:
         scores = scores + attention_mask
-    weights = scores.softmax(-1)  # (texts, heads, tokens, tokens)
     recorder = present()
     if recorder is None:
+        weights = scores.softmax(-1)  # (texts, heads, tokens, tokens)
         return (weights @ value).transpose(1, 2).contiguous(), weights
+    weights = (recorder.factor * scores).softmax(-1)
     if recorder.constant_weights:
         weights = weights.detach()
     mixed = weights @ value  # (texts, heads, tokens, head width)

@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from demo.mending import mend
-from demo.models import rnnsearch_shares, words
+from demo.models import beam, rnnsearch_shares, tracing, words
 from demo.models.base import Shape
 from demo.models.copying import TextSymbols
 from demo.models.decoder import Decoder
@@ -20,6 +20,7 @@ from demo.models.encoder_decoder import Config, Networks, build
 from demo.models.keras_reader import KerasReader
 from demo.reading import Ability, Decomposition, Reading, Token, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
+from demo.trace import AlignmentTrace
 
 BEAM = 1  # greedy: on the validation split as good as 4, and it looks more at what it copies
 
@@ -37,6 +38,7 @@ class RnnSearchReader(KerasReader):
         self._encode, self._step = compiled(networks.encoder), compiled(networks.step)
         self._gradient = compiled_gradient(networks.scaled)
         self._aligned = compiled(networks.aligned)
+        self._trace = compiled(tracing.of_alignment(networks.forced))
 
     @property
     def weights(self) -> keras.Model:
@@ -60,7 +62,10 @@ class RnnSearchReader(KerasReader):
             longest=self.config.maxlen,
             parameters=self.parameters,
             can=frozenset(
-                {Ability.WRITE, Ability.GRADIENT, Ability.FORCED_ALIGNMENT, Ability.DECOMPOSE}
+                {
+                    *(Ability.WRITE, Ability.GRADIENT, Ability.FORCED_ALIGNMENT),
+                    *(Ability.DECOMPOSE, Ability.TRACE),
+                }
             ),
         )
 
@@ -117,11 +122,7 @@ class RnnSearchReader(KerasReader):
         if headline is None:
             written = decoder.write(width, self.config.written)
             outputs = [
-                [
-                    self._surface(text.entry(symbol), row, tokens)
-                    for symbol, row in zip(one.symbols, one.weights, strict=True)
-                ]
-                for one, text, tokens in zip(written, symbols, shown, strict=True)
+                self._surfaces(*of_one) for of_one in zip(written, symbols, shown, strict=True)
             ]
         else:
             given = self.vocabulary.tokens(check_text(headline))
@@ -153,6 +154,41 @@ class RnnSearchReader(KerasReader):
         row = self._row(text)
         return self._aligned(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
 
+    def trace(
+        self,
+        text: str,
+        layer: int = 0,
+        head: int = 0,
+        factor: float = 1.0,
+        masked: bool = True,
+    ) -> AlignmentTrace:
+        """As `Reader.trace`; there are no heads, and `factor` changes the verdict by its row."""
+        tokens = tuple(self._tokens(text))
+        symbols = self._symbols(tokens)
+        decoder = self._decoder([symbols])
+        (written,) = decoder.write(BEAM, self.config.written)
+        alignment = decoder.alignment(
+            0, self._surfaces(written, symbols, tokens), written, len(tokens)
+        )
+        previous, s = decoder.retraced(written.symbols)
+        h, keys = (part.repeat(len(s), axis=0) for part in (decoder.h, decoder.keys))
+        steps = tracing.AlignmentSteps(
+            *self._trace(previous, s, h, keys, np.full(len(s), factor, np.float32))
+        )
+        return AlignmentTrace(
+            tokens=tokens,
+            outputs=alignment.outputs,
+            annotations=decoder.h[0],
+            states=steps.states,
+            keys=decoder.keys[0],
+            v=ops.convert_to_numpy(self.weights.get_layer("v").scale),
+            energies=steps.energies,
+            weights=steps.weights,
+            context=steps.context,
+            copied=alignment.copied,
+            probabilities=self.force_alignment(text, steps.weights[:1])[0],
+        )
+
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         symbols = self._symbols(self._tokens(text))
         decoder = self._decoder([symbols])
@@ -177,6 +213,15 @@ class RnnSearchReader(KerasReader):
 
     def _row(self, text: str) -> list[int]:
         return self.vocabulary.indices(self._tokens(text))
+
+    def _surfaces(
+        self, written: beam.Hypothesis, text: TextSymbols, tokens: tuple[Token, ...]
+    ) -> list[str]:
+        """What was written, as it is shown."""
+        return [
+            self._surface(text.entry(symbol), row, tokens)
+            for symbol, row in zip(written.symbols, written.weights, strict=True)
+        ]
 
     def _surface(self, entry: str, row: np.ndarray, tokens: tuple[Token, ...]) -> str:
         """The written word: in the user's own case where it is copied, lower case elsewhere."""

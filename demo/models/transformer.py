@@ -25,12 +25,13 @@ import numpy as np
 from keras import layers, ops
 
 from demo.mending import mend
-from demo.models import transformer_shares, words
+from demo.models import tracing, transformer_shares, words
 from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
-from demo.reading import CLASSES, Ability, Decomposition, Reading, check_text
+from demo.reading import CLASSES, Ability, Decomposition, Reading, Token, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
 from demo.sentences import InputError
+from demo.trace import HeadTrace
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,7 @@ class TransformerReader(KerasReader):
         probing = probe(network)
         self._run, self._probe = compiled(network), compiled(probing)
         self._gradient = compiled_gradient(probing)
+        self._trace = compiled(tracing.of_heads(network))
 
     @property
     def weights(self) -> keras.Model:
@@ -199,7 +201,10 @@ class TransformerReader(KerasReader):
             longest=self.config.maxlen,
             parameters=self.parameters,
             can=frozenset(
-                {Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT, Ability.DECOMPOSE}
+                {
+                    *(Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.GRADIENT),
+                    *(Ability.DECOMPOSE, Ability.TRACE, Ability.UNMASK),
+                }
             ),
         )
 
@@ -246,6 +251,26 @@ class TransformerReader(KerasReader):
     def gradient_x_input(self, text: str) -> np.ndarray:
         return self._gradient(*self._variants(text, 1))[0]
 
+    def trace(
+        self,
+        text: str,
+        layer: int = 0,
+        head: int = 0,
+        factor: float = 1.0,
+        masked: bool = True,
+    ) -> HeadTrace:
+        self.info.check_head(layer, head)
+        tokens = tuple(self._tokens(text))
+        length = len(tokens) if masked else self.config.maxlen
+        row = words.pad([self.vocabulary.indices(tokens)], length)
+        found = self._trace(row, np.ones_like(row, bool), np.full(1, factor, np.float32))
+        steps = tracing.HeadSteps(*(part[0] for part in found))
+        return tracing.head_trace(steps, tokens, head)
+
+    def _tokens(self, text: str) -> list[Token]:
+        """The words of a text that it reads."""
+        return self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
+
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         indices, *_ = self._variants(text, 1)
         (probabilities,), (attention,) = self._run(indices)  # (labels,), (heads, words, words)
@@ -260,8 +285,6 @@ class TransformerReader(KerasReader):
 
     def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A text `count` times as the probe takes it, with nothing scaled and nothing masked."""
-        row = self.vocabulary.indices(
-            self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
-        )
+        row = self.vocabulary.indices(self._tokens(text))
         scale = np.ones((count, len(row)), np.float32)
         return words.pad([row] * count, len(row)), scale, np.ones((count, self.config.heads), "f4")

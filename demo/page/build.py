@@ -30,6 +30,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "layout", "slide", "announce"),
     *("page", "save", "batch", "present", "tour", "keep", "print"),
+    *("strips", "inside", "onward"),
 )
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
@@ -281,7 +282,7 @@ def launch_settings() -> dict:
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {
         "theme": THEME,
-        "css_paths": ASSETS / "page.css",
+        "css_paths": [ASSETS / "page.css", ASSETS / "inside.css"],
         "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
         + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],

@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from demo.page.views.declaration import TEXT, Choice, Control, Setting, Switch, Values, View, settle
+from demo.page.views.declaration import (
+    TEXT,
+    Choice,
+    Control,
+    Pick,
+    Setting,
+    Switch,
+    Values,
+    View,
+    settle,
+)
 from demo.reading import check_text
 from demo.sentences import say
 from demo.serving.panel import Panel
@@ -44,7 +54,8 @@ def link(panel: Panel, view: View, text: str, values: Values) -> str:
     changed = {
         control.name: spelled(settled[control.name].value)
         for control in view.controls
-        if settled[control.name].shown and settled[control.name].value != opened[control.name].value
+        if (settled[control.name].shown or isinstance(control, Pick))
+        and settled[control.name].value != opened[control.name].value
     }
     return "?" + urlencode({TEXT: text, TAB: view.id} | changed)
 

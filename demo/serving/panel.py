@@ -21,6 +21,7 @@ from demo.reading import Decomposition, ReaderInfo, Reading, check_text
 from demo.sentences import InputError
 from demo.serving.batching import BatchingWorker
 from demo.serving.records import record
+from demo.trace import AlignmentTrace, HeadTrace
 
 log = logging.getLogger(__name__)
 KEPT = 64  # answers that are remembered, so that cards and views do not ask a network again
@@ -115,6 +116,12 @@ class ServedReader:
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""
         return self._alone(self._reader.force_alignment, check_text(text), rows)
+
+    def trace(
+        self, text: str, layer: int = 0, head: int = 0, factor: float = 1.0, masked: bool = True
+    ) -> HeadTrace | AlignmentTrace:
+        """As `Reader.trace`."""
+        return self._alone(self._reader.trace, check_text(text), layer, head, factor, masked)
 
     def kept(self, function: Callable[[ServedReader, str], Found], text: str) -> Found:
         """`function(self, text)`, computed once and kept as a reading is."""

@@ -31,6 +31,53 @@ def test_keys_open_step_and_leave(open_page):
     stage.wait_for(state="detached")
 
 
+def test_a_clicker_goes_through_the_heads_and_on_to_the_next_layer(open_page):
+    page = open_page(path="/?text=Probe+lands+on+moon&tab=heads&reader=bert&head=11")
+    page.locator("#head-large .heatmaplayer").first.wait_for()
+    page.keyboard.press("p")
+    picked = page.locator("#stage .step b")
+    picked.first.get_by_text("Head 12", exact=True).wait_for()
+    for key, head in (("PageDown", "Mean of heads"), (" ", "Rollout"), ("PageDown", "1")):
+        page.keyboard.press(key)
+        picked.first.get_by_text(f"Head {head}", exact=True).wait_for()
+    assert picked.last.inner_text() == "Layer 2"
+    page.keyboard.press("PageUp")
+    picked.first.get_by_text("Head Rollout", exact=True).wait_for()
+    assert picked.last.inner_text() == "Layer 1"
+    assert page.get_by_role("button", name="On: Head").is_disabled()  # the last one of its layer
+    page.get_by_role("button", name="Back: Head").click()
+    picked.first.get_by_text("Head Mean of heads", exact=True).wait_for()
+    page.evaluate(
+        """() => {
+          const target = document.querySelector("#stage-room");
+          const at = (clientX) => [new Touch({ identifier: 1, target, clientX, clientY: 300 })];
+          const swipe = (type, touches) => target.dispatchEvent(
+            new TouchEvent(type, { touches, changedTouches: touches, bubbles: true }));
+          swipe("touchstart", at(200));
+          swipe("touchend", at(600));
+        }"""
+    )
+    picked.first.get_by_text("Head 12", exact=True).wait_for()
+
+
+def test_views_without_heads_step_through_their_own_choices(open_page):
+    page = open_page(path="/?text=Probe+lands+on+moon&tab=alignment&reader=transformer")
+    page.locator("#alignment .heatmaplayer").first.wait_for()
+    page.keyboard.press("p")
+    page.locator("#stage").get_by_text("Reader Small transformer").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator("#stage").get_by_text("Reader Fine-tuned BERT").wait_for()
+    page.locator("#stage h3").get_by_text("Fine-tuned BERT").wait_for()
+
+
+def test_what_is_not_of_the_text_is_presented_without_it(open_page):
+    page = open_page(path="/?text=Probe+lands+on+moon&tab=models")
+    page.locator("#models-overview .main-svg").first.wait_for()
+    page.keyboard.press("p")
+    page.locator("#stage .main-svg").first.wait_for()
+    assert "Probe" not in page.locator("#stage").inner_text()
+
+
 @pytest.mark.parametrize(
     ("tab", "shown"),
     [("alignment", ".heatmaplayer"), ("bertviz", "iframe"), ("evidence", ".strip .word")],
@@ -56,8 +103,8 @@ def test_a_first_visit_is_shown_around_once(open_page):
     page = open_page(first_visit=True)
     card = page.locator("#tour-card")
     card.wait_for()
-    for step in range(1, 7):
-        assert card.locator(".count").inner_text() == f"{step} of 6"
+    for step in range(1, 8):
+        assert card.locator(".count").inner_text() == f"{step} of 7"
         assert len(card.locator("p").last.inner_text()) > 40
         box = card.bounding_box()
         assert box["y"] >= 0

@@ -147,6 +147,19 @@ def test_masking_no_head_changes_nothing_and_masking_one_only_itself(reader):
     assert np.abs(reader.read(TEXTS[0]).probabilities - reading.probabilities).max() < 1e-6
 
 
+def test_a_trace_leads_to_what_is_read_and_changes_nothing(reader):
+    having(reader, Ability.TRACE)
+    reading = reader.read(TEXTS[0])
+    for factor in (1.0, 4.0):
+        trace = reader.trace(TEXTS[0], factor=factor)
+        assert trace.tokens == reading.tokens
+        assert np.abs(trace.weights.sum(-1) - 1).max() < 1e-4
+        assert abs(trace.probabilities.sum() - 1) < 1e-4
+        same = np.abs(trace.probabilities - reading.probabilities).max() < 1e-4
+        assert same or factor != 1
+    assert np.abs(reader.read(TEXTS[0]).probabilities - reading.probabilities).max() < 1e-6
+
+
 def test_value_norms_are_a_positive_number_for_each_head_and_token(reader):
     having(reader, Ability.VALUE_NORMS)
     norms, tokens = reader.value_norms(TEXTS[0]), reader.read(TEXTS[0]).tokens

@@ -12,6 +12,7 @@ TITLES = {
 WITH_HEADS = ("transformer", "bert")
 VIEWS = {  # in the order of the tabs: what is drawn last, and for which readers
     "heads": ("#head-large .heatmaplayer", WITH_HEADS),
+    "inside": ("#inside .row", tuple(TITLES)),
     "alignment": ("#alignment .heatmaplayer", tuple(TITLES)),
     "bertviz": ("#bertviz iframe", WITH_HEADS),
     "evidence": ("#evidence-scores table", tuple(TITLES)),

@@ -143,7 +143,8 @@ def test_a_text_asked_for_while_it_is_read_is_read_once(panel, tiny_reader, monk
 
 def test_every_pass_of_a_reader_runs_on_its_one_thread(panel, tiny_reader, monkeypatch):
     threads = set()
-    for name in ("read_batch", "classify", "mask_heads", "value_norms", "gradient_x_input"):
+    passes = ("mask_heads", "value_norms", "gradient_x_input", "trace")
+    for name in ("read_batch", "classify", *passes):
         method = getattr(tiny_reader, name)
 
         def noted(*arguments, method=method):
@@ -156,6 +157,7 @@ def test_every_pass_of_a_reader_runs_on_its_one_thread(panel, tiny_reader, monke
         list(pool.map(panel["transformer"].read, texts))
         list(pool.map(panel["transformer"].classify, [texts]))
         list(pool.map(partial(panel["transformer"].kept, faithfulness.evidence), texts))
+        list(pool.map(panel["transformer"].trace, texts))
     assert threads == {"transformer"}
 
 

@@ -1,7 +1,7 @@
 """The tabs under the cards, one file each. `VIEWS` names them in their order."""
 
-from demo.page.views import alignment, batch, bertviz, compare, evidence, heads, models
+from demo.page.views import alignment, batch, bertviz, compare, evidence, heads, inside, models
 
 VIEWS = tuple(
-    module.VIEW for module in (heads, alignment, bertviz, evidence, compare, batch, models)
+    module.VIEW for module in (heads, inside, alignment, bertviz, evidence, compare, batch, models)
 )

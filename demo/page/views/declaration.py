@@ -74,6 +74,13 @@ class Text(Labelled):
     lines: int = 1
 
 
+@dataclass(frozen=True)
+class Pick(Text):
+    """What is picked within a picture of the view; no component shows it, and links name it."""
+
+    when: When = lambda panel, values: False
+
+
 Control = Choice | Switch | Text
 
 

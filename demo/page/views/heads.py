@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from demo.analysis import attention
+from demo.analysis.atlas import Atlas
 from demo.analysis.attention import MEAN, ROLLOUT, Specials
 from demo.figures import heads
 from demo.figures.theme import Theme
@@ -94,6 +95,9 @@ def draw(
         "head-large": heads.one_head(one, theme, of_head, top),
         "heads-caption": heads.description(one, named),
     }
+    if opened is not None and panel[reader].record.atlas:
+        names = Atlas.from_json(panel[reader].record.atlas).names(layer, opened)
+        drawn["heads-caption"] += heads.habits(names)
     if deep:
         title = say("heads.of_reader", reader=info.title, what=say("heads.every"))
         place = None if opened is None else (layer, opened)

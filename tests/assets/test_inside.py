@@ -1,0 +1,151 @@
+"""Inside in Chromium: words and keys are picked, the scale moves, numbers are read and saved."""
+
+import json
+
+import numpy as np
+import pytest
+
+from demo.models import open_reader
+from tests.conftest import TRAINED
+
+pytestmark = [pytest.mark.trained, pytest.mark.browser]
+HEADLINE = "Oil prices climb as storm shuts refineries"
+LINK = f"/?tab=inside&text={HEADLINE.replace(' ', '+')}"
+BARS = """() => [...document.querySelectorAll('#inside [data-step=softmax] .number')]
+  .map(one => parseFloat(one.textContent) / 100)"""
+
+
+@pytest.fixture(scope="module")
+def reading():
+    return open_reader(TRAINED / "transformer").read(HEADLINE)
+
+
+@pytest.fixture
+def opened(open_page):
+    """A function that opens the view as a link says, and waits until it is drawn."""
+
+    def open_(query="", **settings):
+        page = open_page(path=LINK + query, **settings)
+        page.locator("#inside .row").first.wait_for()
+        return page
+
+    return open_
+
+
+def pressed(page, what="query"):
+    return int(
+        page.locator(f"#inside [data-{what}][aria-pressed=true]").get_attribute(f"data-{what}")
+    )
+
+
+def softmax(row):
+    powers = np.exp(row - row.max())
+    return powers / powers.sum()
+
+
+def test_the_bars_are_the_row_of_the_word_that_asks(opened, reading):
+    page = opened("&head=2")
+    page.locator("#inside [data-query='4']").click()
+    assert pressed(page) == 4
+    shown = np.array(page.evaluate(BARS))
+    assert np.abs(shown - reading.attention[0, 1, 4]).max() < 0.006  # in whole percent
+    strongest = page.locator("#inside [data-step=softmax] .row.open")
+    assert int(strongest.get_attribute("data-key")) == reading.attention[0, 1, 4].argmax()
+    assert "“storm” looks most at" in page.locator("#inside .reads").inner_text()
+    assert "word=5" in page.evaluate("headlineAttention.link()")
+
+
+def test_a_key_opens_its_product_which_sums_to_the_score(opened):
+    page = opened()
+    page.locator("#inside [data-step=product] [data-key='2']").click()
+    query = pressed(page)
+    trace = open_reader(TRAINED / "transformer").trace(HEADLINE)
+    said = page.locator("#inside [data-step=product] .sum").inner_text()
+    assert float(said.split()[1].replace("−", "-")) == pytest.approx(
+        trace.scores[query, 2], abs=0.006
+    )
+    page.locator("#inside [data-strip=inside-terms]").focus()
+    products = trace.queries[query] * trace.keys[2]
+    for place in (1, 2):
+        page.keyboard.press("ArrowRight")
+        number = page.locator(".strip-number").inner_text()
+        assert f"number {place} of 32" in number
+        assert float(number.split(": ")[1].replace("−", "-")) == pytest.approx(
+            products[place - 1], abs=0.002
+        )
+
+
+def test_the_scale_moves_the_bars_at_once_and_then_the_verdict(opened):
+    page = opened()
+    trace = open_reader(TRAINED / "transformer").trace(HEADLINE, factor=10.0)
+    page.evaluate(
+        """() => {
+          const slider = document.querySelector('#inside input[type=range]');
+          slider.value = 1;
+          slider.dispatchEvent(new Event('input', {bubbles: true}));
+        }"""
+    )
+    shown = np.array(page.evaluate(BARS))
+    assert np.abs(shown - trace.weights[pressed(page)]).max() < 0.006
+    page.evaluate(
+        """document.querySelector('#inside input[type=range]')
+          .dispatchEvent(new Event('change', {bubbles: true}))"""
+    )
+    page.locator("#inside-verdict").get_by_text("all scores × 10").wait_for()
+    share = 100 * trace.probabilities.max()
+    assert f"{share:.1f} %" in page.locator("#inside-verdict").inner_text()
+    assert np.abs(np.array(page.evaluate(BARS)) - shown).max() == 0
+
+
+def test_without_the_mask_padding_takes_the_attention_and_the_reading_stays(opened):
+    page = opened()
+    before = page.evaluate(BARS)
+    page.get_by_role("checkbox", name="Take the padding mask away").check()
+    page.locator("#inside-verdict").get_by_text("Padding draws").wait_for()
+    assert page.evaluate(BARS) == before
+    page.get_by_role("checkbox", name="Shuffle the words").check()
+    page.locator("#inside-verdict").get_by_text("Read as:").wait_for()
+
+
+@pytest.mark.parametrize("reader", ["transformer", "bert", "rnnsearch"])
+def test_another_reader_brings_its_own_numbers(opened, reader):
+    page = opened("&reader=" + ("bert" if reader == "transformer" else "transformer"))
+    titles = {
+        "transformer": "Small transformer",
+        "bert": "Fine-tuned BERT",
+        "rnnsearch": "Bahdanau encoder-decoder",
+    }
+    page.locator("#inside-reader").get_by_label(titles[reader]).check()
+    page.locator(f"#inside .inside[data-title^='{titles[reader]}']").wait_for()
+    read = open_reader(TRAINED / reader).read(HEADLINE)
+    weights = read.alignment.weights if read.attention is None else read.attention[0, 0]
+    rows = "document.querySelectorAll('#inside [data-step=softmax] .row')"
+    page.wait_for_function(f"{rows}.length === {len(read.tokens)}")
+    assert np.abs(np.array(page.evaluate(BARS)) - weights[pressed(page)]).max() < 0.006
+
+
+def test_a_link_brings_word_key_and_scale(opened):
+    page = opened("&word=3&key=2&factor=2.5")
+    assert pressed(page) == 2
+    assert page.locator("#inside [data-step=x] .row.open").get_attribute("data-key") == "1"
+    assert page.locator("#inside output").inner_text() == "× 2.5"
+
+
+def test_the_numbers_are_saved(opened, reading):
+    page = opened()
+    page.locator("details:has([data-picture=inside]) summary").click()
+    with page.expect_download() as download:
+        page.click("[data-tool=json][data-picture=inside]")
+    tables = json.loads(download.value.path().read_text("utf-8"))["tables"]
+    weights = next(table for table in tables if table["name"] == "weights")
+    assert weights["rows"] == weights["columns"] == HEADLINE.split()
+    np.testing.assert_allclose(weights["values"], reading.attention[0, 0], atol=1e-3)
+
+
+@pytest.mark.parametrize("width", [390, 1366, 1920])
+def test_nothing_is_wider_than_the_screen(opened, width):
+    page = opened(width=width, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    steps = [one.bounding_box()["x"] for one in page.locator("#inside .step").all()]
+    side_by_side = {390: 1, 1366: 3, 1920: 6}
+    assert len(set(map(round, steps))) == side_by_side[width]
