@@ -9,7 +9,13 @@ import numpy as np
 import plotly.graph_objects as go
 from markupsafe import Markup, escape
 
-from demo.analysis.faithfulness import LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence
+from demo.analysis.faithfulness import (
+    DECOMPOSITION,
+    LEAVE_ONE_OUT,
+    RANDOM,
+    UNIFORM,
+    Evidence,
+)
 from demo.figures import cards
 from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
@@ -89,16 +95,17 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
         "strips",
         title=title,
         name=name,
+        adds=ranking == DECOMPOSITION,
         label=reading.label,
         ranked=coloured(reading.text, words, values, scale, top, signed),
         ranked_legend=legend(scale, top, signed),
         left_out=coloured(reading.text, words, drops, theme.diverging, drop, signed=True),
         left_out_legend=legend(theme.diverging, drop, signed=True),
-        said=[_loses(evidence, ranking, name), _agreement(evidence, ranking, name)],
+        said=[_loses(evidence, ranking), _agreement(evidence, ranking, name)],
     )
 
 
-def _loses(evidence: Evidence, ranking: str, name: str) -> Markup:
+def _loses(evidence: Evidence, ranking: str) -> Markup:
     """A sentence on what the verdict loses without a ranking's first words, and with them alone."""
     if ranking not in evidence.scores:  # one head, which is not scored
         return Markup()
@@ -110,7 +117,8 @@ def _loses(evidence: Evidence, ranking: str, name: str) -> Markup:
             (f"{prefix}alone", one.sufficiency),
         )
     }
-    return marked("evidence.loses", name=name, label=evidence.reading.label, **points)
+    by = say(f"evidence.rankings.{ranking}")
+    return marked("evidence.loses", ranking=by, label=evidence.reading.label, **points)
 
 
 def _agreement(evidence: Evidence, ranking: str, name: str) -> Markup:
