@@ -35,7 +35,7 @@
     stage.querySelector("h2").textContent = of().ofText ? bridge.shown() : "";
     stage.querySelector("p").textContent = of().ofText ? bridge.verdicts().join("  ·  ") : "";
     stage.querySelector("h3").textContent = slide.titleOf(source);
-    stage.querySelector(".steps").replaceChildren(...steps().map(stepper));
+    stage.querySelector("footer .steps").replaceChildren(...steps().map(stepper));
     const plot = slide.plotOf(source), frame = source.querySelector("iframe");
     const { clientWidth: width, clientHeight: height } = room;
     const unit = Math.max(Math.min(innerWidth / SLIDE.width, innerHeight / SLIDE.height), LEAST_UNIT);

@@ -32,7 +32,7 @@ def test_keys_open_step_and_leave(open_page):
 
 
 def test_a_clicker_goes_through_the_heads_and_on_to_the_next_layer(open_page):
-    page = open_page(path="/?text=Probe+lands+on+moon&tab=heads&reader=bert&head=11")
+    page = open_page(path="/?text=Probe+lands+on+moon&tab=heads&reader=bert&head=12")
     page.locator("#head-large .heatmaplayer").first.wait_for()
     page.keyboard.press("p")
     picked = page.locator("#stage .step b")
