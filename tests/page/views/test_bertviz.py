@@ -50,8 +50,11 @@ def test_it_is_saved_as_a_picture(open_page, view):
         assert np.asarray(image.convert("L").resize((384, 216))).std() > 5
     drawing = ElementTree.fromstring(saved(page, "svg").decode())
     said = ["".join(node.itertext()) for node in drawing.iter() if node.tag.endswith("}text")]
-    for word in WORDS:
-        assert said.count(word) == (2 if view == "head" else 12)
+    # A slide's type is too large for the rows of the model view: there, only numbers stand.
+    for word in WORDS if view == "head" else map(str, range(1, 7)):
+        assert said.count(word) == 2
+    layer = "Layer 1" if view == "head" else "Layers"
+    assert layer in said
 
 
 def test_another_layer_keeps_the_numbers_of_the_heads(open_page):
