@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo.analysis.faithfulness import Erasure, words_of
+from demo.analysis.erasure import Erasure, words_of
 from demo.models.base import Reader
 from demo.reading import Token
 from demo.serving.panel import ServedReader
