@@ -2,7 +2,7 @@
 // step through the choices that the view declares: the first across, the second up and down.
 (() => {
   const bridge = window.headlineAttention;
-  const { layout, letters: { escaped }, say, slide } = bridge;
+  const { layout, letters: { escaped }, say, sheet, slide } = bridge;
   const SETTLED_MS = 80; // after the last change of a picture it is shown anew
   const SLIDE = { width: 1920, height: 1080 }; // px, for which type is reckoned
   const LEAST_UNIT = 0.5; // of the type on a slide, on the smallest screen
@@ -47,9 +47,9 @@
     } else if (frame) {
       fillWithFrame(room, frame);
     } else {
-      const sheet = layout.sheetOf(source);
-      room.replaceChildren(sheet);
-      layout.fit(sheet, width, height, unit);
+      const copy = sheet.of(source);
+      room.replaceChildren(copy);
+      sheet.fit(copy, width, height, unit);
     }
   };
 

@@ -9,7 +9,7 @@ window.headlineAttention.slide = (() => {
   const MOST_LINES = 2; // of a text that the picture is about
 
   const bridge = window.headlineAttention;
-  const { layout, letters: { allForXml, escaped, forXml, shortened }, say } = bridge;
+  const { layout, letters: { allForXml, escaped, forXml }, say, sheet, type } = bridge;
 
   const plotOf = (picture) => picture.querySelector(".js-plotly-plot");
   const titleOf = (picture) =>
@@ -24,19 +24,14 @@ window.headlineAttention.slide = (() => {
 
   // A text in lines of at most so many px, the last one shortened.
   const broken = (text, { size, weight }, most, lines) => {
-    const fits = (line) => layout.widthOf(line, size, weight) <= most;
-    const cut = (line) => {
-      let kept = [...line].length;
-      while (kept > 1 && !fits(shortened(line, kept))) kept -= 1;
-      return shortened(line, kept);
-    };
+    const fits = (line) => type.widthOf(line, size, weight) <= most;
     const found = [];
     const words = text.split(/\s+/);
     while (words.length && found.length < lines) {
       let line = words.shift();
       if (found.length === lines - 1) line = [line, ...words.splice(0)].join(" ");
       while (words.length && fits(`${line} ${words[0]}`)) line += ` ${words.shift()}`;
-      found.push(cut(line));
+      found.push(type.cut(line, size, weight, most));
     }
     return found;
   };
@@ -48,12 +43,12 @@ window.headlineAttention.slide = (() => {
     let y = 66;
     const about = aboutOf(picture);
     for (const text of about) {
-      const whole = layout.widthOf(text, ABOUT.largest, ABOUT.weight);
+      const whole = type.widthOf(text, ABOUT.largest, ABOUT.weight);
       const size = Math.max(Math.min(ABOUT.largest, (ABOUT.largest * most) / whole), ABOUT.least);
-      const type = { size, weight: ABOUT.weight };
-      for (const line of broken(text, type, most, about.length > 1 ? 1 : MOST_LINES)) {
+      const written = { size, weight: ABOUT.weight };
+      for (const line of broken(text, written, most, about.length > 1 ? 1 : MOST_LINES)) {
         y += Math.round(size * 1.35);
-        lines.push({ text: line, ...type, y });
+        lines.push({ text: line, ...written, y });
       }
     }
     return { lines, top: y + (about.length ? 20 : 44) };
@@ -79,75 +74,15 @@ window.headlineAttention.slide = (() => {
     const family = (name) => name.split(",")[0].replace(/["']/g, "").trim();
     const wanted = family(getComputedStyle(document.body).getPropertyValue("--font"));
     const found = [];
-    for (const sheet of document.styleSheets) {
-      for (const rule of sheet.cssRules) {
+    for (const styles of document.styleSheets) {
+      for (const rule of styles.cssRules) {
         if (!(rule instanceof CSSFontFaceRule) || family(rule.style.fontFamily) !== wanted) continue;
         const source = rule.style.getPropertyValue("src").match(/url\(["']?([^"')]+)/)?.[1];
         const drawn = ["400", "700", "normal", "bold"].includes(rule.style.fontWeight);
-        if (source && drawn) found.push({ rule, address: new URL(source, sheet.href ?? document.baseURI) });
+        if (source && drawn) found.push({ rule, address: new URL(source, styles.href ?? document.baseURI) });
       }
     }
     return found;
-  };
-
-  // A piece of the page as SVG: the grounds of its elements and, word by word, its type.
-  const drawn = (element) => {
-    const frame = element.getBoundingClientRect();
-    const parts = [];
-    const walk = (node) => {
-      if (node.nodeType === Node.TEXT_NODE) return write(node);
-      if (node.nodeType !== Node.ELEMENT_NODE) return;
-      const style = getComputedStyle(node);
-      if (style.display === "none" || node.localName === "input") return;
-      const ground = style.backgroundColor;
-      if (ground !== "rgba(0, 0, 0, 0)") {
-        for (const box of node.getClientRects()) {
-          const place = `x="${box.left - frame.left}" y="${box.top - frame.top}"`;
-          const size = `width="${box.width}" height="${box.height}" rx="${parseFloat(style.borderRadius) || 0}"`;
-          parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
-        }
-      }
-      if (node.localName === "mfrac" || node.localName === "msqrt") rule(node, style.color);
-      node.childNodes.forEach(walk);
-    };
-    // What formulas draw besides letters: the line of a fraction, and the sign of a root.
-    const rule = (node, colour) => {
-      const box = node.getBoundingClientRect();
-      const [left, right, top, bottom] = [box.left - frame.left, box.right - frame.left, box.top - frame.top, box.bottom - frame.top];
-      const middle = node.firstElementChild.getBoundingClientRect().bottom - frame.top + 1;
-      const [x, y] = [left + box.height / 4, top + box.height * 0.6];
-      const path =
-        node.localName === "mfrac"
-          ? `M${left} ${middle}H${right}`
-          : `M${left} ${y}L${(left + x) / 2} ${bottom}L${x} ${top + 1}H${right}`;
-      parts.push(`<path d="${path}" fill="none" stroke="${colour}"/>`);
-    };
-    const write = (node) => {
-      const style = getComputedStyle(node.parentElement);
-      const size = parseFloat(style.fontSize);
-      // A letter of a formula is slanted without a style that says so.
-      const letter = node.parentElement.localName === "mi" && node.data.trim().length === 1;
-      for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
-        const range = document.createRange();
-        range.setStart(node, index);
-        range.setEnd(node, index + word.length);
-        const box = range.getBoundingClientRect();
-        if (!box.width) continue;
-        const [left, baseline] = [box.left - frame.left, box.top - frame.top + box.height / 2 + 0.36 * size];
-        parts.push(
-          `<text x="${left}" y="${baseline}" fill="${style.color}" font-size="${size}" font-weight="${style.fontWeight}" ` +
-            `font-style="${letter ? "italic" : style.fontStyle}" textLength="${box.width}" font-family="${escaped(style.fontFamily)}">${escaped(word)}</text>`,
-        );
-        if (style.textDecorationLine === "underline") {
-          const thick = parseFloat(style.textDecorationThickness) || size / 14;
-          const below = baseline + (parseFloat(style.textUnderlineOffset) || size / 10);
-          const under = `x="${left}" y="${below}" width="${box.width}" height="${thick}"`;
-          parts.push(`<rect ${under} fill="${style.textDecorationColor}"/>`);
-        }
-      }
-    };
-    walk(element);
-    return parts.join("");
   };
 
   const ofPlot = async (plot, width, height) => {
@@ -155,22 +90,11 @@ window.headlineAttention.slide = (() => {
     const image = await Plotly.toImage(made, { format: "svg", width, height });
     return decodeURIComponent(image.replace(/^data:image\/svg\+xml,/, ""));
   };
-  // A piece of the page is laid out beside the screen, where nobody sees it.
-  const ofPiece = (picture, width, height) => {
-    const sheet = layout.sheetOf(picture);
-    sheet.classList.add("beside");
-    document.body.append(sheet);
-    layout.fit(sheet, width, height, 1);
-    const inner = drawn(sheet);
-    sheet.remove();
-    return inner;
-  };
-
   // What a document in a frame draws: the page cannot look into it, so it is asked, and asked again
   // until its script is there to answer.
   const ofFrame = (frame, width, height) =>
     new Promise((done, fail) => {
-      const room = { width, height, type: layout.TYPE, word: layout.WORD };
+      const room = { width, height, type: type.TYPE, word: type.WORD };
       const ask = () => frame.contentWindow.postMessage({ room }, "*");
       const asking = setInterval(ask, AGAIN_MS);
       const stop = () => {
@@ -200,7 +124,7 @@ window.headlineAttention.slide = (() => {
     const inside = plot
       ? (await ofPlot(plot, width, height)).replace(/^<svg/, `<svg x="${EDGE}" y="${top}"`)
       : `<g transform="translate(${EDGE} ${top})">` +
-        `${frame ? await ofFrame(frame, width, height) : ofPiece(picture, width, height)}</g>`;
+        `${frame ? await ofFrame(frame, width, height) : sheet.svg(picture, width, height)}</g>`;
     const above = lines.map(
       ({ text, size, weight, y }) =>
         `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +

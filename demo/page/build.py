@@ -28,7 +28,8 @@ from demo.serving.panel import Panel
 ASSETS = Path(__file__).parents[2] / "assets"
 # The first five are what the others build on.
 SCRIPTS = (
-    *("bridge", "sentences", "letters", "tables", "layout", "slide", "announce"),
+    *("bridge", "sentences", "letters", "tables", "announce"),
+    *("type", "axes", "grid", "layout", "sheet", "slide"),
     *("page", "save", "batch", "present", "tour", "keep", "print"),
     *("strips", "inside", "onward"),
 )

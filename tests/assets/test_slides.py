@@ -10,6 +10,7 @@ from PIL import Image
 pytestmark = [pytest.mark.trained, pytest.mark.browser]
 WIDTH, HEIGHT = 1920, 1080
 LEAST_TYPE, LEAST_WORD = 24, 28  # px of a slide
+ROUNDED = 1  # px
 TEXTS = {
     20: "Oil prices climb to a record high as a storm shuts refineries along the Gulf coast "
     "and traders fear shortages",
@@ -105,12 +106,12 @@ def show(page, url, view, query, text, pictures):
 
 
 def apart(one, other):
-    """Whether a line parts two convex shapes, (corners, 2) px each."""
+    """Whether a line parts two convex shapes, (corners, 2) px each; by `ROUNDED` they may meet."""
     for shape in (one, other):
         for start, end in zip(shape, np.roll(shape, -1, axis=0), strict=True):
-            across = np.array([start[1] - end[1], end[0] - start[0]])
+            across = np.array([start[1] - end[1], end[0] - start[0]]) / np.linalg.norm(end - start)
             first, second = one @ across, other @ across
-            if first.max() <= second.min() or second.max() <= first.min():
+            if min(first.max() - second.min(), second.max() - first.min()) <= ROUNDED:
                 return True
     return False
 
@@ -185,7 +186,7 @@ def test_png_and_svg_agree_and_carry_the_typeface(page, page_url, picture):
         assert fine.size == (2 * WIDTH, 2 * HEIGHT)
         small = np.asarray(fine.convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.BOX), float)
         plain = np.asarray(drawn.convert("RGB"), float)
-    assert np.abs(small - plain).mean() < 1
+    assert np.abs(small - plain).mean() < 2  # of 255; the edges of letters are smoothed otherwise
     assert (plain.std(axis=(0, 1)) > 5).all()
 
 
