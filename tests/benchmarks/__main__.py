@@ -2,8 +2,8 @@
 
 Prints what it measured and writes it to tests/benchmarks, as results.json and as the tables of
 results.md. With `--before COMMIT` the page of that commit is measured in turn with this one, where
-it says so. Times are wall-clock; on a noisy machine compare ratios within one run, not times
-between runs.
+it says so; with `--only-before`, that alone is measured anew. Times are wall-clock; on a noisy
+machine compare ratios within one run, not times between runs.
 """
 
 from __future__ import annotations
@@ -48,11 +48,26 @@ def tables(results: dict) -> str:
     return "\n".join(parts)
 
 
+def write(results: dict) -> None:
+    """Print the results and write them beside this file."""
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    RESULTS.with_suffix(".md").write_text(tables(results), "utf-8")
+    print(tables(results))
+
+
 def main() -> None:
     """Measure everything, print it, write it."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--before", metavar="COMMIT", help="a commit to compare the page with")
+    parser.add_argument(
+        "--only-before", action="store_true", help="keep the other figures of the last run"
+    )
     asked = parser.parse_args()
+    if asked.only_before:
+        results = json.loads(RESULTS.read_text("utf-8"))
+        results = {key: found for key, found in results.items() if not key.endswith("_and_now")}
+        in_turn = server.before_and_after(asked.before, browser.seen)
+        return write(results | {f"{asked.before}_and_now": in_turn})
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     results = {"machine": machine, "cold_start": server.cold_start()}
     if asked.before:
@@ -62,9 +77,7 @@ def main() -> None:
     trained = server.ROOT / "trained"
     results |= readers.measure(load_panel(trained), trained)
     results["classify_over_http"] = server.classify_over_http(results["bare_pass_16_words"])
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    RESULTS.with_suffix(".md").write_text(tables(results), "utf-8")
-    print(tables(results))
+    write(results)
 
 
 if __name__ == "__main__":
