@@ -185,7 +185,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     page.wait_for_function(
         "document.querySelector('#evidence .strip').textContent.startsWith('Chip maker <b>sues')"
     )
-    for row in ("mean attention", "rollout", "attention x value norm", "gradient x input"):
+    for row in ("decomposition", "mean attention", "rollout", "attention × value norm"):
         assert page.get_by_role("rowheader", name=row, exact=True).count() == 1
     page.locator("#evidence-by").get_by_label("one head").click()
     page.get_by_text("Layer 1, head 1 ranks").wait_for()
@@ -211,7 +211,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
 def test_one_word_has_no_evidence_and_is_told_so(open_page):
     page = open_page()
     open_tab(page, "Evidence")
-    page.locator("#evidence .agreement").wait_for()
+    page.locator("#evidence .agreement").first.wait_for()
     ask(page, "Moon")
     page.get_by_text("type a second one").wait_for()
 
