@@ -237,12 +237,15 @@ def test_bertviz_follows_the_text_and_can_be_saved(open_page, tmp_path):
     page.locator("#bertviz iframe[title*='10 tokens']").wait_for()
     ask(page, "Chip maker sues rival")
     page.locator("#bertviz iframe[title*='4 tokens']").wait_for()
+    menu = page.locator(".block.tools:has([data-picture=bertviz]) summary")
+    menu.click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save HTML").click()
     download.value.save_as(tmp_path / "view.html")
     saved = (tmp_path / "view.html").read_text("utf-8")
     assert download.value.suggested_filename == "bertviz-head-view-of-4-tokens.html"
     assert '"left_text":["Chip","maker","sues","rival"]' in saved
+    menu.click()
     with page.expect_popup() as popup:
         page.get_by_role("button", name="Open in a window").click()
     popup.value.frame_locator("iframe").locator("svg line").first.wait_for(state="attached")

@@ -268,9 +268,11 @@ def test_what_a_browser_cannot_keep_is_said_once_and_the_rest_is_kept(page):
         note = page.locator("#warned")
         note.get_by_text("This is more than the browser can keep").wait_for()
         note.get_by_role("button").click()
+        open_tab(page, "Heads")
         page.fill(BOX, "A short draft")
         page.wait_for_timeout(600)
         assert note.count() == 0
+    open_tab(page, "Batch")
     paste(page, [])
     page.wait_for_timeout(500)
 
