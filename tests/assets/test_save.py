@@ -21,7 +21,10 @@ PICTURES = {  # where each one stands, and how the file of it begins
     "heads-all": ("heads", "fine-tuned-bert-every-head-probe"),
     "alignment": ("alignment", "fine-tuned-bert-alignment-probe"),
     "evidence": ("evidence", "fine-tuned-bert-evidence-probe"),
-    "ablation": ("evidence", "fine-tuned-bert-sci-tech-without-a-head-probe"),
+    "ablation": (
+        "evidence",
+        "fine-tuned-bert-change-in-sci-tech-when-this-head-is-masked-points-probe",
+    ),
 }
 
 
