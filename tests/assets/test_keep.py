@@ -16,7 +16,7 @@ LINES = ["Oil <b>prices</b> climb", "  Nestlé 😀", "", "Bank cuts rate"]
 
 
 def loaded(page):
-    page.wait_for_selector(f"{CARD}[data-text]")
+    page.wait_for_selector(f"{CARD}[data-text]", state="attached")  # in some views it is hidden
     page.wait_for_function("headlineAttention.view() && !document.querySelector('.card.waiting')")
 
 
