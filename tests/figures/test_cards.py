@@ -78,3 +78,12 @@ def test_a_card_of_several_labels_at_once_says_so_and_stacks_none():
     card = cards.verdict(Reading("r", "t", probabilities, ()), "R", 0, multi_label=True)
     assert "several of its labels" in card
     assert card.count("flex-basis") == 1
+
+
+def test_pieces_of_html_stay_html_beside_each_other():
+    reading = Reading("r", "<b>", PROBABILITIES, ())
+    card = cards.verdict(reading, "R", 0)
+    for both in (card + cards.hint("<i>"), cards.hint("<i>") + card):
+        assert "<article" in both
+        assert '<p class="hint">&lt;i&gt;</p>' in both
+        assert 'data-text="&lt;b&gt;"' in both

@@ -22,9 +22,9 @@ _templates = Environment(
 )
 
 
-def html(name: str, /, **values: Any) -> str:
+def html(name: str, /, **values: Any) -> Markup:
     """The HTML of the template `<name>.html`; values are escaped, unless they are `Markup`."""
-    return _templates.get_template(f"{name}.html").render(values).strip()
+    return Markup(_templates.get_template(f"{name}.html").render(values).strip())
 
 
 def marked(key: str, /, **values: Any) -> Markup:
