@@ -108,3 +108,11 @@ def test_a_frame_keeps_the_form_of_its_drawing():
     assert (width, height) == pytest.approx(
         (drawn.width + 2 * bertviz.EDGE, drawn.height + 2 * bertviz.EDGE), abs=1
     )
+
+
+@pytest.mark.parametrize("kind", [HEAD_VIEW, MODEL_VIEW])
+def test_the_frame_holds_the_whole_document(kind):
+    view = view_of(["oil", '"up"', "</script>"])
+    document = bertviz.document(view, 3, kind, Theme())
+    frame = bertviz.frame(document, view, 3, kind, Theme(), "BertViz")
+    assert unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == document
