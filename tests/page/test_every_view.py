@@ -93,7 +93,6 @@ def test_two_readers_are_two(open_page, reader):
     ("view", "box", "typed", "sentence"),
     [
         ("evidence", "#headline", "Moon", "type a second one"),
-        ("compare", "#compare-second", " ", "Type a second text"),
     ],
 )
 def test_what_cannot_be_drawn_keeps_no_picture(open_page, view, box, typed, sentence):
