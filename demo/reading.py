@@ -23,12 +23,12 @@ class Ability(StrEnum):
     WRITE = "write"  # a headline; a second text is followed as if the reader had written it
     PAIR = "read pairs"  # a second text is read together with the first
     HEAD_MASK = "mask heads"
-    VALUE_NORMS = "value norms"
-    GRADIENT = "gradient x input"
+    VALUE_NORMS = "tell its value norms"
+    GRADIENT = "tell its gradients"
     FORCED_ALIGNMENT = "force the alignment"
     TRACE = "trace its attention"
     UNMASK = "take the padding mask away"
-    DECOMPOSE = "decompose"
+    DECOMPOSE = "say what its words add up to"
 
 
 @dataclass(frozen=True)

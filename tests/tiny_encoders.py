@@ -30,6 +30,7 @@ from transformers import (
 
 from demo.reading import CLASSES
 
+TEXT = "Oil prices climb, play things"  # of words that the networks know
 PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "oil", "prices", "climb", ",", "play")
 PIECES += ("##ing", "##s", "thing", "cafe", "[", "]", "sep", "e", "##tude", "goal", "bank", "chip")
 SENTENCES = (

@@ -15,7 +15,7 @@ import numpy as np
 
 from demo.analysis.erasure import by_word, words_of
 from demo.models.base import Reader
-from demo.reading import Ability, Reading, Token
+from demo.reading import Reading, Token
 from demo.sentences import InputError
 from demo.serving.panel import ServedReader
 
@@ -54,8 +54,6 @@ def attribute(reader: Reader | ServedReader, text: str, label: str = "") -> Attr
     Raises ValueError, as `check_text`, or with the labels if it is none of them, or if the reader
     cannot be decomposed.
     """
-    if Ability.DECOMPOSE not in reader.info.can:
-        raise InputError("problems.evidence.no_sum", reader=reader.info.title)
     reading = reader.read(text)
     label = label or reading.label
     if label not in reading.labels:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from demo import mending
 from demo.batch import Done, Table
-from demo.figures.labels import of_title
+from demo.figures.labels import hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.reading import ReaderInfo
@@ -46,7 +46,12 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
             textangle=0,
             textfont={"color": theme.paper, "size": 16},
             customdata=titles,
-            hovertemplate=_hover("batch.class_hover", reader="%{customdata}", label=of_title(name)),
+            hovertemplate=hover(
+                "batch.class_hover",
+                reader="%{customdata}",
+                label=of_title(name),
+                share="%{x:.1%}",
+            ),
         )
     figure.add_bar(
         orientation="h",
@@ -62,7 +67,7 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
         textangle=0,
         textfont={"color": theme.paper, "size": 16},
         customdata=list(agreement),
-        hovertemplate=_hover("batch.agreement_hover", readers="%{customdata}"),
+        hovertemplate=hover("batch.agreement_hover", readers="%{customdata}", share="%{x:.1%}"),
     )
     agreed = [say("batch.agree", readers=readers) for readers in agreement]
     for axis, words in (("", titles), ("2", agreed)):
@@ -201,11 +206,6 @@ def finished(count: int, seconds: float) -> str:
 
 def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
-
-
-def _hover(key: str, **names: str) -> str:
-    """What stands under the pointer, in Plotly's own form."""
-    return say(key, share="%{x:.1%}", **names) + "<extra></extra>"
 
 
 def _place(figure: go.Figure, readers: int, pairs: int, theme: Theme) -> None:

@@ -238,7 +238,7 @@ def _hover(key: str, **numbers: str) -> str:
     """What stands under the pointer, in Plotly's own form; not every sentence names all values."""
     places = ("row", "column", "left", "right")
     cells = {name: f"%{{customdata[{place}]}}" for place, name in enumerate(places)}
-    return say(key, **cells, **numbers) + "<extra></extra>"
+    return labels.hover(key, **cells, **numbers)
 
 
 def _height(comparison: Comparison, theme: Theme) -> int:

@@ -17,6 +17,7 @@ from demo.analysis.faithfulness import (
     Evidence,
 )
 from demo.figures import cards
+from demo.figures.labels import hover, of_title
 from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
 from demo.mending import drawn
@@ -199,7 +200,13 @@ def ablation_map(
             z=changes,
             text=written,
             texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
-            hovertemplate=_hover(label),
+            hovertemplate=hover(
+                "evidence.head_hover",
+                label=of_title(label),
+                layer="%{customdata[0]}",
+                head="%{customdata[1]}",
+                points="%{customdata[2]:+.1f}",
+            ),
             customdata=np.stack([*places, points], axis=-1),
             colorscale=theme.diverging,
             zmin=-top,
@@ -266,10 +273,3 @@ def reset() -> str:
     """HTML of the button that masks no head."""
     asked = """<button class="reset" data-set='{{"masked": ""}}'>{}</button>"""
     return Markup(asked).format(say("evidence.reset"))
-
-
-def _hover(label: str) -> str:
-    """What stands under the pointer, in Plotly's own form."""
-    place = {"layer": "%{customdata[0]}", "head": "%{customdata[1]}"}
-    points = "%{customdata[2]:+.1f}"
-    return say("evidence.head_hover", label=label, points=points, **place) + "<extra></extra>"

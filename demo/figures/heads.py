@@ -203,7 +203,7 @@ def _heatmap(
         x=names,
         y=names,
         z=weights.astype(np.float32),
-        hovertemplate=_hover(),
+        hovertemplate=labels.hover("heads.hover", query="%{y}", key="%{x}", weight="%{z:.3f}"),
         colorscale=theme.scale(view.reader),
         zmin=0,
         zmax=top,
@@ -218,11 +218,6 @@ def _domain(number: int) -> dict[str, str]:
     """Where a shape stands that spans the axes of a small multiple, counted from 0."""
     axis = "" if number == 0 else str(number + 1)
     return {"xref": f"x{axis} domain", "yref": f"y{axis} domain"}
-
-
-def _hover() -> str:
-    """What stands under the pointer, in Plotly's own form."""
-    return say("heads.hover", query="%{y}", key="%{x}", weight="%{z:.3f}") + "<extra></extra>"
 
 
 def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):

@@ -9,6 +9,7 @@ import numpy as np
 
 from demo.mending import drawn
 from demo.reading import Token
+from demo.sentences import say
 
 LONGEST = 14  # characters of a word
 SMALLEST_TYPE = 11  # px
@@ -26,6 +27,11 @@ def of_word(word: str) -> str:
     if len(word) > LONGEST:
         word = word[: LONGEST - 1] + "…"
     return html.escape(word, quote=False)
+
+
+def hover(key: str, /, **values: str) -> str:
+    """A sentence as Plotly writes it under the pointer, its values in Plotly's form ("%{x}")."""
+    return f"{say(key, **values)}<extra></extra>"
 
 
 def of_title(title: str) -> str:

@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from demo.reading import CLASSES, Ability, Decomposition, ReaderInfo, Reading
+from demo.sentences import InputError
 from demo.trace import AlignmentTrace, HeadTrace
 
 LAST = 1_000  # the place of a reader that asks for none
@@ -132,7 +133,8 @@ class Reader(ABC):
         """Run once, so that the first text of a user does not pay for tracing."""
         self.read_batch(["Warm", "Warm up the network"])
 
-    # What the evidence asks for; `info.can` says whether a reader has it.
+    # What else may be asked. A reader that has it claims it in `info.can`; any other raises
+    # InputError with a sentence.
 
     def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
         """Probabilities, float32 (variants, labels), of a text read with some heads masked.
@@ -140,7 +142,7 @@ class Reader(ABC):
         `masks` (variants, layers, heads) is 0 where the output of a head is zeroed before the
         output projection, 1 elsewhere.
         """
-        raise NotImplementedError
+        raise self._cannot(Ability.HEAD_MASK)
 
     def value_norms(self, text: str) -> np.ndarray:
         """How much each head can pass on from each token, float32 (layers, heads, tokens).
@@ -148,36 +150,31 @@ class Reader(ABC):
         That is ||f(x)||, the norm of the value vector after the output projection (Kobayashi et al.
         2020, "Attention is Not Only a Weight", section 2.2).
         """
-        raise NotImplementedError
+        raise self._cannot(Ability.VALUE_NORMS)
 
     def gradient_x_input(self, text: str) -> np.ndarray:
         """Gradient times word embedding for each token, float32 (tokens,), of the winning class.
 
         It is how fast the winning probability grows with the length of the word's embedding.
         """
-        raise NotImplementedError
+        raise self._cannot(Ability.GRADIENT)
 
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         """What each token adds to the logits of some labels, given by their indices.
 
         The network is taken as linear at this text, as `demo.models.linearised` says.
         """
-        raise NotImplementedError
+        raise self._cannot(Ability.DECOMPOSE)
 
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """Probabilities, float32 (rows, labels), had the verdict been written with other weights.
 
         `rows` (rows, tokens) stand each in place of the alignment's first row.
         """
-        raise NotImplementedError
+        raise self._cannot(Ability.FORCED_ALIGNMENT)
 
     def trace(
-        self,
-        text: str,
-        layer: int = 0,
-        head: int = 0,
-        factor: float = 1.0,
-        masked: bool = True,
+        self, text: str, layer: int = 0, head: int = 0, factor: float = 1.0, masked: bool = True
     ) -> HeadTrace | AlignmentTrace:
         """Every step of one head, or of the alignment of a reader that has no heads.
 
@@ -186,4 +183,7 @@ class Reader(ABC):
         if it were words (`Ability.UNMASK`). Raises ValueError, as `check_text`, or if there is no
         such head.
         """
-        raise NotImplementedError
+        raise self._cannot(Ability.TRACE)
+
+    def _cannot(self, ability: Ability) -> InputError:
+        return InputError("problems.reader.cannot", reader=self.info.title, ability=ability)

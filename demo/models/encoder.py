@@ -212,12 +212,7 @@ class EncoderReader(Reader):
     @on_gpu
     @torch.inference_mode()
     def trace(
-        self,
-        text: str,
-        layer: int = 0,
-        head: int = 0,
-        factor: float = 1.0,
-        masked: bool = True,
+        self, text: str, layer: int = 0, head: int = 0, factor: float = 1.0, masked: bool = True
     ) -> HeadTrace:
         self.info.check_head(layer, head)
         encoded = self.encode([check_text(text)])

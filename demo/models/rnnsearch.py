@@ -155,12 +155,7 @@ class RnnSearchReader(KerasReader):
         return self._aligned(words.pad([row] * len(rows), len(row)), np.float32(rows))[0]
 
     def trace(
-        self,
-        text: str,
-        layer: int = 0,
-        head: int = 0,
-        factor: float = 1.0,
-        masked: bool = True,
+        self, text: str, layer: int = 0, head: int = 0, factor: float = 1.0, masked: bool = True
     ) -> AlignmentTrace:
         """As `Reader.trace`; there are no heads, and `factor` changes the verdict by its row."""
         tokens = tuple(self._tokens(text))

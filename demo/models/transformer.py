@@ -252,12 +252,7 @@ class TransformerReader(KerasReader):
         return self._gradient(*self._variants(text, 1))[0]
 
     def trace(
-        self,
-        text: str,
-        layer: int = 0,
-        head: int = 0,
-        factor: float = 1.0,
-        masked: bool = True,
+        self, text: str, layer: int = 0, head: int = 0, factor: float = 1.0, masked: bool = True
     ) -> HeadTrace:
         self.info.check_head(layer, head)
         tokens = tuple(self._tokens(text))

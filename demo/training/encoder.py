@@ -16,7 +16,6 @@ one number that makes it as sure as it is right on the validation split.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -193,6 +192,7 @@ def train(
     `teacher` are files of larger networks' answers; a `mean_pooled` network is a teacher. Raises
     ValueError with one sentence if one of them, or `data`, holds something else.
     """
+    torch.manual_seed(recipe.seed)  # of the head, which is new, and of dropout
     model, tokenizer = load_base(base, mean_pooled)
     articles, validation = agnews.split(agnews.load(data)[0])
     read, labels = agnews.whole_and_titles(articles)
@@ -269,30 +269,20 @@ OPTIONS = {
     "peak_rate": "of learning",
     "copies": "changed ones of each text, which the teacher was asked about",
     "hidden": "share of the pieces that are read as the mask",
-    "seed": "of the batches",
+    "seed": "of everything that is drawn",
 }
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Fine-tune an encoder on AG News.")
-    parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
+    description = "Fine-tune an encoder on AG News."
+    parser = options.parser(description, Recipe, OPTIONS, "trained/bert")
     parser.add_argument("--base", required=True, help="hub name or folder of a pretrained encoder")
-    parser.add_argument("--out", type=Path, default=Path("trained/bert"))
-    options.add(parser, Recipe, OPTIONS)
-    parser.add_argument(
-        "--teacher", type=Path, nargs="+", default=[], help="files of larger networks' answers"
-    )
-    parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
     parser.add_argument("--frozen", action="store_true", help="train the head alone")
     parser.add_argument(
         "--mean-pooled", action="store_true", help="the head reads the mean of the tokens"
     )
-    given = vars(parser.parse_args())
-    try:
-        train(recipe=options.taken(Recipe, given), **given)
-    except ValueError as error:
-        parser.error(str(error))
+    options.run(parser, Recipe, train)
 
 
 if __name__ == "__main__":

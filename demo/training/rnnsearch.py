@@ -19,7 +19,6 @@ With `--checkpoint` a run that was cut off goes on from the last epoch that it f
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -237,20 +236,10 @@ OPTIONS = {
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Train Bahdanau's reader on AG News.")
-    parser.add_argument("--data", type=Path, help="folder of AG News CSV files (default: the hub)")
-    parser.add_argument("--out", type=Path, default=Path("trained/rnnsearch"))
-    options.add(parser, Recipe, OPTIONS)
-    parser.add_argument(
-        "--teacher", type=Path, nargs="+", default=[], help="files of larger networks' answers"
-    )
+    description = "Train Bahdanau's reader on AG News."
+    parser = options.parser(description, Recipe, OPTIONS, "trained/rnnsearch")
     parser.add_argument("--vectors", type=Path, help="folder of a BERT, to guide by its words")
-    parser.add_argument("--checkpoint", type=Path, help="folder to resume from, outside the tree")
-    given = vars(parser.parse_args())
-    try:
-        train(recipe=options.taken(Recipe, given), **given)
-    except ValueError as error:
-        parser.error(str(error))
+    options.run(parser, Recipe, train)
 
 
 if __name__ == "__main__":

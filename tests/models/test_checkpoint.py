@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,23 +12,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from demo.models.encoder import EncoderReader
 from demo.models.hub import OLD_WEIGHTS
 from tests import tiny_encoders
-
-TEXT = "Oil prices climb, play things"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tiny_encoders.write(tmp_path_factory.mktemp("bert"))
-
-
-@pytest.fixture(scope="module")
-def plain(folder):
-    return EncoderReader.load(folder)
-
-
-@pytest.fixture
-def copy(folder, tmp_path):
-    return shutil.copytree(folder, tmp_path / "bert")
+from tests.tiny_encoders import TEXT
 
 
 def network_of(folder):

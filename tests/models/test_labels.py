@@ -1,7 +1,6 @@
 """The labels of an encoder: its config's, its card's, or those that somebody names."""
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -15,24 +14,7 @@ from demo.models.checkpoint import NAMELESS, UNNAMED
 from demo.models.encoder import EncoderReader
 from demo.reading import CLASSES
 from tests import tiny_encoders
-
-TEXT = "Oil prices climb, play things"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tiny_encoders.write(tmp_path_factory.mktemp("bert"))
-
-
-@pytest.fixture(scope="module")
-def plain(folder):
-    """The reader whose labels are those of `CLASSES`, in their order."""
-    return EncoderReader.load(folder)
-
-
-@pytest.fixture
-def copy(folder, tmp_path):
-    return shutil.copytree(folder, tmp_path / "bert")
+from tests.tiny_encoders import TEXT
 
 
 def relabel(folder, names):

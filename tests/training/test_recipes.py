@@ -47,7 +47,7 @@ def corpus(tmp_path):
     return tmp_path
 
 
-ENCODER = fine_tuning.Recipe(steps=60, peak_rate=0.005, average=0.5)
+ENCODER = fine_tuning.Recipe(steps=120, peak_rate=0.005, average=0.5)
 QUICK = Recipe(epochs=6, batch=32, peak_rate=0.02, average=0.8)  # learns a corpus of a few rows
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from demo.figures import models as figures
+from demo.figures import overview
+from demo.figures import record as figures
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
     Choice,
@@ -40,8 +41,8 @@ def draw(panel: Panel, text: str, theme: Theme, *, reader: str, variant: str) ->
     every = [served.record for served in panel.scored.values()]
     known = json.loads(KNOWN.read_text("utf-8"))
     drawn = {
-        "models-overview": figures.overview(every, known, theme),
-        "models-overview-caption": figures.overview_in_words(every),
+        "models-overview": overview.overview(every, known, theme),
+        "models-overview-caption": overview.overview_in_words(every),
         "record": figures.card(record, list(panel).index(reader)),
         "confusion": figures.confusion(record, variant, theme),
         "confusion-caption": figures.confusion_in_words(record, variant),
