@@ -119,6 +119,16 @@
     const title = picture ? bridge.titleOf(picture) : "";
     if (heading.textContent !== title) heading.textContent = title;
   };
+  // A row that is wider than a phone is swiped; what is picked in it comes into sight by itself.
+  const seen = new WeakMap(); // by row, what was picked last, and how wide the row was
+  const showPicked = (row) => {
+    const picked = row.querySelector("[aria-selected=true], .selected");
+    const now = picked && `${picked.textContent} ${row.scrollWidth}`;
+    if (!picked || seen.get(row) === now) return;
+    seen.set(row, now);
+    const [inner, outer] = [picked, row].map((one) => one.getBoundingClientRect());
+    row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  };
   const bind = () => {
     document.querySelectorAll("[data-title-of]").forEach(nameTitle);
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
@@ -129,6 +139,7 @@
     if (bridge.box()) markAnswered();
     // What is asked, and the cards, have no part in a view that is not of the text.
     document.body.classList.toggle("without-text", bridge.views[bridge.view()]?.ofText === false);
+    document.querySelectorAll("[role=tablist], .controls .wrap").forEach(showPicked);
   };
   new MutationObserver(bind).observe(document.documentElement, {
     childList: true, subtree: true, attributeFilter: ["aria-selected"],

@@ -58,7 +58,7 @@ def failing(failing_page, chromium_browser):
     page = chromium_browser.new_page()
     page.add_init_script("localStorage.setItem('headline-attention-tour', 'yes')")
     page.goto(failing_page)
-    page.wait_for_selector("#card-failing .card[data-text] .bar.wins")
+    page.wait_for_selector("#card-failing .card[data-text] .stack")
     page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
     yield page
     page.close()
@@ -77,7 +77,7 @@ def test_a_reader_that_fails_leaves_the_others(failing):
     failed.wait_for()
     assert "failed on this text" in failed.inner_text()
     read(failing, "the court")
-    failing.wait_for_selector('#card-failing .card[data-text="the court"] .bar.wins')
+    failing.wait_for_selector('#card-failing .card[data-text="the court"] .stack')
 
 
 def test_a_failure_is_a_sentence_for_programs(failing_page):
@@ -122,7 +122,7 @@ def test_a_full_queue_is_said_on_the_page_and_loses_nothing(failing, crowd):
     notice.wait_for()
     assert failing.get_by_label("Headline", exact=True).input_value() == "the court"
     Failing.free.set()
-    shown = '#card-failing .card[data-text="the court"] .bar.wins'
+    shown = '#card-failing .card[data-text="the court"] .stack'
     deadline = time.monotonic() + LIMIT_S
     while not failing.locator(shown).count():
         assert time.monotonic() < deadline
@@ -152,7 +152,7 @@ def test_a_reader_without_its_weights_is_off_and_the_page_says_why(
     try:
         tab = chromium_browser.new_page()
         tab.goto(url)
-        tab.wait_for_selector("#card-transformer .card[data-text] .bar.wins")
+        tab.wait_for_selector("#card-transformer .card[data-text] .stack")
         off = tab.locator("#cards .card.off")
         assert "bert" in off.inner_text()
         assert "safetensors" in off.inner_text() or "no readable encoder" in off.inner_text()

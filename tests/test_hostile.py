@@ -149,7 +149,7 @@ def test_what_cannot_be_read_gets_a_sentence(page_url, client, given):
 @pytest.mark.browser
 def test_the_page_shows_every_text_as_text(open_page):
     """The fixture fails on any dialog, page error, outside request or error in the console."""
-    page = open_page(path="/?tab=models")  # a tab that draws nothing of a text
+    page = open_page(path="/?tab=heads&reader=transformer")
     box = page.get_by_label("Headline", exact=True)
     page.get_by_role("checkbox", name="As you type").uncheck()
     shown = """text => [...document.querySelectorAll('#cards .card')].every(

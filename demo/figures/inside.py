@@ -132,7 +132,7 @@ def onward(steps: Arithmetic, place: Place, query: int | None = None) -> str:
         "onward",
         stages=[(stage.name, _shape(stage.values)) for stage in steps.stages],
         positions=bool(places),
-        title=place.title,
+        title=say("inside.onward_from", place=place.title),
         reader=place.reader,
         numbers=json.dumps(numbers, separators=(",", ":")),
     )
@@ -191,7 +191,7 @@ def verdict(
         remarks.append(say("inside.padding_draws", share=padding))
     return html(
         "what_if",
-        bars=Markup(cards.moved(labels, before, after, heading)) if changes else "",
+        bars=cards.moved(labels, before, after, heading) if changes else "",
         remarks=remarks,
         factor=f"{factor:g}",
     )

@@ -5,6 +5,10 @@ import pytest
 pytestmark = [pytest.mark.trained, pytest.mark.browser]
 BOX = "#headline textarea"
 CARD = "#card-rnnsearch .card"
+IN_SIGHT = """(one) => {
+  const { left, right } = one.getBoundingClientRect();
+  return left >= 0 && right <= innerWidth;
+}"""
 WATCH = """() => {
   const shown = () => document.querySelector("#card-rnnsearch .card").dataset.text;
   window.answered = [shown()];
@@ -146,3 +150,11 @@ def test_controls_that_mean_nothing_are_not_there(open_page):
     page.locator("#heads-shades").wait_for()
     assert not page.is_visible("#heads-specials")
     assert not page.is_visible("#heads-words")
+
+
+def test_what_is_picked_in_a_row_that_is_swiped_is_in_sight(open_page):
+    page = open_page(390, 844, path="/?tab=models&reader=rnnsearch")
+    page.locator("#confusion .heatmaplayer").wait_for()
+    for row in ("[role=tablist]", "#models-reader .wrap:last-child"):
+        picked = page.locator(f"{row} :is([aria-selected=true], .selected)").first
+        page.wait_for_function(IN_SIGHT, arg=picked.element_handle())

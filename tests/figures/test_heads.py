@@ -159,6 +159,6 @@ def test_markup_in_the_description_is_text():
 def test_the_habits_of_a_head_are_said_in_words():
     names = [Name("before", 0.94), Name("desk:World", 0.1)]
     said = heads.habits(names)
-    assert "at the word before (94% of its attention), at words of World (10%)" in said
+    assert "at the word before (94% of its attention), at words typical of World (10%)" in said
     for habit in (*HABITS, DESKS, BROAD, NONE):
         assert "looks " in heads.habits([Name(habit, 0.5)])
