@@ -1,4 +1,7 @@
-"""Run every test: `python -m tests`, with pytest's options after it."""
+"""Run the tests, two files at a time: `python -m tests`, with pytest's options after it.
+
+Those that train networks and rarely break are left to `python -m tests -m slow`.
+"""
 
 import sys
 
@@ -6,6 +9,8 @@ import pytest
 
 from tests import chromium
 
+OPTIONS = ["-m", "not slow", "-n", "2", "--dist", "loadfile", "--durations=8"]
+
 if chromium.find() is None:
     chromium.install()
-sys.exit(pytest.main(["--durations=8", *sys.argv[1:]]))
+sys.exit(pytest.main([*OPTIONS, *sys.argv[1:]]))
