@@ -3,7 +3,7 @@ import pytest
 
 from demo.analysis.atlas import BROAD, DESKS, HABITS, NONE, Name
 from demo.analysis.attention import View
-from demo.figures import heads, labels
+from demo.figures import heads, heads_map, labels
 from demo.figures.theme import STYLE, Theme
 from demo.reading import Token
 
@@ -31,7 +31,7 @@ def test_every_head_is_drawn_on_one_scale(count):
     figure = heads.small_multiples(view, Theme(), top=0.8)
     assert {(trace.zmin, trace.zmax) for trace in figure.data} == {(0, 0.8)}
     assert heads.one_head(view_of(["a", "b", "c"], 1), Theme(), top=0.8).data[0].zmax == 0.8
-    assert heads.all_heads(view, 1, Theme(), top=0.8).data[0].zmax == 0.8
+    assert heads_map.all_heads(view, 1, Theme(), top=0.8).data[0].zmax == 0.8
     assert [note.text for note in figure.layout.annotations] == [
         f"Head {number}" for number in range(1, count + 1)
     ]
@@ -41,7 +41,7 @@ def test_every_head_is_drawn_on_one_scale(count):
 
 def test_the_map_of_all_heads_has_each_head_in_its_place():
     view = view_of(["a", "b", "c"], 6)
-    figure = heads.all_heads(view, layers=2, theme=Theme())
+    figure = heads_map.all_heads(view, layers=2, theme=Theme())
     tiles = np.array(figure.data[0].z)
     assert tiles.shape == (7, 11)
     np.testing.assert_array_equal(tiles[4:7, 8:11], view.weights[5])
@@ -52,8 +52,8 @@ def test_the_map_of_all_heads_has_each_head_in_its_place():
 
 def test_the_map_of_a_long_text_keeps_the_largest_weights():
     view = view_of([f"w{i}" for i in range(100)], 4)
-    tiles = np.array(heads.all_heads(view, layers=2, theme=Theme()).data[0].z)
-    assert tiles.shape[0] <= 2 * heads.MAP_TOKENS + 1
+    tiles = np.array(heads_map.all_heads(view, layers=2, theme=Theme()).data[0].z)
+    assert tiles.shape[0] <= 2 * heads_map.MOST_CELLS + 1
     assert tiles.max() == view.weights.max()
 
 
@@ -63,7 +63,8 @@ def test_a_weight_is_sent_as_it_is_and_said_in_three_digits(draw, weight):
     count = 1 if draw == "one_head" else 6
     view = View("transformer", np.full((count, 1, 1), weight, np.float32), (Token("a", 0, 1),))
     more = {"layers": 2} if draw == "all_heads" else {}
-    figure = getattr(heads, draw)(view, theme=Theme(), **more)
+    module = heads_map if draw == "all_heads" else heads
+    figure = getattr(module, draw)(view, theme=Theme(), **more)
     for trace in figure.data:
         assert trace.z.dtype == np.float32
         assert trace.z[0, 0] == np.float32(weight)
@@ -83,7 +84,7 @@ def test_a_weight_is_sent_as_it_is_and_said_in_three_digits(draw, weight):
 )
 def test_the_map_names_its_heads_where_there_is_room(width, layers, names):
     view = view_of(["a", "b"], 72)
-    figure = heads.all_heads(view, layers, Theme(width=width))
+    figure = heads_map.all_heads(view, layers, Theme(width=width))
     assert (figure.layout.xaxis.ticktext[0], figure.layout.yaxis.ticktext[0]) == names
     assert figure.layout.xaxis.tickangle == 0  # slanted, they would stand above the picture
 
@@ -137,7 +138,9 @@ def test_the_head_that_is_open_has_a_frame_around_it_alone(count):
     (frame,) = heads.small_multiples(view, Theme(), opened=1).layout.shapes
     assert (frame.xref, frame.yref) == ("x2 domain", "y2 domain")
     assert not heads.small_multiples(view, Theme()).layout.shapes
-    (frame,) = heads.all_heads(view, count // 2, Theme(), opened=(count // 2 - 1, 1)).layout.shapes
+    (frame,) = heads_map.all_heads(
+        view, count // 2, Theme(), opened=(count // 2 - 1, 1)
+    ).layout.shapes
     assert (frame.x0, frame.y0) == (2, 3 * (count // 2 - 1) - 1)
 
 
