@@ -19,15 +19,17 @@
 
   let card, now; // `now` is the number of the step that is shown
 
-  // Below what the step speaks of, or above it, or beside it: where there is room.
+  // Below what the step speaks of, or above it, or beside it: where there is room. Else over its foot.
   const place = (target) => {
     const box = target.getBoundingClientRect(), { offsetHeight: high, offsetWidth: wide } = card;
     const within = (start, size, room) => Math.min(Math.max(GAP, start), room - size - GAP);
     let left = within(box.left, wide, innerWidth), top = box.bottom + GAP;
     if (top + high > innerHeight) top = box.top - high - GAP;
     if (top < 0) {
-      top = within(box.top, high, innerHeight);
-      left = box.right + GAP + wide < innerWidth ? box.right + GAP : within(box.left - wide - GAP, wide, innerWidth);
+      const [after, before] = [box.right + GAP, box.left - wide - GAP];
+      const beside = after + wide < innerWidth ? after : before;
+      top = within(beside < 0 ? innerHeight : box.top, high, innerHeight);
+      left = within(beside, wide, innerWidth);
     }
     Object.assign(card.style, { top: `${top}px`, left: `${left}px` });
   };
@@ -63,7 +65,6 @@
     const target = await drawn(selector);
     if (now !== index || !card.isConnected) return; // another step was asked for meanwhile
     target.classList.add("toured");
-    target.scrollIntoView({ block: "center" });
     const button = (go, label) => `<button data-go="${go}">${escaped(label)}</button>`;
     const last = index + 1 === STEPS.length;
     card.innerHTML =
@@ -78,6 +79,8 @@
       if (dataset.go === "back") show(index - 1);
       if (dataset.go === "next") show(index + 1);
     };
+    const roomy = target.offsetHeight + 2 * (card.offsetHeight + GAP) < innerHeight; // for the card below
+    target.scrollIntoView({ block: roomy ? "center" : "start" });
     place(target);
     card.querySelector("[data-go=next]").focus({ preventScroll: true });
   };

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,60 @@ def test_the_map_of_all_heads_has_each_head_in_its_place():
     assert not tiles[3].any()
     assert figure.layout.yaxis.ticktext == ("layer 1", "layer 2")
     assert figure.layout.xaxis.tickvals == (1, 5, 9)
+
+
+def folded_view(words, matrices=1):
+    """A view whose words give a half of their attention to two marks."""
+    view = view_of(words, matrices)
+    half = np.full(view.weights.shape[:2], 0.5, np.float32)
+    return replace(view, weights=view.weights / 2, marks="[CLS], [SEP]", to_marks=half)
+
+
+def test_what_goes_to_folded_marks_stands_in_a_thin_grey_column_of_its_own_scale():
+    view = folded_view(["the", "cat", "the"])
+    figure = heads.one_head(view, Theme(), top=0.3)
+    words, marks = figure.data
+    assert words.z.shape == (3, 3)
+    assert marks.z.tolist() == [[0.5]] * 3
+    assert (words.zmax, marks.zmin, marks.zmax) == (0.3, 0, 1)
+    assert marks.dx < 1
+    assert marks.x0 - marks.dx / 2 > 2.5  # the end of the last word
+    assert marks.x0 + marks.dx / 2 == pytest.approx(figure.layout.xaxis.range[1])
+    assert "looks at <b>[CLS], [SEP]</b>" in marks.hovertemplate
+    assert figure.layout.annotations[0].text == "[CLS], [SEP]: 50%"
+    assert figure.layout.meta["rows"] == ["the", "cat", "the"]
+    assert figure.layout.meta["columns"] == ["the", "cat", "the", "[CLS], [SEP]"]
+    assert "gives 50% of its attention to [CLS], [SEP]" in heads.description(view, "Head 1")
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_every_small_head_has_the_column_of_its_marks(count):
+    figure = heads.small_multiples(folded_view(["a", "b"], count), Theme(), top=0.3)
+    assert len(figure.data) == 2 * count
+    for words, marks in zip(figure.data[::2], figure.data[1::2], strict=True):
+        assert (words.xaxis, words.yaxis) == (marks.xaxis, marks.yaxis)
+        assert marks.z.tolist() == [[0.5], [0.5]]
+
+
+def test_in_the_map_every_head_has_the_column_of_its_marks():
+    view = folded_view(["a", "b", "c"], 6)
+    figure = heads_map.all_heads(view, layers=2, theme=Theme())
+    words, marks = figure.data
+    np.testing.assert_array_equal(words.z[4:7, 10:13], view.weights[5])
+    assert marks.z.shape == (7, 5)
+    assert np.isnan(marks.z[:, 1::2]).all()
+    assert (marks.z[[0, 1, 2, 4, 5, 6]][:, ::2] == 0.5).all()
+    for head in range(3):
+        start, end = marks.x[2 * head : 2 * head + 2]
+        assert 5 * head + 2.5 < start < end < 5 * head + 4
+    assert figure.layout.meta["blocks"] == {"layers": 2, "heads": 3, "rows": 3, "columns": 4}
+
+
+def test_the_row_that_is_picked_has_a_frame():
+    (frame,) = heads.one_head(view_of(["a", "b", "c"]), Theme(), row=1).layout.shapes
+    assert (frame.visible, frame.y0, frame.y1) == (True, 0.5, 1.5)
+    (frame,) = heads.one_head(view_of(["a", "b", "c"]), Theme()).layout.shapes
+    assert frame.visible is False
 
 
 def test_the_map_of_a_long_text_keeps_the_largest_weights():
