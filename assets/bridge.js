@@ -59,8 +59,20 @@ window.headlineAttention = (() => {
     change(values);
     send();
   };
-  const change = (values) => {
-    next.set[view()] = { ...next.set[view()], ...values };
+  const change = (values, name = view()) => {
+    next.set[name] = { ...next.set[name], ...values };
+  };
+
+  // The tab of a view, if the page has it.
+  const tabOf = (name) => document.querySelector(`[role=tab][data-tab-id="${name}"]`);
+  // Opens a view, whose controls get other values with it.
+  const open = (name, values = {}) => {
+    if (name === view()) return set(values);
+    change(values, name);
+    const tab = tabOf(name);
+    tab.click(); // it is drawn as its tab opens
+    tab.focus({ preventScroll: true });
+    tab.closest(".tabs").scrollIntoView({ block: "start" });
   };
 
   // Notes what was picked within the picture of the open view, which has drawn it by itself: the
@@ -85,9 +97,13 @@ window.headlineAttention = (() => {
   for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
 
   document.addEventListener("click", (event) => {
-    const { dataset } = event.target.closest?.("[data-ask], [data-set]") ?? {};
+    const { dataset } = event.target.closest?.("[data-ask], [data-set], [data-opens]") ?? {};
     if (dataset?.ask) ask(JSON.parse(dataset.ask));
     if (dataset?.set) set(JSON.parse(dataset.set));
+    if (dataset?.opens) {
+      const asked = JSON.parse(dataset.opens);
+      open(asked.view, asked.set);
+    }
   });
 
   // What is typed into a text control of the open view.
@@ -103,6 +119,8 @@ window.headlineAttention = (() => {
     request,
     ask,
     set,
+    open,
+    tabOf,
     keep,
     draw: () => send(),
     links,

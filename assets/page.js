@@ -58,11 +58,30 @@
     }
   });
 
-  const openHead = (event) => bridge.set({ head: event.points[0].curveNumber });
+  // Each head has axes of its own: x, x2, x3 ...
+  const openHead = ({ points: [{ data }] }) => bridge.set({ head: Number((data.xaxis ?? "x").slice(1) || 1) - 1 });
+  // A click on a row of the large head frames it, and the button below leads to its arithmetic.
+  const pickRow = (plot, event) => {
+    const { rows, tokens } = plot.layout.meta, [row] = event.points[0].pointNumber;
+    const word = `${tokens[row] + 1}`;
+    frameRow(plot, event);
+    bridge.keep({ word });
+    const button = document.querySelector("#heads-inside [data-opens]");
+    if (!button) return; // of a mean of heads
+    const asked = JSON.parse(button.dataset.opens);
+    Object.assign(asked.set, { word });
+    button.dataset.opens = JSON.stringify(asked);
+    button.querySelector("b").textContent = rows[row];
+  };
+  const frameRow = async (plot, { points: [{ curveNumber, pointNumber }] }) => {
+    const [row] = pointNumber;
+    await Plotly.relayout(plot, { "shapes[0].visible": true, "shapes[0].y0": row - 0.5, "shapes[0].y1": row + 0.5 });
+    Plotly.Fx.hover(plot, [{ curveNumber, pointNumber }]); // the number, which the frame has taken away
+  };
   // In the map of all heads, a block of cells and a gap for each head.
   const openHeadOfMap = (plot, { points: [{ x, y }] }) => {
-    const { size } = plot.layout.meta.blocks;
-    const [head, layer] = [x, y].map((place) => Math.floor(place / (size + 1)));
+    const { rows, columns } = plot.layout.meta.blocks;
+    const head = Math.floor((x + 0.5) / (columns + 1)), layer = Math.floor((y + 0.5) / (rows + 1));
     bridge.set({ layer, head });
     document.getElementById("head-large").scrollIntoView({ block: "nearest" });
   };
@@ -87,6 +106,7 @@
       Plotly.Plots.resize(plot);
     }
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
+    if (plot.closest("#head-large")) plot.on("plotly_click", (event) => pickRow(plot, event));
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
   };

@@ -38,16 +38,18 @@ class Behind(Names, total=False):
 
     For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
     what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
-    places on an axis. For a slide: all `words` on the axes of each part, or of all alike, as
-    `labels.words` gives them; what the `axes` "x" and "y" are called; and the lines that say what
-    the picture is `about`, in place of the text that is read. For a phone: how wide it is, to be
-    swiped (`strip`, px).
+    places on an axis; a matrix on the axes of the one before it has further columns. For a row that
+    is clicked: the places of the `tokens` that the rows are. For a slide: all `words` on the axes
+    of each part, or of all alike, as `labels.words` gives them; what the `axes` "x" and "y" are
+    called; and the lines that say what the picture is `about`, in place of the text that is read.
+    For a phone: how wide it is, to be swiped (`strip`, px).
     """
 
     matrices: Sequence[Names]
     of_rows: Mapping[str, Sequence[float | None]]
     blocks: Mapping[str, int]
     names: Sequence[str]
+    tokens: Sequence[int]
     words: Sequence[Mapping[str, Mapping[str, list]]]
     axes: Mapping[str, str]
     about: Sequence[str]
@@ -104,6 +106,11 @@ class Theme:
     def matters(self) -> list[list]:
         """The half of the diverging scale that speaks for something, from the ground on."""
         return _scale(STYLE["diverging"][self.dark][len(STYLE["diverging"][self.dark]) // 2 :])
+
+    @property
+    def beside(self) -> list[list]:
+        """The scale of what stands beside a matrix: from the ground to what is faint."""
+        return _scale([self.paper, self.line, self.faint])
 
     def scale(self, reader: str) -> list[list]:
         """The sequential colour scale of a reader, in Plotly's form."""

@@ -103,15 +103,17 @@ def test_a_first_visit_is_shown_around_once(open_page):
     page = open_page(first_visit=True)
     card = page.locator("#tour-card")
     card.wait_for()
-    for step in range(1, 8):
-        assert card.locator(".count").inner_text() == f"{step} of 7"
+    for step, view in enumerate(["heads"] * 4 + ["inside"] * 4, start=1):
+        card.locator(".count").get_by_text(f"{step} of 8").wait_for()
+        assert page.evaluate("headlineAttention.view()") == view
         assert len(card.locator("p").last.inner_text()) > 40
         box = card.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 1080
         card.get_by_role("button", name=re.compile("Next|Done")).click()
     card.wait_for(state="detached")
-    page.reload()
+    assert page.locator("#inside [data-step=softmax] .row").count() == 10
+    page.goto(page.url)
     page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
     page.wait_for_timeout(500)
     assert card.count() == 0

@@ -23,6 +23,7 @@ HEADS = ("heads-small", "head-large")
 PICTURES = {  # of each view as its query opens it
     ("heads", "reader=transformer"): HEADS,
     ("heads", "reader=bert&layer=3&head=4"): (*HEADS, "heads-all"),
+    ("heads", "reader=bert&layer=3&head=4&words=1&specials=folded"): (*HEADS, "heads-all"),
     ("alignment", "reader=rnnsearch"): ("alignment",),
     ("alignment", "reader=rnnsearch&own=Oil+climbs+as+storm+hits+coast"): ("alignment",),
     ("alignment", "reader=transformer"): ("alignment",),

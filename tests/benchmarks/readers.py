@@ -12,7 +12,7 @@ from bertviz import head_view
 from transformers import pipeline
 
 from demo.analysis import attention, faithfulness
-from demo.figures import heads
+from demo.figures import heads_map
 from demo.figures.theme import Theme
 from demo.models import decoder, open_reader
 from demo.models.base import Reader
@@ -97,7 +97,7 @@ def bert(reader: EncoderReader) -> dict:
         def figures(text=text) -> int:
             reading = reader.read(text)
             view = attention.view(reading)
-            figure = heads.all_heads(view, len(reading.attention), Theme())
+            figure = heads_map.all_heads(view, len(reading.attention), Theme())
             return len(figure.to_json())
 
         def pipeline_and_bertviz(text=text) -> int:

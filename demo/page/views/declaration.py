@@ -32,14 +32,16 @@ class Labelled:
     """What a person sets in a view.
 
     `name` is its keyword in `draw` and its name in a link, `aliases` are names that older links
-    use. Its label, and the sentence behind its "?", stand under `views.<view>.<name>` among the
-    page's sentences. It is shown `when` that makes sense of the controls declared before it, and of
-    the states of the view.
+    use. A link that does not name it means what it opens with, or `unnamed`, what it opened with
+    when older links were made: they keep their meaning. Its label, and the sentence behind its "?",
+    stand under `views.<view>.<name>` among the page's sentences. It is shown `when` that makes
+    sense of the controls declared before it, and of the states of the view.
     """
 
     name: str
     when: When = always
     aliases: tuple[str, ...] = ()
+    unnamed: Any = None
     folded: bool = False
 
 
@@ -229,6 +231,11 @@ def owners(view: View) -> set[str]:
     """The controls that a line of the view belongs to."""
     owned = {one.belongs_to for one in view.controls if isinstance(one, Text)}
     return {one.name for one in view.controls if one.name in owned}
+
+
+def picked_place(written: str) -> int | None:
+    """The place that a pick names, counted from 0 where people count from 1; None if no number."""
+    return int(written) - 1 if written.isdecimal() and len(written) < 5 else None
 
 
 def readers(fits: Callable[[ReaderInfo], bool] = lambda info: True) -> Callable:

@@ -16,6 +16,7 @@ from demo.page.views.declaration import (
     Values,
     View,
     info_of,
+    picked_place,
     readers,
 )
 from demo.page.views.heads import heads_alone, layers
@@ -70,12 +71,12 @@ def draw(
     )
     steps = arithmetic.steps(served.trace(text, layer or 0, head or 0))
     drawn = {
-        "inside": inside.picture(steps, place, _number(word), _number(key)),
+        "inside": inside.picture(steps, place, picked_place(word), picked_place(key)),
         "inside-verdict": what_if(
             served, text, layer or 0, head or 0, _factor(factor), shuffle, unmask
         ),
     }
-    onward = inside.onward(steps, place, _number(word))
+    onward = inside.onward(steps, place, picked_place(word))
     return drawn | ({"inside-onward": onward} if onward else {})
 
 
@@ -110,11 +111,6 @@ def _title(info: ReaderInfo, layer: int | None, head: int | None) -> str:
         return say("views.inside.pictures.head", reader=info.title, head=head + 1)
     place = {"layer": layer + 1, "head": head + 1}
     return say("views.inside.pictures.deep", reader=info.title, **place)
-
-
-def _number(written: str) -> int | None:
-    """A place that people count from 1, counted from 0; None if it is no number."""
-    return int(written) - 1 if written.isdecimal() and len(written) < 5 else None
 
 
 def _factor(written: str) -> float:
