@@ -52,7 +52,8 @@ window.headlineAttention.sheet = (() => {
       for (const row of rows) row.hidden = Number(row.dataset.rank) >= most;
       for (const said of sheet.querySelectorAll(".left-out")) {
         said.hidden = most >= count;
-        said.textContent = say("sheet.left_out", { shown: most, count });
+        const shown = Math.min(most, count);
+        said.textContent = said.dataset.by === "place" ? say("sheet.first", { shown, count }) : say("sheet.heaviest", { shown, count });
       }
     };
     let [least, most] = [LEAST_ROWS - 1, count + 1];

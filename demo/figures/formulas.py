@@ -39,12 +39,12 @@ def _letter(letter: str) -> str:
     return f"<mn>{letter}</mn>" if letter.isdigit() else f"<mi>{letter}</mi>"
 
 
-_EXP = "<msup><mi>e</mi><msub><mi>z</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub></msup>"
-_EXPS = "<msup><mi>e</mi><msub><mi>z</mi><mrow><mi>i</mi><mi>n</mi></mrow></msub></msup>"
 _STATE = (
     "<mi>W</mi><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mo>−</mo><mn>1</mn></mrow></msub>"
     "<mo>;</mo><msub><mi>y</mi><mrow><mi>i</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>]</mo></mrow>"
 )
+# Not as powers of e: the index of an exponent is too small to be read.
+_EXP, _EXPS = op("exp") + sub("z", "ij"), op("exp") + sub("z", "in")
 SOFTMAX = formula(sub("α", "ij"), op("="), fraction(_EXP, total("n", _EXPS)))
 
 WORD_AND_POSITION = formula(sub("x", "i"), op("="), sub("w", "i"), op("+"), sub("p", "i"))
