@@ -38,7 +38,7 @@
     stage.querySelector("p").textContent = of().ofText ? bridge.verdicts().join("  ·  ") : "";
     stage.querySelector("h3").textContent = slide.titleOf(source);
     stage.querySelector("footer .steps").replaceChildren(...steps().map(stepper));
-    const told = stage.querySelector(".told");
+    const told = stage.querySelector(":scope > .told");
     if (told.textContent !== walk.told(source.id)) told.textContent = walk.told(source.id);
     const plot = slide.plotOf(source), frame = source.querySelector("iframe");
     const { clientWidth: width, clientHeight: height } = room;

@@ -110,7 +110,7 @@ class Alignment:
     `copied` float32 (outputs,), the probability that a word is copied from the tokens where its row
     looks, and not generated (1 - p_gen), 0 for a topic; None of a reader that does not copy.
     `states` float32 (outputs, units), the state s_(i-1) that row i was computed from. `candidates`
-    are, for each output, the most probable ones at its place, the likeliest first: () where unknown.
+    are the most probable ones at the place of each output, the likeliest first; () where unknown.
     """
 
     outputs: tuple[str, ...]

@@ -212,7 +212,7 @@ class RnnSearchReader(KerasReader):
         tokens: tuple[Token, ...],
         given: Sequence[Token] | None = None,
     ) -> Alignment:
-        """What was written about a text over its tokens, or how the `given` headline was followed."""
+        """What was written about a text, or how the `given` headline was followed."""
 
         def surface(symbol: int, row: np.ndarray) -> str:
             return self._surface(decoder.texts[text].entry(symbol), row, tokens)

@@ -65,7 +65,7 @@ def kinds(panel: Panel, values: Values) -> list[Option]:
 
 def shown_readers(panel: Panel, values: Values) -> list[Option]:
     """The readers to choose from: beside the additive score, those with heads."""
-    both = values["kinds"] == BOTH
+    both = values.get("kinds") == BOTH
     return readers(lambda info: can_trace(info) and (info.layers > 0 or not both))(panel, values)
 
 
