@@ -30,7 +30,8 @@ CLICKED = """word => new Promise(done => {
   const started = performance.now(), inside = document.querySelector("#inside");
   const drawn = () => inside.checkVisibility()
     && [...inside.querySelectorAll(".name")].some(name => name.textContent === word);
-  const look = () => requestAnimationFrame(drawn() ? () => done(performance.now() - started) : look);
+  const end = () => done(performance.now() - started);
+  const look = () => requestAnimationFrame(drawn() ? end : look);
   document.querySelector("[role=tab][data-tab-id=inside]").click();
   look();
 })"""
