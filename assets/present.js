@@ -139,7 +139,7 @@
       `<p class="told" role="status"></p><footer><span class="hint">${hint.map(escaped).join("&ensp;·&ensp;")}</span>` +
       `<span class="walk" data-walk="${source.id}"></span><span class="steps"></span></footer>`;
     document.body.append(stage);
-    if (walk.has(source.id)) walk.fill(stage.querySelector("[data-walk]"));
+    if (walk.has(source.id)) walk.drawButtons(stage.querySelector("[data-walk]"));
     stage.addEventListener("close", leave);
     stage.addEventListener("touchstart", ({ touches: [finger] }) => (touched = finger), { passive: true });
     stage.addEventListener("touchend", swipe);

@@ -20,7 +20,7 @@ window.headlineAttention.walk = (() => {
   const BUTTONS =
     '<button type="button" data-go="play"></button><button type="button" data-go="-1">←</button>' +
     '<span class="at"></span><button type="button" data-go="1">→</button><span class="told" role="status"></span>';
-  const fill = (group) => {
+  const drawButtons = (group) => {
     const walk = walks.get(group.dataset.walk);
     if (!walk) return;
     if (!group.firstChild) group.innerHTML = BUTTONS;
@@ -33,7 +33,7 @@ window.headlineAttention.walk = (() => {
     at.textContent = walk.at === WHOLE ? "" : say("walk.at", { place: walk.at + 1, count: walk.count });
     if (status.textContent !== told(group.dataset.walk)) status.textContent = told(group.dataset.walk);
   };
-  const refresh = (picture) => document.querySelectorAll(`[data-walk="${picture}"]`).forEach(fill);
+  const refresh = (picture) => document.querySelectorAll(`[data-walk="${picture}"]`).forEach(drawButtons);
 
   const stop = (walk) => {
     clearInterval(walk?.timer);
@@ -90,5 +90,5 @@ window.headlineAttention.walk = (() => {
     group.closest("dialog")?.focus(); // or Space would press the button again
   });
 
-  return { WHOLE, fill, go, has, open, play, told };
+  return { WHOLE, drawButtons, go, has, open, play, told };
 })();

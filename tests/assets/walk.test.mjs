@@ -76,9 +76,9 @@ test("a picture that is not seen is not walked through", () => {
 test("where the system asks for reduced motion there is no button that plays", () => {
   const children = Array.from({ length: 5 }, () => ({ setAttribute: () => {} }));
   const group = { dataset: { walk: "inside" }, firstChild: children[0], children };
-  walk.fill(group);
+  walk.drawButtons(group);
   assert.equal(children[0].hidden, false);
   media.matches = true;
-  walk.fill(group);
+  walk.drawButtons(group);
   assert.equal(children[0].hidden, true);
 });
