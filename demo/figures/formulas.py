@@ -26,8 +26,8 @@ def op(sign: str) -> str:
 
 
 def total(over: str, of: str) -> str:
-    """A sum over an index."""
-    return f"<munder><mo>∑</mo><mi>{over}</mi></munder>{of}"
+    """A sum over an index, which stands beside the sign: below it, a slide has no room for it."""
+    return f"<msub><mo>∑</mo><mi>{over}</mi></msub>{of}"
 
 
 def formula(*parts: str) -> Markup:

@@ -116,7 +116,7 @@ def test_another_reader_brings_its_own_numbers(opened, reader):
         "rnnsearch": "Bahdanau encoder-decoder",
     }
     page.locator("#inside-reader").get_by_label(titles[reader]).check()
-    page.locator(f"#inside .inside[data-title^='{titles[reader]}']").wait_for()
+    page.locator(f"#inside [data-title^='{titles[reader]}']").wait_for()
     read = open_reader(TRAINED / reader).read(HEADLINE)
     weights = read.alignment.weights if read.attention is None else read.attention[0, 0]
     rows = "document.querySelectorAll('#inside [data-step=softmax] .row')"
