@@ -6,8 +6,9 @@ Object.assign(window.headlineAttention, (() => {
 
   // [{name, rows, columns, values}] behind a picture.
   const numbers = (picture) => {
-    const plot = plotOf(picture);
-    return plot ? tables.ofPlot(plot) : tables.ofPiece(picture);
+    const plot = plotOf(picture), replay = document.getElementById(`${picture.id}-replay`);
+    if (!plot) return tables.ofPiece(picture);
+    return [...tables.ofPlot(plot), ...(replay ? tables.ofPiece(replay) : [])];
   };
 
   const table = (picture) => {

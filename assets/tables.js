@@ -72,8 +72,8 @@ window.headlineAttention.tables = (() => {
   const drawn = [];
   const ofPiece = (piece) => {
     for (const [selector, tablesOf] of drawn) {
-      const root = piece.querySelector(selector);
-      if (root) return tablesOf(root);
+      const roots = [...piece.querySelectorAll(selector)];
+      if (roots.length) return roots.flatMap(tablesOf);
     }
     return ofWords(piece);
   };

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from demo.reading import Reading, Token
+from demo.reading import Alignment, Reading, Token
 from demo.sentences import InputError, say
 
 PROBABILITY, COPYING = "its probability", "probability of copying"  # said of what was written
@@ -59,6 +59,7 @@ class Aligned:
     Shapes: `weights` float32 (outputs, tokens). `topic` says whether the first output is one;
     `of_outputs` holds what else is said of each, float32 (outputs,) by name, where something was
     written. `what` is a sentence that says what the numbers are, `caution` what misleads in them.
+    `written` is what the reader says of its writing, None where it wrote nothing.
     """
 
     reader: str
@@ -69,6 +70,7 @@ class Aligned:
     topic: bool = False
     of_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     caution: str = ""
+    written: Alignment | None = None
 
     @property
     def probabilities(self) -> np.ndarray | None:
@@ -170,6 +172,7 @@ def align(reading: Reading) -> Aligned:
             topic=True,
             of_outputs=of_outputs,
             caution=say("alignment_of.caution.writing"),
+            written=found,
         )
     shown = view(rollout(reading), by_word=True)
     (weights,) = shown.weights

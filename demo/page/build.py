@@ -30,8 +30,8 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "batch", "present", "tour", "keep", "print"),
-    *("strips", "inside", "onward"),
+    *("page", "save", "batch", "walk", "present", "tour", "keep", "print"),
+    *("strips", "arithmetic", "inside", "onward", "replay"),
 )
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
