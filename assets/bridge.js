@@ -22,7 +22,7 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {view, link, values, chosen}
+  let answered = {}; // what the last answer said of itself: {view, link, values, chosen, later}
   let picked = {}; // what was picked within the picture of the open view, of this text
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
@@ -35,16 +35,20 @@ window.headlineAttention = (() => {
 
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...values) => {
-    const { why, text, set, kept, typed = box()?.value ?? "" } = next;
+    const { text, set, kept, typed = box()?.value ?? "" } = next;
+    // What was to come later has no turn where there is something to be drawn before it.
+    const overtaken = next.why === "later" && (Object.keys(set).length || answered.view !== view());
+    const why = overtaken ? "draw" : next.why;
     Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
     const before = answered.view === drawn ? answered.values : {};
-    if (why !== "draw" || answered.view !== drawn) picked = {};
+    if (!["draw", "later"].includes(why) || answered.view !== drawn) picked = {};
     // What is typed and not yet asked for is a choice as well: no example takes its place.
     const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
     const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
-    const asked = { why, text, typed, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
+    const later = why === "later" ? answered.later : "";
+    const asked = { why, text, typed, later, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 
@@ -52,6 +56,11 @@ window.headlineAttention = (() => {
   const ask = ({ text, set = {} }) => {
     Object.assign(next, { why: next.why === "open" ? "open" : "ask", text, typed: box().value });
     change(set);
+    send();
+  };
+  // Has what the open view draws later follow its first pictures, which the browser draws meanwhile.
+  const finish = () => {
+    if (next.why === "draw") next.why = "later";
     send();
   };
   // Gives controls of the open view other values.
@@ -143,6 +152,7 @@ window.headlineAttention = (() => {
         query.delete("text");
         links[drawn] = `?${query}`;
         document.dispatchEvent(new Event("answered"));
+        if (answered.later) requestAnimationFrame(finish);
       });
     },
   };

@@ -108,7 +108,8 @@
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#head-large")) plot.on("plotly_click", (event) => pickRow(plot, event));
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
-    if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
+    if (plot.closest("#ablation, #head-shares")) plot.on("plotly_click", maskHead);
+    if (plot.closest("#evidence-sum")) plot.on("plotly_click", bridge.pickWord);
   };
   // Closes what explains a control, unless it is the one that `target` belongs to.
   const closeHelp = (target) => {

@@ -126,17 +126,15 @@ class Decomposition:
     """What the tokens of a text are worth to some labels, as a sum.
 
     `contrast` is the logit of each label minus the mean logit of all. It is the sum of `shares`,
-    what each token adds to it, and of `remainder`, what the biases add. `heads` is what each head
-    adds through its output: with what passes by them, the heads of one layer sum to it as well.
+    what each token adds to it, and of `remainder`, what the biases add.
 
     Shapes: `shares` float32 (labels, tokens), marks among the tokens; `remainder` and `contrast`
-    float32 (labels,); `heads` float32 (labels, layers, heads).
+    float32 (labels,).
     """
 
     shares: np.ndarray
     remainder: np.ndarray
     contrast: np.ndarray
-    heads: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

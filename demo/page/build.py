@@ -31,7 +31,7 @@ SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
     *("page", "save", "batch", "walk", "present", "tour", "keep", "print"),
-    *("strips", "arithmetic", "inside", "onward", "replay"),
+    *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
@@ -69,11 +69,11 @@ THEME = gr.themes.Base(
 class Request:
     """What the browser asks for; assets/bridge.js makes it.
 
-    `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
-    view shall be drawn. `text` is what was asked for last, and `typed` what was in the box then;
-    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
-    `set` holds controls of the view that a script changes, by name, `before` has some as they stood
-    when the view was drawn last.
+    `why` is "open" as the page opens, "ask" where a text shall be read, "draw" where the open view
+    shall be drawn, and "later" where the rest of it shall be, of the text `later`. `text` is what
+    was asked for last, and `typed` what was in the box then; `shown` is what the cards show, and
+    `chosen` says whether a person or a link has chosen a text. `set` holds controls of the view
+    that a script changes, by name, `before` has some as they stood when the view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -89,6 +89,7 @@ class Request:
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    later: str = ""
     link: str | None = None
     views: dict[str, str] = field(default_factory=dict)
 
@@ -102,6 +103,8 @@ def build(panel: Panel) -> gr.Blocks:
     def answer(http: gr.Request, asked: dict, *values):
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
+        if request.why == "later":
+            return rest(request, values)
         changes: dict[str, Any] = dict(request.set)
         text, problems, view = request.text, [], request.tab
         chosen = request.chosen or text is not None
@@ -175,18 +178,33 @@ def build(panel: Panel) -> gr.Blocks:
         one = built[view]
         if request.why == "ask" and not one.view.of_text and text != request.shown:
             return {bridge: stands(one.view, text, {})}
-        names = [(view, name) for view, each in built.items() for name in each.controls]
-        names += [(view, name) for view, each in built.items() for name in each.states]
-        stand = {
-            name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
-        }
-        theme = Theme(request.dark, request.width, tuple(panel))
+        stand, theme = standing(view, values), theme_of(request)
         old = {TEXT: request.shown or None, **request.before}
         changes = emptied(one.view, old, {TEXT: text, **stand, **changes}) | changes
         return {
             **one.show(text, theme, stand, changes),
-            bridge: stands(one.view, text, stand | changes),
+            bridge: stands(one.view, text, stand | changes)
+            | {"later": text if one.view.later else ""},
         }
+
+    def rest(request: Request, values: Sequence) -> dict:
+        """What the open view draws later; one that has been opened since then has its own turn."""
+        one = built[request.tab]
+        if not one.view.later:
+            return {notice: gr.skip()}
+        stand = standing(request.tab, values)
+        return one.show(request.later, theme_of(request), stand, request.set, later=True)
+
+    def standing(view: str, values: Sequence) -> dict[str, Any]:
+        """The controls and the states of a view, by name, out of those of all views."""
+        names = [(view, name) for view, each in built.items() for name in each.controls]
+        names += [(view, name) for view, each in built.items() for name in each.states]
+        return {
+            name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
+        }
+
+    def theme_of(request: Request) -> Theme:
+        return Theme(request.dark, request.width, tuple(panel))
 
     def stands(view: View, text: str, values: Values) -> dict:
         """What the browser keeps of a view: its link, and the controls that lines belong to."""

@@ -113,6 +113,10 @@ class ServedReader:
         """As `Reader.decompose`."""
         return self._alone(self._reader.decompose, check_text(text), labels)
 
+    def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
+        """As `Reader.head_shares`."""
+        return self._alone(self._reader.head_shares, check_text(text), label, tokens)
+
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""
         return self._alone(self._reader.force_alignment, check_text(text), rows)

@@ -52,6 +52,7 @@ def chains(view, panel):
 
 def test_names_and_ids_are_unlike_each_other():
     ids = [item.id for view in VIEWS for item in view.outputs()]
+    ids += [f"{view.id}-{control.name}" for view in VIEWS for control in view.controls]
     assert len(set(ids)) == len(ids)
     assert len({view.id for view in VIEWS}) == len(VIEWS)
     for view in VIEWS:
@@ -107,8 +108,12 @@ def test_every_reader_that_fits_is_drawn(view, panel):
             given = dict.fromkeys(view.states)
             settled = {name: one.value for name, one in settle(view, panel, asked).items()}
             drawn = view.draw(panel, HEADLINE, theme, **settled, **given)
-            known = {item.id for item in view.outputs()}
-            assert set(drawn) <= known
+            assert set(drawn) <= {item.id for item in view.outputs() if not item.later}
+            if view.later:
+                rest = view.later(panel, HEADLINE, theme, **settled, **given)
+                assert set() != set(rest) <= {item.id for item in view.outputs() if item.later}
+                updates = built.show(HEADLINE, theme, settled | given, {}, later=True)
+                assert set(rest) == {c.elem_id for c in updates if updates[c].get("value")}
             if not view.states:
                 assert view.main in drawn
                 updates = built.show(HEADLINE, theme, settled | given, {})

@@ -88,9 +88,13 @@ Control = Choice | Switch | Text
 
 @dataclass(frozen=True)
 class Picture:
-    """A Plotly figure, over the buttons that save and present it; `draw` gives it under its id."""
+    """A Plotly figure, over the buttons that save and present it; `draw` gives it under its id.
+
+    What comes `later` is given by the view's function of that name.
+    """
 
     id: str
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Html:
     id: str
     tools: tuple[str, ...] = ()
     classes: tuple[str, ...] = ("caption",)
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,14 +137,15 @@ class View:
     """A tab of the page.
 
     `draw(panel, text, theme, **controls)` returns what each picture and piece of HTML shows, by its
-    id; what it leaves out is hidden. It raises InputError where there is nothing to draw. Controls
-    that the `layout` does not name stand in a row above it. `main` is what a presentation shows
-    first, and `steps` are the choices that it steps through: the first one with the arrows left and
-    right, the second one with those up and down. A view that is not `of_text` stays as it is when a
-    new text is read. As long as nobody has chosen a text, the example that a view `opens_on` is
-    read, "" for the page's first one. `states` are kept by the server for a session and handed to
-    `draw` by name; `connect` is given the view's components by name, once all of them exist, and
-    adds events of its own.
+    id; what it leaves out is hidden. It raises InputError where there is nothing to draw. What
+    takes longer `later` draws in the same way, in an answer of its own. Controls that the `layout`
+    does not name stand in a row above it. `main` is what a presentation shows first, and `steps`
+    are the choices that it steps through: the first one with the arrows left and right, the second
+    one with those up and down. A view that is not `of_text` stays as it is when a new text is read.
+    As long as nobody has chosen a text, the example that a view `opens_on` is read, "" for the
+    page's first one. `states` are kept by the server for a session and handed to `draw` by name;
+    `connect` is given the view's components by name, once all of them exist, and adds events of its
+    own.
     """
 
     id: str
@@ -147,6 +153,7 @@ class View:
     layout: tuple[Row | Item, ...]
     draw: Callable[..., dict[str, Any]]
     main: str
+    later: Callable[..., dict[str, Any]] | None = None
     fits: Callable[[Panel], bool] = lambda panel: True
     of_text: bool = True
     opens_on: str = ""
