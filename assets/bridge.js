@@ -59,8 +59,21 @@ window.headlineAttention = (() => {
     change(values);
     send();
   };
-  const change = (values) => {
-    next.set[view()] = { ...next.set[view()], ...values };
+  const change = (values, name = view()) => {
+    next.set[name] = { ...next.set[name], ...values };
+  };
+
+  // The tab of a view, if the page has it.
+  const tabOf = (name) => document.querySelector(`[role=tab][data-tab-id="${name}"]`);
+  // Opens a view, whose controls get other values with it, and has a text read if one is given.
+  const open = (name, values = {}, text = undefined) => {
+    if (text) Object.assign(next, { why: "ask", text, typed: box().value });
+    if (name === view()) return set(values);
+    change(values, name);
+    const tab = tabOf(name);
+    tab.click(); // it is drawn as its tab opens
+    tab.focus({ preventScroll: true });
+    tab.closest(".tabs").scrollIntoView({ block: "start" });
   };
 
   // Notes what was picked within the picture of the open view, which has drawn it by itself: the
@@ -85,9 +98,13 @@ window.headlineAttention = (() => {
   for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
 
   document.addEventListener("click", (event) => {
-    const { dataset } = event.target.closest?.("[data-ask], [data-set]") ?? {};
+    const { dataset } = event.target.closest?.("[data-ask], [data-set], [data-opens]") ?? {};
     if (dataset?.ask) ask(JSON.parse(dataset.ask));
     if (dataset?.set) set(JSON.parse(dataset.set));
+    if (dataset?.opens) {
+      const asked = JSON.parse(dataset.opens);
+      open(asked.view, asked.set, asked.text);
+    }
   });
 
   // What is typed into a text control of the open view.
@@ -103,8 +120,12 @@ window.headlineAttention = (() => {
     request,
     ask,
     set,
+    open,
+    tabOf,
     keep,
     draw: () => send(),
+    // Draws a view that something was computed for, unless another is open: it is drawn as it opens.
+    drawView: (name) => name === view() && send(),
     links,
     // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
     // address's, and the other views as `views` has their queries.

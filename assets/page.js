@@ -66,6 +66,10 @@
     bridge.set({ layer, head });
     document.getElementById("head-large").scrollIntoView({ block: "nearest" });
   };
+  // In the map of habits, a cell for each head.
+  const openHeadOfAtlas = (plot, { points: [{ pointNumber: [layer, head] }] }) => {
+    bridge.open("heads", { reader: plot.layout.meta.reader, layer, head });
+  };
   const maskHead = (event) => {
     const named = event.points[0].customdata.slice(0, 2).join(".");
     const names = bridge.typed("masked").split(/[,;\s]+/).filter(Boolean);
@@ -88,6 +92,7 @@
     }
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
+    if (plot.closest("#atlas")) plot.on("plotly_click", (event) => openHeadOfAtlas(plot, event));
     if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
   };
   // Closes what explains a control, unless it is the one that `target` belongs to.

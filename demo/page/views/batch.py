@@ -18,7 +18,7 @@ from demo.figures import batch as figures
 from demo.figures.cards import alert
 from demo.figures.theme import Theme
 from demo.page.views import batch_source
-from demo.page.views.batch_source import AT_ONCE, SOURCE, by_name, sendable
+from demo.page.views.batch_source import SOURCE, sendable
 from demo.page.views.declaration import (
     Choice,
     Column,
@@ -30,13 +30,14 @@ from demo.page.views.declaration import (
     Values,
     View,
 )
+from demo.page.views.events import AT_ONCE, IN_TURN, by_name
 from demo.reading import ReaderInfo
 from demo.sentences import InputError, say
 from demo.serving.panel import Panel, ServedReader, log_failure
 
 SHOWN = 200  # rows of the table, so that a browser stays quick
 SAVE = "(file) => window.headlineAttention.saveFile(file)"
-DRAW = "() => window.headlineAttention.batch.draw()"
+DRAW = "() => window.headlineAttention.drawView('batch')"
 BUTTONS = ("run", "cancel", "save")
 EVERYTHING, DIFFER, UNREAD = "Everything", "Readers differ", "Cannot be read"
 
@@ -164,11 +165,9 @@ def connect(panel: Panel, parts: dict[str, Any]) -> None:
         by_name(parts, work),
         parts["job"],
         [parts[name] for name in ("progress", *BUTTONS)],
-        api_visibility="private",
         concurrency_id="batch",  # so that it keeps nobody from reading a headline
-        concurrency_limit=1,
         trigger_mode="multiple",  # or a run is lost that is asked for while a cancelled one ends
-        show_progress="hidden",
+        **IN_TURN,
     ).then(None, js=DRAW)
     parts["cancel"].click(
         by_name(parts, cancel),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from demo.analysis import attention
-from demo.analysis.atlas import Atlas
+from demo.analysis.atlas import of_reader
 from demo.analysis.attention import MEAN, ROLLOUT, Specials
 from demo.figures import heads
+from demo.figures.atlas import habits
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
     Choice,
@@ -95,9 +96,8 @@ def draw(
         "head-large": heads.one_head(one, theme, of_head, top),
         "heads-caption": heads.description(one, named),
     }
-    if opened is not None and panel[reader].record.atlas:
-        names = Atlas.from_json(panel[reader].record.atlas).names(layer, opened)
-        drawn["heads-caption"] += heads.habits(names)
+    if opened is not None and (atlas := of_reader(panel[reader])):
+        drawn["heads-caption"] += habits(atlas, layer, opened)
     if deep:
         title = say("heads.of_reader", reader=info.title, what=say("heads.every"))
         place = None if opened is None else (layer, opened)
