@@ -71,3 +71,11 @@ def attribute(reader: Reader | ServedReader, text: str, label: str = "") -> Attr
         contrast=float(found.contrast[0]),
         heads=found.heads[0],
     )
+
+
+def of_heads(reader: Reader | ServedReader, text: str, label: str) -> np.ndarray:
+    """What each head alone adds to a label through its output, float32 (layers, heads).
+
+    Raises ValueError, as `attribute`; the text is read in no other way.
+    """
+    return reader.decompose(text, [reader.info.labels.index(label)]).heads[0]

@@ -125,13 +125,18 @@ def with_cost(
     return replace(atlas, cost=cost, accuracy=float(whole), masked_texts=len(texts))
 
 
+def example_texts() -> list[str]:
+    """The short texts of all desks that a quick atlas is made of."""
+    return EXAMPLES_FILE.read_text("utf-8").splitlines()
+
+
 def measure_quickly(reader: ServedReader) -> Iterator[tuple[int, int]]:
     """Measure the heads of a reader on the example texts, and keep that as its atlas.
 
     Gives how many texts are read and how many there are, as it goes on. A reader that has an atlas
     by then keeps that. Raises ValueError with one sentence if the reader fails.
     """
-    texts = EXAMPLES_FILE.read_text("utf-8").splitlines()
+    texts = example_texts()
     readings: list[Reading] = []
     for start in range(0, len(texts), AT_ONCE):
         if reader.record.atlas:

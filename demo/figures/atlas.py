@@ -18,20 +18,23 @@ from demo.reading import ReaderInfo
 from demo.sentences import say
 
 LEADING = "leading"  # of each head its own habit, and not one habit of all
-CELL, CELL_PHONE = 52, 34  # px, height of a head in the map
+CELL, CELL_PHONE = 72, 34  # px, height of a head in the map
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
 BEST = 6  # heads of a habit that the list names
+NAMED = 3  # heads that a map in words names
 NUMBERS = ("entropy", "evenness", "distance", "cost")  # of a head, beside its shares
 
 
 def name_of(habit: str) -> str:
     """What people call a habit."""
-    return _said("atlas.habits", habit)
+    kind, label = _parts(habit)
+    return say(f"atlas.habits.{kind}", label=label)
 
 
 def short_name(habit: str) -> str:
     """The same in a word or two."""
-    return _said("atlas.short", habit)
+    kind, label = _parts(habit)
+    return say(f"atlas.short.{kind}", label=label)
 
 
 def habit_map(
@@ -136,19 +139,34 @@ def habit_list(atlas: Atlas, info: ReaderInfo, habit: str = LEADING) -> str:
     return html("habits", rows=rows, missing=", ".join(missing), heads=atlas.entropy.size)
 
 
-def in_words(atlas: Atlas, info: ReaderInfo) -> str:
+def in_words(atlas: Atlas, info: ReaderInfo, habit: str = LEADING) -> str:
     """HTML of what was measured, and of the map in words."""
-    leading = [
-        atlas.leading(layer, head).habit
-        for layer in range(info.layers)
-        for head in range(info.heads)
+    if habit == LEADING:
+        leading = [
+            atlas.leading(layer, head).habit
+            for layer in range(info.layers)
+            for head in range(info.heads)
+        ]
+        counts = [
+            say("atlas.counted", name=name_of(one), count=leading.count(one))
+            for one in _in_order(atlas, set(leading))
+        ]
+        said = say("atlas.map", counts="; ".join(counts))
+    else:
+        said = _of_habit(atlas, info, habit)
+    return escape(f"{_measured(atlas)} {said}")
+
+
+def _of_habit(atlas: Atlas, info: ReaderInfo, habit: str) -> str:
+    """A map that is coloured by one habit, in words."""
+    shares = atlas.share(habit)
+    places = np.argsort(-shares, axis=None, kind="stable")[:NAMED]
+    heads = [
+        say("atlas.gives", head=_head_name(info, layer, head), share=shares[layer, head])
+        for layer, head in zip(*np.unravel_index(places, shares.shape), strict=True)
     ]
-    counts = [
-        say("atlas.counted", name=name_of(one), count=leading.count(one))
-        for one in _in_order(atlas, set(leading))
-    ]
-    said = [_measured(atlas), say("atlas.map", counts="; ".join(counts))]
-    return escape(" ".join(said))
+    even = atlas.even[atlas.habits.index(habit)]
+    return say("atlas.map_of", habit=name_of(habit), heads=", ".join(heads), even=even)
 
 
 def habits(atlas: Atlas, layer: int, head: int) -> str:
@@ -161,9 +179,13 @@ def habits(atlas: Atlas, layer: int, head: int) -> str:
     return Markup("<p>{}</p>").format(sentence)
 
 
-def without(info: ReaderInfo) -> str:
-    """HTML of a sentence in place of an atlas: there are no heads, or they are not measured."""
-    return escape(say("atlas.not_measured" if info.layers else "atlas.no_heads", reader=info.title))
+def without(info: ReaderInfo, examples: int) -> str:
+    """HTML of a sentence in place of an atlas: there are no heads, or they are not measured.
+
+    A quick atlas is of so many `examples`.
+    """
+    key = "atlas.not_measured" if info.layers else "atlas.no_heads"
+    return escape(say(key, reader=info.title, texts=examples))
 
 
 def _measured(atlas: Atlas) -> str:
@@ -176,14 +198,19 @@ def _measured(atlas: Atlas) -> str:
 def _button(atlas: Atlas, info: ReaderInfo, habit: str, layer: int, head: int) -> dict[str, Any]:
     """A head in the list: its short name, its share, and what a click opens."""
     share = next(name.share for name in atlas.names[layer][head] if name.habit == habit)
-    named = {"layer": layer + 1, "head": head + 1}
     opens = {"view": "heads", "set": {"reader": info.name, "layer": layer, "head": head}}
     return {
-        "name": say("atlas.head" if info.layers > 1 else "atlas.lone_head", **named),
-        "title": say("atlas.opens", **named),
+        "name": _head_name(info, layer, head),
+        "title": say("atlas.opens", layer=layer + 1, head=head + 1),
         "share": "" if habit in (BROAD, NONE) else _percent(share),
         "opens": json.dumps(opens),
     }
+
+
+def _head_name(info: ReaderInfo, layer: int, head: int) -> str:
+    """What a head is called where there is little room: 3.12, or "Head 2" of a lone layer."""
+    key = "atlas.head" if info.layers > 1 else "atlas.lone_head"
+    return say(key, layer=layer + 1, head=head + 1)
 
 
 def _table(atlas: Atlas, title: str) -> dict[str, Any]:
@@ -222,12 +249,16 @@ def _bands(colours: Sequence[str]) -> list[list]:
 
 def _sentence(names: Sequence[Name]) -> str:
     """The habits of a head, as they follow "this head looks"."""
-    return ", ".join(_said("heads.habits", one.habit, share=one.share) for one in names)
+    said = [(*_parts(one.habit), one.share) for one in names]
+    return ", ".join(
+        say(f"heads.habits.{kind}", label=label, share=share) for kind, label, share in said
+    )
 
 
-def _said(key: str, habit: str, **values: float) -> str:
+def _parts(habit: str) -> tuple[str, str]:
+    """A kind of habit, and the label whose words it is of, "" for none."""
     kind, _, label = habit.partition(DESK[-1])
-    return say(f"{key}.{kind}", label=label, **values)
+    return kind, label
 
 
 def _percent(share: float) -> str:

@@ -23,7 +23,7 @@ from demo.analysis.atlas import (
 )
 from demo.analysis.habits import (
     DESKS_FILE,
-    EXAMPLES_FILE,
+    example_texts,
     measure,
     measure_quickly,
     with_cost,
@@ -230,7 +230,7 @@ def served(tiny_reader, tmp_path):
 
 
 def test_a_reader_that_was_brought_along_is_measured_on_the_example_texts(served, tiny_reader):
-    texts = EXAMPLES_FILE.read_text("utf-8").splitlines()
+    texts = example_texts()
     desks = json.loads(DESKS_FILE.read_text("utf-8"))
     assert len(set(texts)) == 200
     assert tuple(desks) == CLASSES

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from demo.analysis.atlas import Atlas, of_reader
-from demo.analysis.habits import measure_quickly
+from demo.analysis.habits import example_texts, measure_quickly
 from demo.figures import atlas as atlas_figures
 from demo.figures import batch as batch_figures
 from demo.figures import overview
@@ -81,7 +81,7 @@ def draw(
     if atlas:
         drawn |= of_heads(atlas, served.info, theme, habit or atlas_figures.LEADING)
     else:
-        drawn["no-atlas"] = atlas_figures.without(served.info)
+        drawn["no-atlas"] = atlas_figures.without(served.info, len(example_texts()))
     if variant:
         drawn |= {
             "confusion": figures.confusion(record, variant, theme),
@@ -103,7 +103,7 @@ def of_heads(atlas: Atlas, info: ReaderInfo, theme: Theme, habit: str) -> dict[s
         title = say("atlas.title_of", reader=info.title, habit=named)
     return {
         "atlas": atlas_figures.habit_map(atlas, info, theme, habit, title),
-        "atlas-caption": atlas_figures.in_words(atlas, info),
+        "atlas-caption": atlas_figures.in_words(atlas, info, habit),
         "habits": atlas_figures.habit_list(atlas, info, habit),
     }
 
