@@ -74,8 +74,9 @@ window.headlineAttention = (() => {
 
   // The tab of a view, if the page has it.
   const tabOf = (name) => document.querySelector(`[role=tab][data-tab-id="${name}"]`);
-  // Opens a view, whose controls get other values with it.
-  const open = (name, values = {}) => {
+  // Opens a view, whose controls get other values with it, and has a text read if one is given.
+  const open = (name, values = {}, text = undefined) => {
+    if (text) Object.assign(next, { why: "ask", text, typed: box().value });
     if (name === view()) return set(values);
     change(values, name);
     const tab = tabOf(name);
@@ -111,7 +112,7 @@ window.headlineAttention = (() => {
     if (dataset?.set) set(JSON.parse(dataset.set));
     if (dataset?.opens) {
       const asked = JSON.parse(dataset.opens);
-      open(asked.view, asked.set);
+      open(asked.view, asked.set, asked.text);
     }
   });
 
@@ -132,6 +133,8 @@ window.headlineAttention = (() => {
     tabOf,
     keep,
     draw: () => send(),
+    // Draws a view that something was computed for, unless another is open: it is drawn as it opens.
+    drawView: (name) => name === view() && send(),
     links,
     // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
     // address's, and the other views as `views` has their queries.

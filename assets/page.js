@@ -85,6 +85,10 @@
     bridge.set({ layer, head });
     document.getElementById("head-large").scrollIntoView({ block: "nearest" });
   };
+  // In the map of habits, a cell for each head.
+  const openHeadOfAtlas = (plot, { points: [{ pointNumber: [layer, head] }] }) => {
+    bridge.open("heads", { reader: plot.layout.meta.reader, layer, head });
+  };
   const maskHead = (event) => {
     const named = event.points[0].customdata.slice(0, 2).join(".");
     const names = bridge.typed("masked").split(/[,;\s]+/).filter(Boolean);
@@ -108,6 +112,7 @@
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
     if (plot.closest("#head-large")) plot.on("plotly_click", (event) => pickRow(plot, event));
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
+    if (plot.closest("#atlas")) plot.on("plotly_click", (event) => openHeadOfAtlas(plot, event));
     if (plot.closest("#ablation, #head-shares")) plot.on("plotly_click", maskHead);
     if (plot.closest("#evidence-sum")) plot.on("plotly_click", bridge.pickWord);
   };

@@ -25,6 +25,7 @@ window.headlineAttention.tables = (() => {
   });
 
   const ofPlot = (plot) => {
+    if (plot.layout.meta.tables) return plot.layout.meta.tables; // where colours stand for no number
     const { blocks, names, of_rows: further = {}, matrices, ...all } = plot.layout.meta;
     const matrix = (name, cell, { rows = [], columns = [] } = all) => {
       const kept = rows.map((row, index) => [row, index]).filter(([row]) => row !== null);

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import plotly.graph_objects as go
-from markupsafe import Markup, escape
+from markupsafe import escape
 from plotly.subplots import make_subplots
 
-from demo.analysis.atlas import Name
 from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
 from demo.figures.theme import Behind, Theme
@@ -145,16 +142,6 @@ def draw_of_marks(view: View) -> float:
     """Which share of its attention a word gives to the marks of the one matrix, on average."""
     assert view.to_marks is not None
     return float(view.to_marks[0].mean())
-
-
-def habits(names: Sequence[Name]) -> str:
-    """HTML of what a head usually does, by the atlas of its reader."""
-    said = [
-        say(f"heads.habits.{kind}", share=one.share, label=label)
-        for one in names
-        for kind, _, label in [one.habit.partition(":")]
-    ]
-    return Markup("<p>{}</p>").format(say("heads.usually", habits=", ".join(said)))
 
 
 def _heatmap(

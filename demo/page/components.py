@@ -24,6 +24,7 @@ from demo.page.views.declaration import (
     Setting,
     Switch,
     View,
+    always,
     settle,
 )
 from demo.sentences import has, say
@@ -41,6 +42,7 @@ class BuiltView:
         self.controls: dict[str, Any] = {}
         self._outputs: dict[str, list[Any]] = {}  # of each, what is shown and hidden with it
         self._columns: list[tuple[gr.Column, Column]] = []
+        self._own: list[tuple[gr.Column, Own]] = []  # of those that are not always shown
         opened = settle(view, panel, {})
         own: dict[str, Component] = {}
         placed = {item for item in view.items() if isinstance(item, str)}
@@ -59,7 +61,7 @@ class BuiltView:
     def components(self) -> list[Any]:
         """Everything that `show` may change."""
         shown = [component for several in self._outputs.values() for component in several]
-        columns = [column for column, _ in self._columns]
+        columns = [column for column, _ in [*self._columns, *self._own]]
         return [self._note, *self.controls.values(), *shown, *columns]
 
     def show(
@@ -113,6 +115,8 @@ class BuiltView:
                 for name in names
             )
             updates[component] = gr.update(visible=there)
+        for component, item in self._own:
+            updates[component] = gr.update(visible=item.when(self.panel, given))
         return updates
 
     def reopen(self, values: Mapping[str, Any]) -> dict[Component, Any]:
@@ -173,8 +177,14 @@ class BuiltView:
             above = [_tools(item.id, item.tools)] if item.tools else []
             piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
             self._outputs[item.id] = [piece, *above]
-        else:
+        elif item.when is always:
             own |= item.build(self.panel)
+        else:
+            given = {name: setting.value for name, setting in opened.items()}
+            given |= dict.fromkeys(self.states)
+            with gr.Column(visible=item.when(self.panel, given)) as made:
+                own |= item.build(self.panel)
+            self._own.append((made, item))
 
     def _named(self) -> dict[str, Component]:
         return {**self.controls, **self.states}

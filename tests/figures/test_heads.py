@@ -3,7 +3,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from demo.analysis.atlas import BROAD, DESKS, HABITS, NONE, Name
 from demo.analysis.attention import View
 from demo.figures import heads, heads_map, labels
 from demo.figures.theme import STYLE, Theme
@@ -213,11 +212,3 @@ def test_markup_in_the_description_is_text():
     said = heads.description(view_of(["<!--", "b"]), "Head 1", strongest=4)
     assert "&lt;!--" in said
     assert "<" not in said
-
-
-def test_the_habits_of_a_head_are_said_in_words():
-    names = [Name("before", 0.94), Name("desk:World", 0.1)]
-    said = heads.habits(names)
-    assert "at the word before (94% of its attention), at words typical of World (10%)" in said
-    for habit in (*HABITS, DESKS, BROAD, NONE):
-        assert "looks " in heads.habits([Name(habit, 0.5)])

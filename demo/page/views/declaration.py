@@ -109,9 +109,13 @@ class Html:
 
 @dataclass(frozen=True)
 class Own:
-    """Components that no declaration can say; `build(panel)` makes them, and gives their names."""
+    """Components that no declaration can say; `build(panel)` makes them, and gives their names.
+
+    They are shown `when` that makes sense of the controls and the states of the view.
+    """
 
     build: Callable[[Panel], dict[str, Any]]
+    when: When = always
 
 
 Item = Picture | Html | Own | str  # a string is the name of a control

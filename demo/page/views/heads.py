@@ -7,9 +7,10 @@ import json
 from markupsafe import Markup
 
 from demo.analysis import attention
-from demo.analysis.atlas import Atlas
+from demo.analysis.atlas import of_reader
 from demo.analysis.attention import MEAN, ROLLOUT, Specials
 from demo.figures import heads
+from demo.figures.atlas import habits
 from demo.figures.heads_map import all_heads
 from demo.figures.templates import html
 from demo.figures.theme import Theme
@@ -106,9 +107,8 @@ def draw(
     }
     if opened is not None and Ability.TRACE in info.can:
         drawn["heads-inside"] = way_inside(one, row, reader, layer, opened)
-    if opened is not None and panel[reader].record.atlas:
-        names = Atlas.from_json(panel[reader].record.atlas).names(layer, opened)
-        drawn["heads-caption"] += heads.habits(names)
+    if opened is not None and (atlas := of_reader(panel[reader])):
+        drawn["heads-caption"] += habits(atlas, layer, opened)
     if deep:
         title = say("heads.of_reader", reader=info.title, what=say("heads.every"))
         place = None if opened is None else (layer, opened)
