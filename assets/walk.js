@@ -31,7 +31,8 @@ window.headlineAttention.walk = (() => {
     back.setAttribute("aria-label", say("walk.back"));
     on.setAttribute("aria-label", say("walk.on"));
     at.textContent = walk.at === WHOLE ? "" : say("walk.at", { place: walk.at + 1, count: walk.count });
-    if (status.textContent !== told(group.dataset.walk)) status.textContent = told(group.dataset.walk);
+    const said = group.closest("dialog") ? "" : told(group.dataset.walk); // a presentation says it by itself
+    if (status.textContent !== said) status.textContent = said;
   };
   const refresh = (picture) => document.querySelectorAll(`[data-walk="${picture}"]`).forEach(drawButtons);
 
@@ -71,9 +72,8 @@ window.headlineAttention.walk = (() => {
       return refresh(picture);
     }
     const next = () => {
-      if (!has(picture) || walk.at + 1 >= walk.count) stop(walk);
-      else show(picture, walk.at + 1);
-      if (walk.at + 1 >= walk.count) stop(walk);
+      if (has(picture)) show(picture, walk.at + 1);
+      if (!has(picture) || walk.at + 1 === walk.count) stop(walk);
       refresh(picture);
     };
     if (walk.at + 1 >= walk.count) walk.at = WHOLE; // it begins anew

@@ -75,7 +75,7 @@ test("a picture that is not seen is not walked through", () => {
 
 test("where the system asks for reduced motion there is no button that plays", () => {
   const children = Array.from({ length: 5 }, () => ({ setAttribute: () => {} }));
-  const group = { dataset: { walk: "inside" }, firstChild: children[0], children };
+  const group = { closest: () => null, dataset: { walk: "inside" }, firstChild: children[0], children };
   walk.drawButtons(group);
   assert.equal(children[0].hidden, false);
   media.matches = true;

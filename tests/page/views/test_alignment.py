@@ -1,5 +1,7 @@
 """The Alignment tab in Chromium: on which text it opens."""
 
+import json
+
 import pytest
 
 from demo.page import prepared
@@ -79,3 +81,9 @@ def test_the_decoder_is_replayed_word_by_word(open_page, given):
         replay.get_by_role("button", name="One step back").click()
     page.wait_for_function(f"({ROWS})() === {whole}")
     assert page.evaluate(NAMED) == whole
+    page.locator("details:has([data-picture=alignment]) summary").click()
+    with page.expect_download() as download:
+        page.click("[data-tool=json][data-picture=alignment]")
+    first, *tables = json.loads(download.value.path().read_text("utf-8"))["tables"]
+    assert [table["name"].split(". ")[1] for table in tables] == first["rows"]
+    assert tables[0]["rows"][0] == "Business"
