@@ -43,7 +43,7 @@ PICTURES = {  # of each view as its query opens it
     ),
     ("compare", "reader=rnnsearch&mode=texts"): ("compare", "compare-difference", "compare-sides"),
 }
-OF_MODELS = ("models-overview", "confusion", "reliability")
+OF_MODELS = ("models-overview", "confusion", "reliability", "atlas")
 
 # Every text of an SVG that is put into the page: what it says, its size in px of the slide, and the
 # corners of its letters, which may stand aslant. A line of type is higher than its letters: what no
@@ -164,9 +164,10 @@ def test_no_label_of_a_slide_is_cut_or_small_or_touches_another(page, page_url, 
 
 
 def test_what_is_not_of_the_text_is_not_headed_by_it(page, page_url):
-    show(page, page_url, "models", "reader=bert", TEXTS[20], OF_MODELS)
-    for picture in OF_MODELS:
-        assert not any("Oil" in said for said in check(page, picture))
+    for query in ("reader=bert", "reader=bert&habit=near", "reader=transformer"):
+        show(page, page_url, "models", query, TEXTS[20], OF_MODELS)
+        for picture in OF_MODELS:
+            assert not any("Oil" in said for said in check(page, picture))
     page.goto(f"{page_url}/?tab=batch")
     page.fill("#batch-lines textarea", "Chelsea buy striker\nOil prices climb\nProbe lands on moon")
     page.click("#batch-run")
