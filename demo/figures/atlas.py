@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from demo.analysis.atlas import BROAD, DESK, MARKS, NONE, Atlas, Name
 from demo.figures.labels import hover, of_title
 from demo.figures.templates import html
-from demo.figures.theme import Theme
+from demo.figures.theme import Theme, kind_of
 from demo.reading import ReaderInfo
 from demo.sentences import say
 
@@ -58,16 +58,17 @@ def habit_map(
         written = [[_percent(share) for share in row] for row in shares]
     else:
         leading = [[atlas.leading(layer, head) for head in range(heads)] for layer in range(layers)]
-        there = _in_order(atlas, {name.habit for row in leading for name in row})
+        kinds = {kind_of(name.habit) for row in leading for name in row}
+        bands = _in_order(atlas, kinds)[::-1]  # a bar of colours begins below
         colours = {
-            "z": [[there.index(name.habit) for name in row] for row in leading],
+            "z": [[bands.index(kind_of(name.habit)) for name in row] for row in leading],
             "zmin": -0.5,
-            "zmax": len(there) - 0.5,
-            "colorscale": _bands([theme.habit(one) for one in there]),
+            "zmax": len(bands) - 0.5,
+            "colorscale": _bands([theme.habit(one) for one in bands]),
             "colorbar": {
                 **theme.colour_bar(say("atlas.looks_at")),
-                "tickvals": list(range(len(there))),
-                "ticktext": [of_title(short_name(one)) for one in there],
+                "tickvals": list(range(len(bands))),
+                "ticktext": [of_title(short_name(one)) for one in bands],
             },
         }
         written = [

@@ -132,7 +132,7 @@ class Theme:
 
     def habit(self, name: str) -> str:
         """The colour of a habit of heads; those of one desk and of any share one."""
-        return STYLE["habits"][_kind(name)][self.dark]
+        return STYLE["habits"][kind_of(name)][self.dark]
 
     def colour_bar(self, title: str = "") -> dict:
         """The bar of a matrix, whose colours mean weights or what its title says, for Plotly."""
@@ -201,7 +201,7 @@ def label_style(place: int) -> str:
 
 def habit_style(name: str) -> str:
     """The style attribute of what belongs to a habit of heads."""
-    return f"--habit:var(--habit-{_kind(name)})"
+    return f"--habit:var(--habit-{kind_of(name)})"
 
 
 def tint(scale: list[list], share: float) -> tuple[str, str]:
@@ -211,7 +211,7 @@ def tint(scale: list[list], share: float) -> tuple[str, str]:
     return ground, "#17181f" if light > 0.5 else "#ffffff"
 
 
-def _kind(habit: str) -> str:
+def kind_of(habit: str) -> str:
     """The kind of a habit: "desk:World" is one of "desks"."""
     kind, _, label = habit.partition(":")
     return f"{kind}s" if label else kind

@@ -123,3 +123,8 @@ test("of two matrices each has words of its own", () => {
   assert.deepEqual(left, { name: "first", rows: ["oil"], columns: ["oil", "up"], values: [[0.5, 0.5]] });
   assert.deepEqual(right, { name: "second", rows: ["gas", "up"], columns: ["gas"], values: [[1], [0]] });
 });
+
+test("a figure whose colours stand for no number brings its tables along", () => {
+  const tables = [{ name: "heads", rows: ["head 1"], columns: ["before"], values: [[0.9]] }];
+  assert.deepEqual(ofPlot(plot({ tables }, { z: [[3]] })), tables);
+});

@@ -41,7 +41,7 @@ FOUND = atlas_of(
 def test_the_map_has_the_leading_habit_of_each_head_in_its_place_and_its_share():
     (trace,) = figures.habit_map(FOUND, INFO, Theme()).data
     named = [trace.colorbar.ticktext[place] for row in trace.z for place in row]
-    assert named == ["before", "before", "marks", "World", "no habit", "before"]
+    assert named == ["before", "before", "marks", "desk words", "no habit", "before"]
     assert [*trace.text[0], *trace.text[1]] == ["90%", "40%", "90%", "50%", "", "30%"]
     assert list(trace.customdata[0][1][:2]) == [1, 2]
     assert "the marks around the text (50%)" in trace.customdata[0][1][2]
@@ -53,7 +53,7 @@ def test_a_cell_has_the_colour_of_its_habit(dark):
     (trace,) = figures.habit_map(FOUND, INFO, theme).data
     count = len(trace.colorbar.tickvals)
     assert (trace.zmin, trace.zmax) == (-0.5, count - 0.5)
-    for place, name in enumerate((BEFORE, MARKS, "desk:World", NONE)):
+    for place, name in enumerate((NONE, DESKS, MARKS, BEFORE)):
         band = trace.colorscale[2 * place : 2 * place + 2]
         assert [end for end, _ in band] == pytest.approx([place / count, (place + 1) / count])
         assert {colour for _, colour in band} == {theme.habit(name)}

@@ -94,7 +94,7 @@ def draw(
     other = additive(panel)
     if kinds == BOTH and other:
         beside = _traced(panel, text, theme, other, None, None)
-        picked = map(_number, (word, key, output))
+        picked = map(picked_place, (word, key, output))
         return {
             "inside": inside.pair((steps, place), beside, *picked),
             "inside-verdict": inside.two_kinds(_factor(factor)),
