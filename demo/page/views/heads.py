@@ -87,9 +87,10 @@ def draw(
     One scale serves all of them, up to the largest weight of any head, so that shades compare.
     """
     reading, info = panel[reader].read(text), panel[reader].info
+    by_word = words and info.pieces
 
     def view(part: Reading) -> attention.View:
-        return attention.view(part, Specials(specials), words and info.pieces)
+        return attention.view(part, Specials(specials), by_word)
 
     every, one = view(reading), view(attention.of_head(reading, layer, head))
     top = 1.0 if shades == ALL_OF_IT else float(every.weights.max())
@@ -106,7 +107,8 @@ def draw(
         "heads-caption": heads.description(one, named),
     }
     if opened is not None and Ability.TRACE in info.can:
-        drawn["heads-inside"] = way_inside(one, row, reader, layer, opened)
+        merged = by_word and len(attention.whole_words(reading.tokens)) < len(reading.tokens)
+        drawn["heads-inside"] = way_inside(one, row, reader, layer, opened, merged)
     if opened is not None and (atlas := of_reader(panel[reader])):
         drawn["heads-caption"] += habits(atlas, layer, opened)
     if deep:
@@ -128,8 +130,13 @@ def picked_row(view: attention.View, reading: Reading, word: str) -> int | None:
     return None if mark_left_out else view.row_of(place)
 
 
-def way_inside(view: attention.View, row: int | None, reader: str, layer: int, head: int) -> Markup:
-    """HTML of the way to the arithmetic of a row, or else of the one with the largest weight."""
+def way_inside(
+    view: attention.View, row: int | None, reader: str, layer: int, head: int, merged: bool
+) -> Markup:
+    """HTML of the way to the arithmetic of a row, or else of the one with the largest weight.
+
+    `merged` is whether there are words whose rows are means of those of their pieces.
+    """
     (weights,) = view.weights
     at = int(weights.max(axis=1).argmax()) if row is None else row
     asked = {
@@ -143,7 +150,8 @@ def way_inside(view: attention.View, row: int | None, reader: str, layer: int, h
             "factor": "",
         },
     }
-    return html("way_inside", word=view.tokens[at].as_read, asked=json.dumps(asked))
+    word = view.tokens[at].as_read
+    return html("way_inside", word=word, asked=json.dumps(asked), merged=merged)
 
 
 VIEW = View(
