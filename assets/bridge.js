@@ -36,18 +36,18 @@ window.headlineAttention = (() => {
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...values) => {
     const { text, set, kept, typed = box()?.value ?? "" } = next;
-    // What was to come later has no turn where there is something to be drawn before it.
-    const overtaken = next.why === "later" && (Object.keys(set).length || answered.view !== view());
-    const why = overtaken ? "draw" : next.why;
-    Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
+    // Gradio makes one request of several that wait: what was to come later then has no turn.
+    const overtaken = next.why === "later" && (answered.view !== drawn || drawn in set);
+    const why = overtaken ? "draw" : next.why;
+    Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
     const before = answered.view === drawn ? answered.values : {};
     if (!["draw", "later"].includes(why) || answered.view !== drawn) picked = {};
     // What is typed and not yet asked for is a choice as well: no example takes its place.
     const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
     const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
-    const later = why === "later" ? answered.later : "";
+    const later = why === "later" ? answered.later : {};
     const asked = { why, text, typed, later, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };

@@ -18,6 +18,7 @@ from demo.analysis.faithfulness import (
     Evidence,
 )
 from demo.analysis.flips import Flip
+from demo.analysis.words_out import spelled
 from demo.figures import cards
 from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
@@ -246,8 +247,3 @@ def flipped(found: Flip | None, reading: Reading, searched: bool) -> str:
 def asked(control: str, value: str) -> str:
     """What a button of the page asks for: that a control has this value."""
     return json.dumps({control: value})
-
-
-def spelled(words: Sequence[Token], places: Collection[int]) -> str:
-    """Some words as links spell them: where each begins in the text, counted from 0."""
-    return ".".join(str(words[place].start) for place in sorted(places))

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from markupsafe import escape
 
 from demo.analysis.attribution import Carried
-from demo.figures.evidence import asked, spelled
+from demo.analysis.words_out import spelled
+from demo.figures.evidence import asked
 from demo.figures.labels import hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme

@@ -21,6 +21,7 @@ LABEL_ROOM = 150  # px, at most, of a phone's width that words take
 NUMBER = 46  # px of width that a number needs on top of its bar
 HEADROOM, HEADROOM_PHONE = 0.12, 0.2  # of the range, for numbers beyond the bars
 NAMED = 3  # words for a label, and against it, that the sentence below names
+LEAST_NAMED = 0.005  # of a logit; less would be written as 0
 LETTER = 0.56  # of the size of type, the width of a letter
 
 
@@ -97,7 +98,8 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
     across = not theme.phone
     room = (max(theme.width - EDGES, 300)) if across else len(found) * ROW_PHONE
     fits = not across or room / len(found) >= NUMBER
-    letters = [f"{value:+.2f}" if fits and not np.isnan(value) else "" for value in values]
+    rounded = np.round(values, 2) + 0.0  # and no "-0.00"
+    letters = [f"{value:+.2f}" if fits and not np.isnan(value) else "" for value in rounded]
     figure = go.Figure(
         go.Bar(
             x=places if across else values,
@@ -109,6 +111,7 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
             textangle=0,
             textfont={"size": 14 if across else 12, "color": theme.ink},
             cliponaxis=False,
+            constraintext="none",
             marker={
                 "color": [one.colour for one in found],
                 "line": {
@@ -166,9 +169,10 @@ def in_words(
             contrast=contrast,
         )
     ]
+    speak = [place for place in order.tolist() if abs(there[place]) > LEAST_NAMED]
     for key, places in (
-        ("evidence.sum.most", [place for place in order if there[place] > 0][:NAMED]),
-        ("evidence.sum.least", [place for place in order[::-1] if there[place] < 0][:NAMED]),
+        ("evidence.sum.most", [place for place in speak if there[place] > 0][:NAMED]),
+        ("evidence.sum.least", [place for place in speak[::-1] if there[place] < 0][:NAMED]),
     ):
         named = [
             say("evidence.sum.word", word=words[place].as_read, value=there[place])

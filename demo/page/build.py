@@ -20,7 +20,7 @@ from demo.page import api, links, prepared
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
-from demo.page.views.declaration import TEXT, Values, View, emptied, owners
+from demo.page.views.declaration import TEXT, Values, View, emptied, owners, settle
 from demo.reading import Reading, check_text
 from demo.sentences import say
 from demo.serving.panel import Panel
@@ -70,10 +70,11 @@ class Request:
     """What the browser asks for; assets/bridge.js makes it.
 
     `why` is "open" as the page opens, "ask" where a text shall be read, "draw" where the open view
-    shall be drawn, and "later" where the rest of it shall be, of the text `later`. `text` is what
-    was asked for last, and `typed` what was in the box then; `shown` is what the cards show, and
-    `chosen` says whether a person or a link has chosen a text. `set` holds controls of the view
-    that a script changes, by name, `before` has some as they stood when the view was drawn last.
+    shall be drawn, and "later" where the rest of it shall be, if all still stands as the answer
+    before said in `later`. `text` is what was asked for last, and `typed` what was in the box then;
+    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
+    `set` holds controls of the view that a script changes, by name, `before` has some as they stood
+    when the view was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -89,7 +90,7 @@ class Request:
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
-    later: str = ""
+    later: dict[str, Any] = field(default_factory=dict)
     link: str | None = None
     views: dict[str, str] = field(default_factory=dict)
 
@@ -103,8 +104,8 @@ def build(panel: Panel) -> gr.Blocks:
     def answer(http: gr.Request, asked: dict, *values):
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
-        if request.why == "later":
-            return rest(request, values)
+        if request.why == "later" and (found := rest(request, values)):
+            return found
         changes: dict[str, Any] = dict(request.set)
         text, problems, view = request.text, [], request.tab
         chosen = request.chosen or text is not None
@@ -146,7 +147,7 @@ def build(panel: Panel) -> gr.Blocks:
 
     def read_text(text: str, request: Request) -> tuple[dict, str]:
         """The cards of a text; one that cannot be read changes nothing but the notice."""
-        if request.why == "draw" and text == request.shown:
+        if request.why in ("draw", "later") and text == request.shown:
             return {}, text
         try:
             check_text(text)
@@ -184,16 +185,23 @@ def build(panel: Panel) -> gr.Blocks:
         return {
             **one.show(text, theme, stand, changes),
             bridge: stands(one.view, text, stand | changes)
-            | {"later": text if one.view.later else ""},
+            | {"later": to_come(one.view, text, stand | changes, request)},
         }
 
-    def rest(request: Request, values: Sequence) -> dict:
-        """What the open view draws later; one that has been opened since then has its own turn."""
-        one = built[request.tab]
-        if not one.view.later:
-            return {notice: gr.skip()}
-        stand = standing(request.tab, values)
-        return one.show(request.later, theme_of(request), stand, request.set, later=True)
+    def to_come(view: View, text: str, values: Values, request: Request) -> dict[str, Any]:
+        """What a view is drawn of, if it draws something later, so that this is of the same."""
+        settled = settle(view, panel, values)
+        screen = {"dark": request.dark, "width": request.width}
+        found = {name: one.value for name, one in settled.items()}
+        return {"text": text, **screen, "values": found} if view.later else {}
+
+    def rest(request: Request, values: Sequence) -> dict | None:
+        """What the open view draws later, or None if something has changed since it was drawn."""
+        view, text = built[request.tab].view, str(request.later.get("text"))
+        stand = standing(view.id, values)
+        if request.later != to_come(view, text, stand | request.set, request):
+            return None
+        return built[view.id].show(text, theme_of(request), stand, request.set, later=True)
 
     def standing(view: str, values: Sequence) -> dict[str, Any]:
         """The controls and the states of a view, by name, out of those of all views."""

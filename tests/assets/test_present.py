@@ -79,12 +79,12 @@ def test_what_is_not_of_the_text_is_presented_without_it(open_page):
 
 
 @pytest.mark.parametrize(
-    ("tab", "shown"),
-    [("alignment", ".heatmaplayer"), ("bertviz", "iframe"), ("evidence", ".strip .word")],
+    ("picture", "shown"),
+    [("alignment", ".heatmaplayer"), ("bertviz", "iframe"), ("evidence-sum", ".barlayer")],
 )
-def test_the_picture_of_every_tab_can_fill_the_screen(open_page, tab, shown):
-    page = open_page(path=f"/?text=Probe+lands+on+moon&tab={tab}")
-    page.locator(f"#{tab} {shown}").first.wait_for()
+def test_the_picture_of_every_tab_can_fill_the_screen(open_page, picture, shown):
+    page = open_page(path=f"/?text=Probe+lands+on+moon&tab={picture.removesuffix('-sum')}")
+    page.locator(f"#{picture} {shown}").first.wait_for()
     page.get_by_role("button", name="Present", exact=True).first.click()
     page.locator(f"#stage {shown}").first.wait_for()
     page.get_by_role("button", name="Leave the presentation").click()

@@ -33,9 +33,10 @@ PICTURES = {  # of each view as its query opens it
     ("alignment", "reader=transformer"): ("alignment",),
     ("alignment", "reader=bert"): ("alignment",),
     ("bertviz", "reader=bert"): ("bertviz",),
-    ("evidence", "reader=transformer"): ("evidence", "ablation"),
-    ("evidence", "reader=bert"): ("evidence", "ablation"),
-    ("evidence", "reader=rnnsearch"): ("evidence",),
+    ("evidence", "reader=transformer"): ("evidence-sum", "evidence", "head-shares"),
+    ("evidence", "reader=bert&out=0&label=World"): ("evidence-sum", "evidence", "head-shares"),
+    ("evidence", "reader=bert&map=masked"): ("evidence-sum", "ablation"),
+    ("evidence", "reader=rnnsearch"): ("evidence-sum", "evidence"),
     ("compare", "reader=transformer&mode=texts"): (
         "compare",
         "compare-difference",

@@ -100,7 +100,10 @@ ASKED = {
     "heads": {"reader": "bert", "layer": "3", "head": "rollout", "specials": "hidden"},
     "alignment": {"reader": "rnnsearch", "own": "Moon probe lands"},
     "bertviz": {"reader": "bert", "view": "model"},
-    "evidence": {"reader": "bert", "by": "rollout", "masked": "1.2, 6.11"},
+    "evidence": {
+        **{"reader": "bert", "label": "World", "by": "rollout", "map": "masked"},
+        **{"masked": "1.2, 6.11", "out": "6.12"},
+    },
 }
 SHOWN = {  # what can be seen of such a view
     "heads": ("#heads-caption", "Rollout, 4 tokens (special tokens hidden"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,7 @@ import gradio as gr
 import numpy as np
 
 from demo.analysis import attention, attribution, faithfulness, flips
-from demo.analysis.attribution import Attribution
-from demo.analysis.erasure import places_left, without, words_of
+from demo.analysis.words_out import Question
 from demo.figures import evidence as figures
 from demo.figures import head_maps, sums
 from demo.figures.cards import alert
@@ -38,7 +35,7 @@ from demo.page.views.declaration import (
     readers,
 )
 from demo.page.views.heads import heads_alone, layers
-from demo.reading import Ability, Reading, Token
+from demo.reading import Ability, Reading
 from demo.sentences import InputError, say
 from demo.serving.panel import Panel, ServedReader
 
@@ -90,56 +87,6 @@ def ablation(reader: ServedReader, text: str) -> np.ndarray | None:
     return faithfulness.ablation(reader, reader.read(text))
 
 
-@dataclass(frozen=True)
-class Question:
-    """A text of at least two words, of which some are out, and the label that is asked about."""
-
-    served: ServedReader
-    reading: Reading
-    out: frozenset[int]
-    asked: str
-
-    @classmethod
-    def of(cls, served: ServedReader, text: str, out: str, label: str) -> Question:
-        """Raises InputError if the text has a single word."""
-        reading = served.read(text)
-        if len(words_of(reading)) < 2:
-            raise InputError("problems.evidence.one_word")
-        return cls(served, reading, places_named(out, reading), label or reading.label)
-
-    @cached_property
-    def words(self) -> list[Token]:
-        """All words of the text."""
-        return [word for word, _ in words_of(self.reading)]
-
-    @cached_property
-    def left(self) -> Reading:
-        """The reading of the text without the words that are out."""
-        return self.served.read(without(self.reading, self.out)) if self.out else self.reading
-
-    @cached_property
-    def why(self) -> Attribution:
-        """What the words that are left add to the label."""
-        return attribution.attribute(self.served, self.left.text, self.asked)
-
-    @property
-    def places(self) -> list[int]:
-        """Where in the text the words stand that are left."""
-        return places_left(self.reading, self.out, self.left)
-
-    def place_left(self, word: str) -> int | None:
-        """Where a word of the text stands among those that are left, if it does."""
-        named = places_named(word, self.reading)
-        return next((index for index, place in enumerate(self.places) if place in named), None)
-
-    @property
-    def shares(self) -> np.ndarray:
-        """What each word adds to the label, NaN where it is out."""
-        found = np.where([place in self.out for place in range(len(self.words))], np.nan, 0.0)
-        np.add.at(found, self.places, self.why.shares)
-        return found
-
-
 def draw(
     panel: Panel,
     text: str,
@@ -169,7 +116,7 @@ def draw(
     bars = sums.bars(asked.words, shares, why.remainder, why.contrast, theme)
     title = say("views.evidence.pictures.sum", reader=served.info.title, label=why.label)
     said = sums.in_words(asked.words, shares, why.remainder, why.contrast, why.label)
-    picked = next((asked.words[place].start for place in places_named(word, asked.reading)), None)
+    picked = next((asked.words[place].start for place in asked.named(word)), None)
     return drawn | {
         "evidence-sum": sums.picture(bars, theme, title, picked),
         "evidence-sum-caption": said,
@@ -244,9 +191,9 @@ def carries(
     asked: Question, masked: Collection[tuple[int, int]], word: str, theme: Theme
 ) -> dict[str, Any]:
     """Which heads carry what speaks for the label, or the share of one word that is left."""
-    why, title = asked.why, asked.served.info.title
+    why, title = asked.why, asked.reader.info.title
     picked = asked.place_left(word)
-    found = attribution.carried(asked.served, why, picked)
+    found = attribution.carried(asked.reader, why, picked)
     named = {"reader": title, "label": why.label, "whole": found.whole, "past": found.past}
     heading = say("views.evidence.pictures.carried", **named)
     if picked is not None:
@@ -259,7 +206,7 @@ def carries(
 
 def costs(asked: Question, masked: Collection[tuple[int, int]], theme: Theme) -> dict[str, Any]:
     """What masking each head alone changes, and how far those that carry most are the same."""
-    served, label = asked.served, asked.left.label
+    served, label = asked.reader, asked.left.label
     changes = served.kept(ablation, asked.left.text)
     carried = None
     if Ability.DECOMPOSE in served.info.can:
@@ -292,17 +239,6 @@ def without_heads(
         (after,) = served.mask_heads(reading.text, mask)
     moved = figures.shares(reading, after, len(chosen))
     return chosen, moved + (figures.reset() if masked.strip() else "")
-
-
-def places_named(written: str, reading: Reading) -> frozenset[int]:
-    """The places of the words that begin where "0.14" says, in characters of the text.
-
-    What is no word of the text names none, and one word at least is left.
-    """
-    starts = {word.start: place for place, (word, _) in enumerate(words_of(reading))}
-    asked = [int(one) for one in written.split(".") if one.isdecimal() and len(one) < 6]
-    found = frozenset(starts[start] for start in asked if start in starts)
-    return found if len(found) < len(starts) else frozenset()
 
 
 def heads_named(written: str, shape: tuple[int, int]) -> set[tuple[int, int]]:
