@@ -9,7 +9,6 @@ from demo.page.views.declaration import settle
 from demo.serving.panel import Panel
 from tests.other_reader import CapitalsReader
 
-
 SENTENCE = "What was typed"
 
 
