@@ -20,6 +20,7 @@ from demo.sentences import say
 LEADING = "leading"  # of each head its own habit, and not one habit of all
 CELL, CELL_PHONE = 72, 34  # px, height of a head in the map
 NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
+LEAST_RANGE = 0.01  # of attention; smaller shares do not fill the colour scale
 BEST = 6  # heads of a habit that the list names
 NAMED = 3  # heads that a map in words names
 NUMBERS = ("entropy", "evenness", "distance", "cost")  # of a head, beside its shares
@@ -46,47 +47,18 @@ def habit_map(
     attention it gives to one `habit`. The number in it is that share.
     """
     layers, heads = atlas.entropy.shape
-    if habit != LEADING:
-        shares = atlas.share(habit)
-        colours = {
-            "z": shares,
-            "zmin": 0,
-            "zmax": float(max(shares.max(), 0.01)),
-            "colorscale": theme.scale(info.name),
-            "colorbar": {**theme.colour_bar(say("atlas.share")), "tickformat": ".0%"},
-        }
-        written = [[_percent(share) for share in row] for row in shares]
-    else:
-        leading = [[atlas.leading(layer, head) for head in range(heads)] for layer in range(layers)]
-        kinds = {kind_of(name.habit) for row in leading for name in row}
-        bands = _in_order(atlas, kinds)[::-1]  # a bar of colours begins below
-        colours = {
-            "z": [[bands.index(kind_of(name.habit)) for name in row] for row in leading],
-            "zmin": -0.5,
-            "zmax": len(bands) - 0.5,
-            "colorscale": _bands([theme.habit(one) for one in bands]),
-            "colorbar": {
-                **theme.colour_bar(say("atlas.looks_at")),
-                "tickvals": list(range(len(bands))),
-                "ticktext": [of_title(short_name(one)) for one in bands],
-            },
-        }
-        written = [
-            ["" if name.habit in (BROAD, NONE) else _percent(name.share) for name in row]
-            for row in leading
-        ]
+    coloured = _by_leading(atlas, theme) if habit == LEADING else _by_one(atlas, habit, info, theme)
     figure = go.Figure(
         go.Heatmap(
-            **colours,
-            text=written,
+            **coloured,
             texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
             textfont={"size": 15},
             customdata=[
                 [
-                    [layer + 1, head + 1, of_title(_sentence(atlas.names[layer][head]))]
-                    for head in range(heads)
+                    [layer + 1, head + 1, of_title(_sentence(names))]
+                    for head, names in enumerate(row)
                 ]
-                for layer in range(layers)
+                for layer, row in enumerate(atlas.names)
             ],
             hovertemplate=hover(
                 "atlas.hover",
@@ -112,6 +84,42 @@ def habit_map(
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
     height = 80 + layers * (CELL_PHONE if theme.phone else CELL)
     return theme.apply(figure, height, title, reader=info.name, tables=[_table(atlas, title)])
+
+
+def _by_leading(atlas: Atlas, theme: Theme) -> dict[str, Any]:
+    """Each head in the colour of its leading habit, and the share of that."""
+    layers, heads = atlas.entropy.shape
+    leading = [[atlas.leading(layer, head) for head in range(heads)] for layer in range(layers)]
+    kinds = {kind_of(name.habit) for row in leading for name in row}
+    bands = _in_order(atlas, kinds)[::-1]  # a bar of colours begins below
+    return {
+        "z": [[bands.index(kind_of(name.habit)) for name in row] for row in leading],
+        "zmin": -0.5,
+        "zmax": len(bands) - 0.5,
+        "colorscale": _bands([theme.habit(one) for one in bands]),
+        "colorbar": {
+            **theme.colour_bar(say("atlas.looks_at")),
+            "tickvals": list(range(len(bands))),
+            "ticktext": [of_title(short_name(one)) for one in bands],
+        },
+        "text": [
+            ["" if name.habit in (BROAD, NONE) else _percent(name.share) for name in row]
+            for row in leading
+        ],
+    }
+
+
+def _by_one(atlas: Atlas, habit: str, info: ReaderInfo, theme: Theme) -> dict[str, Any]:
+    """Each head in the reader's colour by the share that one habit has."""
+    shares = atlas.share(habit)
+    return {
+        "z": shares,
+        "zmin": 0,
+        "zmax": max(float(shares.max()), LEAST_RANGE),
+        "colorscale": theme.scale(info.name),
+        "colorbar": {**theme.colour_bar(say("atlas.share")), "tickformat": ".0%"},
+        "text": [[_percent(share) for share in row] for row in shares],
+    }
 
 
 def habit_list(atlas: Atlas, info: ReaderInfo, habit: str = LEADING) -> str:
