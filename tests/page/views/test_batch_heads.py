@@ -7,7 +7,7 @@ from html import unescape
 import numpy as np
 import pytest
 
-from demo.analysis.attribution import attribute
+from demo.analysis.attribution import attribute, carried
 from demo.batch import read
 from demo.page.views import batch_heads
 from demo.page.views.batch_job import Job
@@ -53,7 +53,8 @@ def test_what_drives_a_head_is_what_it_adds_to_each_verdict(panel, job):
     assert "0 of 4 headlines" in steps[0]["driving"]
     assert last == {"driving": ""}
     driven = job.driven["transformer"]
-    alone = [attribute(panel["transformer"], text).heads for text in READ]
+    reader = panel["transformer"]
+    alone = [carried(reader, attribute(reader, text)).heads for text in READ]
     assert [one.row.cells[0] for one in driven.rows] == READ
     np.testing.assert_allclose(driven.adds, alone, atol=1e-6)
     assert batch_heads.is_measured(panel, {"job": job, "reader": "transformer"})
@@ -87,7 +88,7 @@ def test_a_reader_that_fails_gets_a_sentence_and_keeps_nothing(job, monkeypatch,
     def fail(*_):
         raise RuntimeError(TEXTS[0])
 
-    monkeypatch.setattr(batch_heads, "of_heads", fail)
+    monkeypatch.setattr(job.readers["transformer"], "head_shares", fail)
     *_, last = batch_heads.measure(job, "transformer")
     assert "0 of 4" in last["driving"]
     assert job.driven == {}
