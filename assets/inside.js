@@ -80,6 +80,7 @@
   const show = (at) => {
     for (const root of roots()) {
       root.classList.toggle("walked", at !== walk.WHOLE);
+      root.classList.toggle("moving", walk.moving());
       root.querySelectorAll(".step").forEach((step, index) => {
         step.classList.toggle("shown", index <= at);
         step.classList.toggle("now", index === at);
