@@ -49,11 +49,7 @@ window.headlineAttention.strips = (() => {
   };
 
   // Strips that are there take the colours of another theme.
-  let dark;
-  document.addEventListener("answered", () => {
-    const now = document.body.classList.contains("dark");
-    if (now === dark) return;
-    dark = now;
+  document.addEventListener("themed", () => {
     const paint = (one, share) => (one.style.background = colour(share));
     for (const one of document.querySelectorAll("i[data-share]")) paint(one, Number(one.dataset.share));
     for (const element of document.querySelectorAll("[data-strip]")) {
