@@ -7,7 +7,6 @@
   const { STEPS, computed, opened, ranks, sentence, softmax, strongest, times } = bridge.arithmetic;
   const SAME = ["x", "project"]; // steps whose rows are the same for every query
   const PICTURE = "inside"; // the id of the picture
-  const PHONE = 900; // px, up to which steps stand under each other
 
   const states = new WeakMap(); // what each reader's part of the picture shows, by its element
   // The parts of the picture itself, not of its copy in a presentation.
@@ -81,13 +80,12 @@
   const show = (at) => {
     for (const root of roots()) {
       root.classList.toggle("walked", at !== walk.WHOLE);
+      root.classList.toggle("moving", walk.moving());
       root.querySelectorAll(".step").forEach((step, index) => {
         step.classList.toggle("shown", index <= at);
         step.classList.toggle("now", index === at);
       });
     }
-    const now = document.querySelector("#inside .step.now");
-    if (innerWidth <= PHONE) now?.scrollIntoView({ block: "start" });
   };
   const tell = (at) =>
     roots()

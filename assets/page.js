@@ -15,6 +15,7 @@
 
   const switchTheme = () => {
     document.body.classList.toggle("dark");
+    document.dispatchEvent(new Event("themed"));
     bridge.draw();
   };
 

@@ -7,6 +7,7 @@
   const SLIDE = { width: 1920, height: 1080 }; // px, for which type is reckoned
   const LEAST_UNIT = 0.5; // of the type on a slide, on the smallest screen
   const SWIPE = 50; // px that a finger goes at least
+  const NARROW = 640; // px, below which a screen has no room for columns
   const SHOWN = ".js-plotly-plot, .strip, iframe, table";
 
   let stage, source, watch;
@@ -34,6 +35,7 @@
   const fill = () => {
     if (!stage) return;
     const room = stage.querySelector("#stage-room");
+    stage.classList.toggle("narrow", innerWidth < NARROW);
     stage.querySelector("h2").textContent = of().ofText ? bridge.shown() : "";
     stage.querySelector("p").textContent = of().ofText ? bridge.verdicts().join("  ·  ") : "";
     stage.querySelector("h3").textContent = slide.titleOf(source);

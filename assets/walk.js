@@ -90,5 +90,5 @@ window.headlineAttention.walk = (() => {
     group.closest("dialog")?.focus(); // or Space would press the button again
   });
 
-  return { WHOLE, drawButtons, go, has, open, play, told };
+  return { WHOLE, drawButtons, go, has, moving: () => !still.matches, open, play, told };
 })();

@@ -137,7 +137,7 @@ def faults(labels, words):
     for index, shape in enumerate(corners):
         for place in range(index):
             near = (np.abs(shape.mean(0) - corners[place].mean(0)) < (700, 120)).all()
-            within = label["formula"] and labels[place]["formula"]
+            within = labels[index]["formula"] and labels[place]["formula"]
             if near and not within and not apart(shape, corners[place]):
                 found.append(f"{labels[place]['said']!r} touches {labels[index]['said']!r}")
     return found
