@@ -1,5 +1,7 @@
 """Sums of a text with words out, in the places of the whole text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,19 @@ def test_the_label_stays_that_of_the_whole_text():
     asked = Question.of(BagOfWords(), "oil goal", "0", "")
     assert asked.reading.label == asked.why.label == "Sports"
     assert asked.left.label != "Sports"
+
+
+def test_what_was_not_read_does_not_take_the_place_of_a_word_that_is_out():
+    class ThreeWords(BagOfWords):
+        def read_batch(self, texts, seconds=None):
+            return [
+                replace(one, tokens=one.tokens[:3], truncated=len(one.tokens) > 3)
+                for one in super().read_batch(texts, seconds)
+            ]
+
+    asked = Question.of(ThreeWords(), "oil bank goal coast coast", "4", "")
+    assert [word.text for word in asked.words] == ["oil", "bank", "goal"]
+    assert asked.left.text == "oil  goal"
 
 
 def test_a_single_word_is_no_question():
