@@ -67,12 +67,12 @@ def test_places_go_through_a_link_and_back():
 
 
 def test_a_word_that_is_cut_otherwise_counts_with_the_one_it_begins_in():
-    shares, found = np.ones(4, np.float32) / 4, tokens(("ab", 0), ("cd", 3), ("ef", 6))
-    whole = Reading("r", "ab cd ef", shares, found)
+    shares, found = np.ones(4, np.float32) / 4, tokens(("ab", 0), ("c,d", 3), ("ef", 7))
+    whole = Reading("r", "ab c,d ef", shares, found)
     left = without(whole, {0})
-    assert left == " cd ef"
-    cut = Reading("r", left, whole.probabilities, tokens(("c", 1), ("d", 2), ("ef", 4)))
-    assert places_left(whole, {0}, cut) == [1, 1, 2]
+    assert left == " c,d ef"
+    cut = Reading("r", left, shares, tokens(("c", 1), (",", 2), ("d", 3), ("ef", 5)))
+    assert places_left(whole, {0}, cut) == [1, 1, 1, 2]
 
 
 def tokens(*found):
