@@ -185,7 +185,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     page.wait_for_function(
         "document.querySelector('#evidence .strip').textContent.startsWith('Chip maker <b>sues')"
     )
-    page.get_by_label("Test the rankings on this text").check()
+    page.locator("#evidence-tested").get_by_role("checkbox").check()
     page.locator("#evidence-scores table").wait_for()
     for row in ("decomposition", "mean attention", "rollout", "attention × value norm"):
         assert page.get_by_role("rowheader", name=row, exact=True).count() == 1

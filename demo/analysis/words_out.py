@@ -40,8 +40,15 @@ class Question:
 
     @cached_property
     def left(self) -> Reading:
-        """The reading of the text without the words that are out."""
-        return self.reader.read(without(self.reading, self.out)) if self.out else self.reading
+        """The reading of the text without the words that are out.
+
+        What was too far behind to be read does not take their places.
+        """
+        if not self.out:
+            return self.reading
+        unread = len(self.reading.text) - self.words[-1].end if self.reading.truncated else 0
+        text = without(self.reading, self.out)
+        return self.reader.read(text[: len(text) - unread])
 
     @cached_property
     def why(self) -> Attribution:

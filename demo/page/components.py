@@ -82,7 +82,7 @@ class BuiltView:
         given |= {name: values[name] for name in self.states}
         said = ""
         try:
-            draw = self.view.later if later else self.view.draw
+            draw = self.view.later if later and self.view.later else self.view.draw
             drawn = draw(self.panel, text, theme, **given)
         except ValueError as error:
             drawn, said = {}, str(error)

@@ -1,5 +1,7 @@
 """Sums of a text with words out, in the places of the whole text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,19 @@ def test_the_label_stays_that_of_the_whole_text():
     assert asked.left.label != "Sports"
 
 
+def test_what_was_not_read_does_not_take_the_place_of_a_word_that_is_out():
+    class ThreeWords(BagOfWords):
+        def read_batch(self, texts, seconds=None):
+            return [
+                replace(one, tokens=one.tokens[:3], truncated=len(one.tokens) > 3)
+                for one in super().read_batch(texts, seconds)
+            ]
+
+    asked = Question.of(ThreeWords(), "oil bank goal coast coast", "4", "")
+    assert [word.text for word in asked.words] == ["oil", "bank", "goal"]
+    assert asked.left.text == "oil  goal"
+
+
 def test_a_single_word_is_no_question():
     with pytest.raises(ValueError, match="type a second one"):
         Question.of(BagOfWords(), "oil", "", "")
@@ -52,12 +67,12 @@ def test_places_go_through_a_link_and_back():
 
 
 def test_a_word_that_is_cut_otherwise_counts_with_the_one_it_begins_in():
-    shares, found = np.ones(4, np.float32) / 4, tokens(("ab", 0), ("cd", 3), ("ef", 6))
-    whole = Reading("r", "ab cd ef", shares, found)
+    shares, found = np.ones(4, np.float32) / 4, tokens(("ab", 0), ("c,d", 3), ("ef", 7))
+    whole = Reading("r", "ab c,d ef", shares, found)
     left = without(whole, {0})
-    assert left == " cd ef"
-    cut = Reading("r", left, whole.probabilities, tokens(("c", 1), ("d", 2), ("ef", 4)))
-    assert places_left(whole, {0}, cut) == [1, 1, 2]
+    assert left == " c,d ef"
+    cut = Reading("r", left, shares, tokens(("c", 1), (",", 2), ("d", 3), ("ef", 5)))
+    assert places_left(whole, {0}, cut) == [1, 1, 1, 2]
 
 
 def tokens(*found):

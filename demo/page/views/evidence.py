@@ -194,6 +194,7 @@ def carries(
     why, title = asked.why, asked.reader.info.title
     picked = asked.place_left(word)
     found = attribution.carried(asked.reader, why, picked)
+    assert found is not None  # or there would be no such map to choose
     named = {"reader": title, "label": why.label, "whole": found.whole, "past": found.past}
     heading = say("views.evidence.pictures.carried", **named)
     if picked is not None:
