@@ -86,7 +86,8 @@ def measure(job: Job | None, name: str | None) -> Iterator[dict[str, str]]:
         return
     place = list(job.readers).index(name)
     rows = [one for one in job.done if not one.verdict.problem][:MOST]
-    adds, said = [], ""
+    adds: list[np.ndarray] = []
+    said = ""
     try:
         for one in rows:
             if len(adds) % STEP == 0:
