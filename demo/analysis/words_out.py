@@ -10,7 +10,6 @@ import numpy as np
 
 from demo.analysis.attribution import Attribution, attribute
 from demo.analysis.erasure import places_left, without, words_of
-from demo.models.base import Reader
 from demo.reading import Reading, Token
 from demo.sentences import InputError
 from demo.serving.panel import ServedReader
@@ -20,13 +19,13 @@ from demo.serving.panel import ServedReader
 class Question:
     """A text of at least two words, of which some are out, and the label that is asked about."""
 
-    reader: Reader | ServedReader
+    reader: ServedReader
     reading: Reading
     out: frozenset[int]
     asked: str
 
     @classmethod
-    def of(cls, reader: Reader | ServedReader, text: str, out: str, label: str) -> Question:
+    def of(cls, reader: ServedReader, text: str, out: str, label: str) -> Question:
         """Raises InputError if the text has a single word."""
         reading = reader.read(text)
         if len(words_of(reading)) < 2:

@@ -128,8 +128,9 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
         )
     )
     _connect(figure, found, theme, across)
-    ends = [0.0, *(one.start + np.nan_to_num([0, one.value]) for one in found)]
-    low, high = float(np.min(np.hstack(ends))), float(np.max(np.hstack(ends)))
+    ends = [0.0, *(one.start for one in found)]
+    ends += [one.start + float(np.nan_to_num(one.value)) for one in found]
+    low, high = min(ends), max(ends)
     margin = (HEADROOM if across else HEADROOM_PHONE) * (high - low or 1.0)
     numbers = {
         "range": [low - margin, high + margin],
@@ -148,7 +149,7 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
         figure.update_yaxes(**words, range=[len(found) - 0.4, -0.6])
     figure.update_layout(bargap=0.28, showlegend=False, margin={"l": 8, "r": 8, "t": 12, "b": 8})
     height = HEIGHT if across else 50 + len(found) * ROW_PHONE
-    all_words = {"tickvals": places, "ticktext": names}
+    all_words: dict[str, list] = {"tickvals": places, "ticktext": names}
     return theme.apply(
         figure, height, title, names=names, words=[{"x" if across else "y": all_words}]
     )
