@@ -101,16 +101,16 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
         ranked_legend=legend(scale, top, signed),
         left_out=coloured(reading.text, words, drops, theme.diverging, drop, signed=True),
         left_out_legend=legend(theme.diverging, drop, signed=True),
-        said=[_loses(evidence, ranking), _agreement(evidence, ranking, name)],
+        said=[_moves(evidence, ranking), _agreement(evidence, ranking, name)],
     )
 
 
-def _loses(evidence: Evidence, ranking: str) -> Markup:
-    """A sentence on what the verdict loses without a ranking's first words, and with them alone."""
+def _moves(evidence: Evidence, ranking: str) -> Markup:
+    """A sentence on how the verdict moves without a ranking's first words, and with them alone."""
     if ranking not in evidence.scores:  # one head, which is not scored
         return Markup()
     points = {
-        name: 100 * value
+        name: -100 * value
         for one, prefix in ((evidence.scores[ranking], ""), (evidence.scores[RANDOM], "random_"))
         for name, value in (
             (f"{prefix}out", one.comprehensiveness),
@@ -118,7 +118,7 @@ def _loses(evidence: Evidence, ranking: str) -> Markup:
         )
     }
     by = say(f"evidence.rankings.{ranking}")
-    return marked("evidence.loses", ranking=by, label=evidence.reading.label, **points)
+    return marked("evidence.moves_by", ranking=by, label=evidence.reading.label, **points)
 
 
 def _agreement(evidence: Evidence, ranking: str, name: str) -> Markup:

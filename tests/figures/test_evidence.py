@@ -69,8 +69,8 @@ def test_the_table_marks_the_best_of_each_column(found):
 
 def test_scores_are_said_in_words_first(found):
     shown = figures.strips(found, ATTENTION, Theme())
-    assert "top words by mean attention, World loses <b>30 points</b>; with them" in shown
-    assert "alone, <b>10</b>. (Random words: 10 and 20.)" in shown
+    assert "top words by mean attention, World moves by <b>-30 points</b>; with" in shown
+    assert "them alone, by <b>-10</b>. (Random words: -10 and -20.)" in shown
 
 
 def test_one_colour_means_that_a_word_matters_and_small_changes_stay_pale(found):
