@@ -111,10 +111,14 @@
       return false;
     }
   };
+  let begun = false; // whether somebody has begun to do something, which no tour may cover
+  for (const kind of ["pointerdown", "keydown"]) {
+    addEventListener(kind, () => (begun = true), { once: true, capture: true });
+  }
   const start = new MutationObserver(() => {
     if (!document.querySelector("#head-large .js-plotly-plot .heatmaplayer")) return;
     start.disconnect();
-    if (first()) tour();
+    if (first() && !begun) tour();
   });
   start.observe(document, { childList: true, subtree: true });
 

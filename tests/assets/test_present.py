@@ -127,3 +127,15 @@ def test_no_tour_stands_before_a_link(open_page):
     page.locator("#head-large .heatmaplayer").first.wait_for()
     page.wait_for_timeout(500)
     assert page.locator("#tour-card").count() == 0
+
+
+def test_no_tour_comes_over_somebody_who_has_begun(open_page):
+    page = open_page(first_visit=True)
+    page.locator("#tour-card").wait_for()  # closed by nobody, it would come again
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointerdown')))"
+    )
+    page.reload()
+    page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
+    page.wait_for_timeout(500)
+    assert page.locator("#tour-card").count() == 0
