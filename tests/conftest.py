@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TRAINED = ROOT / "trained"
-START_LIMIT_S = 120  # a slow machine may take long; the benchmark says how long it took
+START_LIMIT_S = 300  # a machine that is busy may take long; the benchmark says how long it took
 TINY_WORDS = ("oil", "prices", "climb", "as", "storm", "shuts", "the", "court")
 
 
