@@ -1,4 +1,4 @@
-"""Run the tests, two files at a time: `python -m tests`, with pytest's options after it.
+"""Run the tests: `python -m tests`, with pytest's options after it.
 
 Those that train networks and rarely break are left to `python -m tests -m slow`.
 """
@@ -9,8 +9,6 @@ import pytest
 
 from tests import chromium
 
-OPTIONS = ["-m", "not slow", "-n", "2", "--dist", "loadfile", "--durations=8"]
-
 if chromium.find() is None:
     chromium.install()
-sys.exit(pytest.main([*OPTIONS, *sys.argv[1:]]))
+sys.exit(pytest.main(["-m", "not slow", "--durations=8", *sys.argv[1:]]))
