@@ -31,9 +31,8 @@
   // A link that is followed is opened; after a reload the page is as it was left. To a frame every
   // visit looks like a link that is followed: there, only another address is one.
   const followed = () => {
-    const asked = [...new URLSearchParams(location.search).keys()].some((name) => !name.startsWith("__"));
     const [{ type }] = performance.getEntriesByType("navigation");
-    return asked && (before.address !== location.search || (window === top && type === "navigate"));
+    return bridge.isLink() && (before.address !== location.search || (window === top && type === "navigate"));
   };
   const reopens = before !== null && !followed();
   if (before) {
