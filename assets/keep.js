@@ -48,8 +48,9 @@
       .flatMap((kind) => [...document.querySelectorAll(kind)])
       .map((input) => [nameOf(input), input]);
   const nameOf = (input) => {
-    const { id } = input.closest(".block[id]");
-    return input.type === "checkbox" ? `${id}/${input.closest("label").textContent.trim()}` : id;
+    const block = input.closest(".block[id]");
+    if (input.type !== "checkbox") return block.id;
+    return `${block.id}/${[...block.querySelectorAll("input")].indexOf(input)}`; // labels have a language
   };
   const read = (input) => (input.type === "checkbox" ? input.checked : input.value);
   let writing = false;
