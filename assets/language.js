@@ -5,7 +5,7 @@ Object.assign(window.headlineAttention, (() => {
   const { languages } = bridge;
   const PARAMETER = "lang", ENGLISH = "en"; // the page is sent in English
   const CHOSEN = "headline-attention-language"; // kept by the browser beyond its tab
-  const WAITED_MS = 10_000; // for the first answer, after which the page is shown as it is
+  const WAITED_MS = 5000; // for the first answer, after which the page is shown as it is
 
   const address = () => new URLSearchParams(location.search);
   // A browser may forbid a page in a frame to keep anything.
@@ -32,7 +32,7 @@ Object.assign(window.headlineAttention, (() => {
   if (language !== ENGLISH) {
     root.classList.add("untranslated");
     const show = () => root.classList.remove("untranslated");
-    document.addEventListener("answered", show, { once: true });
+    document.addEventListener("answered", () => requestAnimationFrame(show), { once: true });
     setTimeout(show, WAITED_MS);
   }
 

@@ -6,13 +6,15 @@ from string import Formatter
 
 import pytest
 
-from demo.sentences import ENGLISH, LOCALES
+from demo.reading import CLASSES, Ability, ReaderInfo
+from demo.sentences import ENGLISH, LOCALES, NAMES, called, speaking
+from tests.conftest import TRAINED
 from tests.test_sentences import written
 
 LANGUAGES = sorted(file.stem for file in LOCALES.glob("*.json") if file.stem != ENGLISH)
 # What is called so in any language.
-NAMES = {"Headline Attention", "BertViz", "PNG", "SVG", "CSV", "JSON", "JSON Lines", "Parquet"}
-NAMES |= {"XLNet", "fastText", "char-CNN", "Esc"}
+SAME = {"Headline Attention", "BertViz", "PNG", "SVG", "CSV", "JSON", "JSON Lines", "Parquet"}
+SAME |= {"XLNet", "fastText", "char-CNN", "Esc"}
 # A Korean particle takes its form from the sound before it, which is not known of a value; only a
 # percentage always ends in the same one.
 PARTICLE = re.compile(
@@ -84,7 +86,7 @@ def test_no_sentence_is_empty_or_still_english(language):
         key: form
         for key, forms in other.items()
         for form in forms
-        if form in ENGLISH_SENTENCES[key] and not says_nothing(form) and form not in NAMES
+        if form in ENGLISH_SENTENCES[key] and not says_nothing(form) and form not in SAME
     }
     assert left == {}
 
@@ -114,3 +116,32 @@ def test_no_particle_of_korean_hangs_on_a_value():
     for hanging in ("{label}는", "‘{word}’이 바뀜", "<b>{label}</b>로 분류"):
         assert PARTICLE.search(hanging)
     assert not PARTICLE.search("{share:.0%}가 {label} 클래스로")
+
+
+def named_elsewhere():
+    """What the readers of the repository and their abilities are called in English."""
+    found = {*CLASSES, *Ability}
+    for file in TRAINED.glob("*/reader.json"):
+        card = json.loads(file.read_text("utf-8"))
+        found |= {card["title"], card["about"], *card["labels"], *card["facts"]}
+        found |= set(card["facts"].values())
+    return {str(name) for name in found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reader_and_label_has_words_and_nothing_else_has(language):
+    """A recipe that writes another reader.json takes its words along: they have to be said anew."""
+    file = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
+    assert set(file.get(NAMES, {})) == named_elsewhere()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reader_is_told_in_a_language_and_its_labels_stay_as_programs_name_them(language):
+    told = {"title": "Small transformer", "facts": (("Limits", "none"),), "labels": CLASSES}
+    sizes = dict.fromkeys(("layers", "heads", "longest", "parameters"), 1)
+    info = ReaderInfo(name="transformer", **told, **sizes)
+    with speaking(language):
+        assert info.in_words().title == called("Small transformer") != info.title
+        assert info.in_words().facts == ((called("Limits"), "none"),)
+        assert info.in_words().labels == CLASSES
+    assert info.in_words() == info

@@ -24,7 +24,7 @@ def in_other_languages(build: Callable[[], gr.Blocks]) -> dict[str, list[dict[st
     for language in languages():
         if language != ENGLISH:
             with speaking(language):
-                found[language] = [_properties(block) for block in build().blocks.values()]
+                found[language] = [block.get_config() for block in build().blocks.values()]
     return found
 
 
@@ -35,7 +35,7 @@ def translations(page: gr.Blocks, others: Mapping[str, list[dict[str, Any]]]) ->
         language: {
             block: changes
             for block, there in zip(blocks, said, strict=False)
-            if (changes := _different(_properties(block), there))
+            if (changes := _different(block.get_config(), there))
         }
         for language, said in others.items()
     }
@@ -43,16 +43,13 @@ def translations(page: gr.Blocks, others: Mapping[str, list[dict[str, Any]]]) ->
 
 def merged(translation: Changes, updates: Mapping[Block, Any]) -> dict[Block, Any]:
     """Updates as an event returns them, and whatever of a translation they leave as it is."""
-    found = {block: gr.update(**changes) for block, changes in translation.items()}
-    for block, update in updates.items():
+    found: dict[Block, Any] = dict(updates)
+    for block, changes in translation.items():
+        update = updates.get(block, gr.update())
         if not (isinstance(update, dict) and update.get("__type__") == "update"):
             update = gr.update(value=update)
-        found[block] = found.get(block, {}) | update
+        found[block] = gr.update(**changes) | update
     return found
-
-
-def _properties(block: Block) -> dict[str, Any]:
-    return {name: value for name, value in block.get_config().items() if name != "id"}
 
 
 def _different(here: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
