@@ -140,7 +140,7 @@ window.headlineAttention.arithmetic = (() => {
 
   const sentence = ({ data, query }, weights) => {
     const most = falling(weights).slice(0, 3).map((index) => say("arithmetic.at", { word: data.tokens[index], share: percent(weights[index]) }));
-    const word = data.asking[query], all = most.join(", ");
+    const word = data.asking[query], all = bridge.listed(most);
     return data.additive ? say("arithmetic.wrote", { word, most: all }) : say("arithmetic.looks", { word, most: all });
   };
 

@@ -10,6 +10,7 @@ window.headlineAttention = (() => {
     tour: "tour",
     present: "present",
     link: "link",
+    language: "language",
     theme: "theme",
     batchLines: "batch-lines",
     batchClose: "batch-close",
@@ -37,7 +38,8 @@ window.headlineAttention = (() => {
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...values) => {
     const { text, set, kept, typed = box()?.value ?? "" } = next;
-    const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
+    const { language } = window.headlineAttention;
+    const screen = { dark: document.body.classList.contains("dark"), width: innerWidth, language };
     drawn = view() ?? "";
     // Gradio makes one request of several that wait: what was to come later then has no turn.
     const overtaken = next.why === "later" && (answered.view !== drawn || drawn in set);
@@ -154,7 +156,7 @@ window.headlineAttention = (() => {
     link: () => {
       const link = new URL(answered.link ?? location.search, location.href);
       for (const [name, value] of Object.entries(picked)) link.searchParams.set(name, value);
-      return link.href;
+      return window.headlineAttention.inLanguage(link).href;
     },
 
     // Called as the bridge's component is loaded.

@@ -31,9 +31,8 @@
   // A link that is followed is opened; after a reload the page is as it was left. To a frame every
   // visit looks like a link that is followed: there, only another address is one.
   const followed = () => {
-    const asked = [...new URLSearchParams(location.search).keys()].some((name) => !name.startsWith("__"));
     const [{ type }] = performance.getEntriesByType("navigation");
-    return asked && (before.address !== location.search || (window === top && type === "navigate"));
+    return bridge.isLink() && (before.address !== location.search || (window === top && type === "navigate"));
   };
   const reopens = before !== null && !followed();
   if (before) {
@@ -49,8 +48,9 @@
       .flatMap((kind) => [...document.querySelectorAll(kind)])
       .map((input) => [nameOf(input), input]);
   const nameOf = (input) => {
-    const { id } = input.closest(".block[id]");
-    return input.type === "checkbox" ? `${id}/${input.closest("label").textContent.trim()}` : id;
+    const block = input.closest(".block[id]");
+    if (input.type !== "checkbox") return block.id;
+    return `${block.id}/${[...block.querySelectorAll("input")].indexOf(input)}`; // labels have a language
   };
   const read = (input) => (input.type === "checkbox" ? input.checked : input.value);
   let writing = false;

@@ -32,7 +32,7 @@
   };
   const fate = ({ written, again }) =>
     written ? (data.given ? say("replay.given") : say("replay.chosen")) : again ? say("replay.again") : "";
-  const looks = (place) => data.most[place].map(([word, share]) => say("replay.at", { word, share: percent(share) })).join(", ");
+  const looks = (place) => bridge.listed(data.most[place].map(([word, share]) => say("replay.at", { word, share: percent(share) })));
 
   const tell = (place) => {
     const word = data.outputs[place], share = percent(data.probabilities[place]);
@@ -40,7 +40,7 @@
     const told = [
       say("replay.wrote", { word, share, most: looks(place) }),
       place ? say("replay.copied", { share: percent(data.copied[place]) }) : "",
-      say("replay.others", { words: others.map((one) => `${quoted(one.word)} ${percent(one.share)}`).join(", ") }),
+      say("replay.others", { words: bridge.listed(others.map((one) => `${quoted(one.word)} ${percent(one.share)}`)) }),
     ];
     return told.filter(Boolean).join(" ");
   };

@@ -106,7 +106,7 @@
   // A link leads to a view that somebody chose: no tour stands in front of it.
   const first = () => {
     try {
-      return !location.search && !localStorage.getItem(SEEN);
+      return !bridge.isLink() && !localStorage.getItem(SEEN);
     } catch {
       return false;
     }

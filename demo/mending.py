@@ -24,7 +24,7 @@ from html.entities import html5
 
 import regex
 
-from demo.sentences import say
+from demo.sentences import listed, say
 
 # The kinds of what is mended: their names for people stand under `mending.kinds`.
 ENTITIES, TAGS, BACKSLASHES = "entities", "tags", "backslashes"
@@ -124,7 +124,7 @@ def in_words(found: Counter[str]) -> str:
         for name in found
         if name
     )
-    return say("mending.mended", count=found[""], kinds=", ".join(kinds)) if kinds else ""
+    return say("mending.mended", count=found[""], kinds=listed(kinds)) if kinds else ""
 
 
 def drawn(text: str) -> str:

@@ -6,12 +6,12 @@ Arrays are numpy: TensorFlow's and PyTorch's tensors never leave `demo/models` a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
-from demo.sentences import InputError
+from demo.sentences import ENGLISH, InputError, called, spoken
 
 CLASSES = ("World", "Sports", "Business", "Sci/Tech")  # AG News order: class index 1 to 4
 MAX_CHARACTERS = 20_000
@@ -61,6 +61,21 @@ class ReaderInfo:
     def second_text(self) -> bool:
         """Whether `read` takes a second text."""
         return bool({Ability.WRITE, Ability.PAIR} & self.can)
+
+    def in_words(self) -> ReaderInfo:
+        """The same with what people read in the language that is spoken; labels stay as they are.
+
+        Programs and links name labels: `called` says what people call one.
+        """
+        if spoken() == ENGLISH:
+            return self
+        return replace(
+            self,
+            title=called(self.title),
+            note=called(self.note),
+            about=called(self.about),
+            facts=tuple((called(name), called(text)) for name, text in self.facts),
+        )
 
     def check_head(self, layer: int, head: int) -> None:
         """Raises InputError if the reader has no such head; both count from 0."""

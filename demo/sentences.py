@@ -3,12 +3,15 @@
 A key is a place in that file: `say("cards.truncated", count=128)`. A sentence names its values as
 `str.format` does and says itself how a number is written ("{share:.0%}"). Where English has two
 forms it is a pair, "one" and "other", chosen by the value `count`.
+
+Each file of that folder is a language that the page speaks. What comes from elsewhere, the labels
+and the titles of readers, has no key: a language may have words for it under `NAMES`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -17,6 +20,7 @@ from typing import Any
 
 LOCALES = Path(__file__).parents[1] / "assets" / "locales"
 ENGLISH = "en"
+NAMES = "names"  # the part of a file that says what has no key: English text -> text
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -48,9 +52,35 @@ def has(key: str) -> bool:
         return False
 
 
+def called(name: str) -> str:
+    """What people call a label, a reader or a fact of it; as it is, if a language has no word."""
+    return _sentences(_spoken.get()).get(NAMES, {}).get(name, name)
+
+
+def listed(parts: Iterable[str], sign: str = "comma") -> str:
+    """Several things in one sentence, between commas, or between what else the `sign` names."""
+    return say(f"list.{sign}").join(parts)
+
+
+@cache
+def languages() -> dict[str, str]:
+    """What each language calls itself, by its code, English first."""
+    codes = sorted(file.stem for file in LOCALES.glob("*.json"))
+    return {
+        code: _sentences(code).get("language", code) for code in sorted(codes, key=ENGLISH.__ne__)
+    }
+
+
+def spoken() -> str:
+    """The code of the language that is spoken."""
+    return _spoken.get()
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Within it, sentences are said in a language whose file lies among `LOCALES`."""
+    """Within it, sentences are said in one of the `languages`; in English, if it is none."""
+    if language not in languages():
+        language = ENGLISH
     before = _spoken.set(language)
     try:
         yield
@@ -61,7 +91,8 @@ def speaking(language: str) -> Iterator[None]:
 class InputError(ValueError):
     """What is wrong with something that a person gave, as a sentence that says what to do.
 
-    It is said in the language of whoever reads it, not of the thread that raised it.
+    It is said in the language of whoever reads it, not of the thread that raised it, and so are the
+    names among its values.
     """
 
     def __init__(self, key: str, /, **values: Any):
@@ -69,7 +100,11 @@ class InputError(ValueError):
         self.key, self.values = key, values
 
     def __str__(self) -> str:
-        return say(self.key, **self.values)
+        values = {
+            name: called(value) if isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
+        return say(self.key, **values)
 
 
 def _place(key: str) -> Any:

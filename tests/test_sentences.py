@@ -12,7 +12,19 @@ from jinja2 import Environment, nodes
 
 from demo import sentences
 from demo.page.views import VIEWS
-from demo.sentences import ENGLISH, LOCALES, InputError, has, say, speaking
+from demo.sentences import (
+    ENGLISH,
+    LOCALES,
+    NAMES,
+    InputError,
+    called,
+    has,
+    languages,
+    listed,
+    say,
+    speaking,
+    spoken,
+)
 from tests.conftest import ROOT
 
 SAYING = ("say", "marked", "template", "has", "part", "InputError")
@@ -29,11 +41,15 @@ def another(tmp_path, monkeypatch):
             {"a": {"b": "{count:,} words", "c": {"one": "1 word", "other": "{count} words"}}}
         )
     )
-    (tmp_path / "xx.json").write_text(json.dumps({"a": {"b": "wörds: {count}", "c": "{count} w"}}))
+    words = {"b": "wörds: {count}", "c": "{count} w", "d": "{reader} cannöt"}
+    xx = {"language": "Xx", "list": {"comma": "、"}, "a": words, "names": {"World": "Wörld"}}
+    (tmp_path / "xx.json").write_text(json.dumps(xx))
     monkeypatch.setattr(sentences, "LOCALES", tmp_path)
-    sentences._sentences.cache_clear()
+    for read in (sentences._sentences, sentences.languages):
+        read.cache_clear()
     yield "xx"
-    sentences._sentences.cache_clear()
+    for read in (sentences._sentences, sentences.languages):
+        read.cache_clear()
 
 
 def test_a_sentence_writes_its_values_and_has_a_form_for_one(another):
@@ -57,6 +73,20 @@ def test_an_input_error_is_said_in_the_language_of_whoever_reads_it(another):
     assert str(problem) == "2,000 words"
     with speaking(another):
         assert str(problem) == "wörds: 2000"
+
+
+def test_every_file_is_a_language_that_says_what_it_is_called(another):
+    assert list(languages().items()) == [("en", "en"), ("xx", "Xx")]
+    with speaking("yy"):  # there is no such file
+        assert spoken() == ENGLISH
+
+
+def test_names_have_words_where_a_language_has_them(another):
+    with speaking(another):
+        assert (called("World"), called("my label")) == ("Wörld", "my label")
+        assert str(InputError("a.d", reader="World")) == "Wörld cannöt"
+        assert listed(["a", "b"]) == "a、b"
+    assert called("World") == "World"
 
 
 def test_what_is_not_there_is_an_error_and_a_part_is_no_sentence(another):
@@ -150,6 +180,8 @@ def written(place=None, key=""):
         place = json.loads((LOCALES / f"{ENGLISH}.json").read_text("utf-8"))
     for name, inside in place.items():
         here = f"{key}.{name}".removeprefix(".")
+        if here == NAMES:  # of what comes from elsewhere
+            continue
         if isinstance(inside, str):
             yield here, [inside]
         elif inside and set(inside) <= PLURAL:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from demo.reading import Alignment, Reading, Token
-from demo.sentences import InputError, say
+from demo.sentences import InputError, listed, say
 
 PROBABILITY, COPYING = "its probability", "probability of copying"  # said of what was written
 MEAN, ROLLOUT = "mean", "rollout"  # in place of the number of a head
@@ -245,7 +245,7 @@ def fold_specials(shown: View) -> View:
     words = [index for index, token in enumerate(shown.tokens) if not token.special]
     names = dict.fromkeys(shown.tokens[index].as_read for index in specials)
     to_marks = shown.weights[:, words][:, :, specials].sum(axis=-1)  # (matrices, words)
-    folded = replace(kept, marks=", ".join(names), to_marks=to_marks)
+    folded = replace(kept, marks=listed(names), to_marks=to_marks)
     return _noted(folded, say("heads.notes.folded"))
 
 
@@ -262,7 +262,7 @@ def _words_alone(shown: View) -> View:
 
 def _noted(shown: View, note: str) -> View:
     """The view with one more note on what was done to it."""
-    return replace(shown, note="; ".join([shown.note, note] if shown.note else [note]))
+    return replace(shown, note=listed([shown.note, note] if shown.note else [note], "semicolon"))
 
 
 def _continues(before: Token, token: Token) -> bool:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from demo.analysis.attention import Aligned
 from demo.figures import labels
 from demo.figures.theme import Theme
-from demo.sentences import say
+from demo.sentences import listed, say
 
 ROW, ROW_PHONE = 44, 42  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
@@ -40,7 +40,8 @@ def matrix(
     `about` are the lines that say which texts it is of, where it is not of the one that is read.
     """
     rows, columns = aligned.weights.shape
-    side = [labels.of_word(word) for word in aligned.outputs]
+    outputs = labels.written(aligned.outputs, aligned.topic)
+    side = [labels.of_word(word) for word in outputs]
     along = [labels.of_token(token) for token in aligned.tokens]
     row_px = min(ROW_PHONE if theme.phone else ROW, MOST_ROWS_PX // rows)
     hovered = labels.pairs(side, along)
@@ -80,7 +81,7 @@ def matrix(
     # The last slanted word ends beyond its column, if no probabilities stand there.
     right = 48 if theme.phone and aligned.probabilities is None else 8
     figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
-    named = [*aligned.outputs, None]
+    named = [*outputs, None]
     return theme.apply(
         figure,
         int(rows * row_px) + WORDS_ROOM,
@@ -106,6 +107,7 @@ def caution(aligned: Aligned) -> str:
 
 def description(aligned: Aligned) -> str:
     """HTML of the picture in words, for those who do not see it: where each row looked most."""
+    outputs = labels.written(aligned.outputs, aligned.topic)
     rows = [
         say(
             "alignment.looked",
@@ -113,9 +115,9 @@ def description(aligned: Aligned) -> str:
             word=aligned.tokens[int(row.argmax())].as_read,
             weight=row.max(),
         )
-        for output, row in zip(aligned.outputs, aligned.weights, strict=True)
+        for output, row in zip(outputs, aligned.weights, strict=True)
     ]
-    return escape(say("alignment.description", what=aligned.what, rows=", ".join(rows)))
+    return escape(say("alignment.description", what=aligned.what, rows=listed(rows)))
 
 
 def _add_probabilities(

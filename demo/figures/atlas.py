@@ -15,7 +15,7 @@ from demo.figures.labels import hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme, kind_of
 from demo.reading import ReaderInfo
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 LEADING = "leading"  # of each head its own habit, and not one habit of all
 CELL, CELL_PHONE = 72, 34  # px, height of a head in the map
@@ -145,7 +145,7 @@ def habit_list(atlas: Atlas, info: ReaderInfo, habit: str = LEADING) -> str:
     ]
     rows.sort(key=lambda row: row["habit"] in (MARKS, BROAD, NONE))
     missing = [name_of(one) for one, places in found.items() if not places and one in atlas.habits]
-    return html("habits", rows=rows, missing=", ".join(missing), heads=atlas.entropy.size)
+    return html("habits", rows=rows, missing=listed(missing), heads=atlas.entropy.size)
 
 
 def in_words(atlas: Atlas, info: ReaderInfo, habit: str = LEADING) -> str:
@@ -160,7 +160,7 @@ def in_words(atlas: Atlas, info: ReaderInfo, habit: str = LEADING) -> str:
             say("atlas.counted", name=name_of(one), count=leading.count(one))
             for one in _in_order(atlas, set(leading))
         ]
-        said = say("atlas.map", counts="; ".join(counts))
+        said = say("atlas.map", counts=listed(counts, "semicolon"))
     else:
         said = _of_habit(atlas, info, habit)
     return escape(f"{_measured(atlas)} {said}")
@@ -175,7 +175,7 @@ def _of_habit(atlas: Atlas, info: ReaderInfo, habit: str) -> str:
         for layer, head in zip(*np.unravel_index(places, shares.shape), strict=True)
     ]
     even = atlas.even[atlas.habits.index(habit)]
-    return say("atlas.map_of", habit=name_of(habit), heads=", ".join(heads), even=even)
+    return say("atlas.map_of", habit=name_of(habit), heads=listed(heads), even=even)
 
 
 def habits(atlas: Atlas, layer: int, head: int) -> str:
@@ -259,15 +259,15 @@ def _bands(colours: Sequence[str]) -> list[list]:
 def _sentence(names: Sequence[Name]) -> str:
     """The habits of a head, as they follow "this head looks"."""
     said = [(*_parts(one.habit), one.share) for one in names]
-    return ", ".join(
+    return listed(
         say(f"heads.habits.{kind}", label=label, share=share) for kind, label, share in said
     )
 
 
 def _parts(habit: str) -> tuple[str, str]:
-    """A kind of habit, and the label whose words it is of, "" for none."""
+    """A kind of habit, and what the label is called whose words it is of, "" for none."""
     kind, _, label = habit.partition(DESK[-1])
-    return kind, label
+    return kind, called(label)
 
 
 def _percent(share: float) -> str:

@@ -14,7 +14,7 @@ from demo.figures.labels import hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.reading import ReaderInfo
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 BAR = 62  # px, height of a bar with the words above it
 SHORT = 240  # characters of a text that the table shows
@@ -35,7 +35,7 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
             orientation="h",
             x=shares,
             y=list(range(len(readers))),
-            name=name,
+            name=of_title(called(name)),
             marker={"color": theme.label(place)},
             text=[
                 say("batch.share", share=share) if share >= LABELLED_FROM else ""
@@ -49,7 +49,7 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
             hovertemplate=hover(
                 "batch.class_hover",
                 reader="%{customdata}",
-                label=of_title(name),
+                label=of_title(called(name)),
                 share="%{x:.1%}",
             ),
         )
@@ -131,8 +131,11 @@ def in_words(readers: Sequence[ReaderInfo], done: Sequence[Done], column: int = 
     shares = classes(readers, done)
     said = []
     for place, info in enumerate(readers):
-        each = [say("batch.class", label=name, share=shares[name][place]) for name in info.labels]
-        said.append(say("batch.of_reader", reader=info.title, classes=", ".join(each)))
+        each = [
+            say("batch.class", label=called(name), share=shares[name][place])
+            for name in info.labels
+        ]
+        said.append(say("batch.of_reader", reader=info.title, classes=listed(each)))
     said += [
         say("batch.same_class", readers=who, share=share)
         for who, share in agreements(readers, done).items()

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from demo.analysis.attention import View
 from demo.figures.templates import html
 from demo.figures.theme import FONT, Theme
-from demo.sentences import say
+from demo.sentences import say, spoken
 
 HEAD_VIEW, MODEL_VIEW = "head", "model"
 DECIMALS = 3  # of a weight; the views draw it as the strength of a line
@@ -166,6 +166,7 @@ def document(view: View, layers: int, kind: str, theme: Theme) -> str:
     }
     return html(
         "bertviz",
+        language=spoken(),
         theme=theme,
         printed=Theme(),  # light
         font=Markup(FONT),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from demo.figures.templates import SHOWN_LABELS, html, marked
 from demo.mending import drawn
 from demo.reading import ReaderInfo, Reading
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 MOST_UNKNOWN = 4  # words outside the vocabulary that a card names
 
@@ -44,7 +44,7 @@ def verdict(
         winner=winner,
         text=reading.text,
         milliseconds=1000 * reading.seconds,
-        label=reading.label,
+        label=called(reading.label),
         sure=percentages[winner],
         shares=every,
         stack=[share for share in every if share.place == winner or not multi_label],
@@ -54,7 +54,7 @@ def verdict(
 
 def waiting(info: ReaderInfo) -> str:
     """HTML of the card before anything was read; it takes the room of a filled one."""
-    nothing = [Share(place, name, None) for place, name in enumerate(info.labels)]
+    nothing = [Share(place, called(name), None) for place, name in enumerate(info.labels)]
     given = {"title": info.title, "label": "…", "shares": nothing, "winner": None}
     given |= {"stack": [], "remarks": []}
     return html("card", state="waiting", **given)
@@ -63,7 +63,7 @@ def waiting(info: ReaderInfo) -> str:
 def shares(labels: Sequence[str], now: np.ndarray, before: np.ndarray | None = None) -> list[Share]:
     """Percentages (labels,) in the order of the labels or, of more than fit, the largest first."""
     found = [
-        Share(place, name, now[place], None if before is None else before[place])
+        Share(place, called(name), now[place], None if before is None else before[place])
         for place, name in enumerate(labels)
     ]
     return found if len(found) <= SHOWN_LABELS else sorted(found, key=lambda one: -one.now)
@@ -94,16 +94,18 @@ def agreement(readings: Mapping[str, Reading]) -> str:
         return ""
     if len(verdicts) == 1:
         key = "cards.agree" if count == len(readings) else "cards.agree_of_some"
-        return _line("agreement", marked(key, count=count, label=verdicts[0][0]))
+        return _line("agreement", marked(key, count=count, label=called(verdicts[0][0])))
     each = [
         marked(
             "cards.say",
-            readers=", ".join(title for title in said if said[title] == label),
-            label=label,
+            readers=listed(title for title in said if said[title] == label),
+            label=called(label),
         )
         for label, _ in verdicts
     ]
-    return _line("agreement", marked("cards.disagree", each=Markup("; ").join(each)))
+    return _line(
+        "agreement", marked("cards.disagree", each=Markup(say("list.semicolon")).join(each))
+    )
 
 
 def beyond() -> str:
@@ -135,10 +137,10 @@ def _remarks(reading: Reading, note: str) -> list[str]:
     unknown = [token.as_read for token in reading.tokens if not token.known]
     if unknown:
         more = " …" if len(unknown) > MOST_UNKNOWN else ""
-        remarks.append(say("cards.unknown", words=", ".join(unknown[:MOST_UNKNOWN]) + more))
+        remarks.append(say("cards.unknown", words=listed(unknown[:MOST_UNKNOWN]) + more))
     if reading.mended:
         kinds = [say(f"mending.kinds.{name}") for name in reading.mended]
-        remarks.append(say("cards.mended", what=", ".join(kinds)))
+        remarks.append(say("cards.mended", what=listed(kinds)))
     if reading.truncated:
         remarks.append(say("cards.truncated", count=len(reading.tokens)))
     return [*remarks, note] if note else remarks

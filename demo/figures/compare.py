@@ -16,7 +16,7 @@ from demo.figures.evidence import coloured, largest, legend
 from demo.figures.templates import html
 from demo.figures.theme import Behind, Names, Theme
 from demo.reading import Reading
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 ROW, ROW_PHONE, ROW_ALONE = 40, 22, 220  # px of a word's row, and of a single row
 LOWEST, HIGHEST, HIGHEST_PHONE = 380, 760, 460  # px of a matrix
@@ -32,7 +32,7 @@ def words(comparison: Comparison, titles: Sequence[str], theme: Theme, title: st
             say(
                 "compare.heading",
                 title=name,
-                label=reading.label,
+                label=called(reading.label),
                 share=100 * reading.probabilities.max(),
             ),
             *_coloured(comparison, side, theme),
@@ -51,9 +51,11 @@ def verdict(comparison: Comparison, titles: Sequence[str]) -> str:
     of_texts = left.reader == right.reader
     if of_texts and left.text == right.text:
         return say("compare.same")
-    says = {"before": left.label, "after": right.label}
+    says = {"before": called(left.label), "after": called(right.label)}
     if left.label == right.label:
-        said = say("compare.both_texts" if of_texts else "compare.both_say", label=left.label)
+        said = say(
+            "compare.both_texts" if of_texts else "compare.both_say", label=called(left.label)
+        )
     elif of_texts:
         said = say("compare.becomes", **says)
     else:
@@ -64,7 +66,7 @@ def verdict(comparison: Comparison, titles: Sequence[str]) -> str:
     most = int(np.abs(moves).argmax())
     moved = say(
         "compare.moves" if of_texts else "compare.apart",
-        label=left.labels[most],
+        label=called(left.labels[most]),
         before=100 * left.probabilities[most],
         after=100 * right.probabilities[most],
     )
@@ -173,7 +175,7 @@ def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
     left, right = comparison.readings
     kind = "texts" if left.reader == right.reader else "readers"
     names = {"left": titles[0], "right": titles[1]}
-    return escape(say(f"compare.largest.{kind}", **names, pairs="; ".join(pairs)))
+    return escape(say(f"compare.largest.{kind}", **names, pairs=listed(pairs, "semicolon")))
 
 
 def _coloured(

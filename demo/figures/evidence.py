@@ -24,7 +24,7 @@ from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
 from demo.mending import drawn
 from demo.reading import Reading, Token
-from demo.sentences import has, say
+from demo.sentences import called, has, listed, say
 
 LEAST_RANGE = 0.05  # of probability; smaller changes do not fill the colour scale
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
@@ -96,7 +96,7 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
         title=title,
         name=name,
         adds=ranking == DECOMPOSITION,
-        label=reading.label,
+        label=called(reading.label),
         ranked=coloured(reading.text, words, values, scale, top, signed),
         ranked_legend=legend(scale, top, signed),
         left_out=coloured(reading.text, words, drops, theme.diverging, drop, signed=True),
@@ -118,14 +118,14 @@ def _moves(evidence: Evidence, ranking: str) -> Markup:
         )
     }
     by = say(f"evidence.rankings.{ranking}")
-    return marked("evidence.moves_by", ranking=by, label=evidence.reading.label, **points)
+    return marked("evidence.moves_by", ranking=by, label=called(evidence.reading.label), **points)
 
 
 def _agreement(evidence: Evidence, ranking: str, name: str) -> Markup:
     """A sentence on how far a ranking, called `name`, and leave-one-out agree."""
     if evidence.tied(LEAVE_ONE_OUT):
         drops = evidence.importance[LEAVE_ONE_OUT]
-        tie = {"count": len(drops), "drop": drops[0], "label": evidence.reading.label}
+        tie = {"count": len(drops), "drop": drops[0], "label": called(evidence.reading.label)}
         return marked("evidence.tie_of_words", **tie)
     if evidence.tied(ranking):
         return marked("evidence.tie_of_ranking", name=name)
@@ -143,7 +143,7 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
     evenly, then a token each.
     """
     even, alone = values[0], values[1:]
-    got = {"label": reading.label, "whole": reading.probabilities.max(), "even": even}
+    got = {"label": called(reading.label), "whole": reading.probabilities.max(), "even": even}
     if alone.max() - alone.min() < LEAST_SHOWN:
         said = marked("evidence.forced_tie", alone=alone.max(), **got)
     else:
@@ -152,7 +152,7 @@ def forced(reading: Reading, values: np.ndarray, theme: Theme) -> str:
         said = marked("evidence.forced_words", **span, **got)
     return html(
         "forced",
-        label=reading.label,
+        label=called(reading.label),
         pieces=coloured(reading.text, reading.tokens, alone, theme.matters, 1.0, signed=False),
         legend=legend(theme.matters, 1.0, signed=False),
         said=said,
@@ -176,7 +176,7 @@ def table(evidence: Evidence) -> str:
         }
         for place, name in enumerate(names)
     ]
-    return html("rankings", rows=rows, label=evidence.reading.label)
+    return html("rankings", rows=rows, label=called(evidence.reading.label))
 
 
 def shares(reading: Reading, after: np.ndarray, masked: int) -> str:
@@ -214,9 +214,9 @@ def words_out(reading: Reading, out: Collection[int], left: Reading, title: str)
         )
         end = word.end
     pieces.append(drawn(reading.text[end:]))
-    said = say("evidence.all_in", label=reading.label)
+    said = say("evidence.all_in", label=called(reading.label))
     if out:
-        said = say("evidence.without", count=len(out), label=left.label)
+        said = say("evidence.without", count=len(out), label=called(left.label))
     bars = cards.moved(reading.labels, reading.probabilities, left.probabilities, said)
     back = asked("out", "") if out else ""
     return html("words_out", title=title, pieces=pieces, back=back, bars=bars)
@@ -232,14 +232,14 @@ def flipped(found: Flip | None, reading: Reading, searched: bool, out: Collectio
     if found is None:
         key = "evidence.flip.none" if searched else "evidence.flip.no_single"
         more = "" if searched else asked("flip", "1")
-        return html("flip", said=say(key, label=reading.label), asked=more, button="search")
+        return html("flip", said=say(key, label=called(reading.label)), asked=more, button="search")
     kind = "smallest" if found.smallest else "greedy"
     said = marked(
         f"evidence.flip.{kind}",
         count=len(found.words),
-        words=", ".join(say("evidence.flip.word", word=word.as_read) for word in found.words),
-        label=found.label,
-        before=reading.label,
+        words=listed(say("evidence.flip.word", word=word.as_read) for word in found.words),
+        label=called(found.label),
+        before=called(reading.label),
     )
     gone = set(found.places) == set(out)
     take = asked("out", "" if gone else spelled(words, found.places))

@@ -15,7 +15,7 @@ from demo.figures.labels import hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.reading import Token
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
 LEAST_RANGE = 0.05  # of probability; smaller changes do not fill the colour scale
@@ -57,7 +57,7 @@ def ablation_map(
     top = max(float(np.abs(changes).max()), LEAST_RANGE)
     said = hover(
         "evidence.head_hover",
-        label=of_title(label),
+        label=of_title(called(label)),
         layer="%{customdata[0]}",
         head="%{customdata[1]}",
         points="%{customdata[2]:+.1f}",
@@ -92,7 +92,8 @@ def carried_in_words(found: Carried, label: str, words: Sequence[Token], picked:
         (one.as_read, asked("word", spelled(words, [place])), place == picked)
         for place, one in enumerate(words)
     ]
-    said = say(key, label=label, word=word, most="; ".join(named), **sums)
+    most = listed(named, "semicolon")
+    said = say(key, label=called(label), word=word, most=most, **sums)
     return html("carried", said=said, buttons=buttons)
 
 
@@ -102,7 +103,7 @@ def ablation_in_words(changes: np.ndarray, label: str, carried: Carried | None =
     And how many of those that carry most are among them.
     """
     if np.abs(changes).max() < LEAST_POINT:
-        return escape(say("evidence.heads_tie", label=label))
+        return escape(say("evidence.heads_tie", label=called(label)))
     order = np.argsort(changes, axis=None, kind="stable")
     named = [
         say(
@@ -113,7 +114,7 @@ def ablation_in_words(changes: np.ndarray, label: str, carried: Carried | None =
         )
         for layer, head in zip(*np.unravel_index(order[:NAMED], changes.shape), strict=True)
     ]
-    said = [say("evidence.heads", label=label, heads="; ".join(named))]
+    said = [say("evidence.heads", label=called(label), heads=listed(named, "semicolon"))]
     top = min(COMPARED, changes.size // 4)
     if carried is not None and top:
         most = np.argsort(-carried.heads, axis=None, kind="stable")[:top]

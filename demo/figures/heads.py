@@ -11,7 +11,7 @@ from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
 from demo.figures.theme import Behind, Theme
 from demo.reading import Token
-from demo.sentences import say
+from demo.sentences import listed, say
 
 SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
 TINY_EDGE = 50  # px of a tiny one that its title takes, and the gap below it
@@ -131,7 +131,9 @@ def description(view: View, name: str, strongest: int = 3) -> str:
     ]
     what = say("heads.tokens", count=len(view.tokens))
     note = f" ({view.note})" if view.note else ""
-    said = [say("heads.description", name=name, tokens=what + note, pairs="; ".join(pairs))]
+    said = [
+        say("heads.description", name=name, tokens=what + note, pairs=listed(pairs, "semicolon"))
+    ]
     if view.to_marks is not None:
         share = draw_of_marks(view)
         said.append(say("heads.to_marks", marks=view.marks, share=share))

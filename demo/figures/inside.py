@@ -15,12 +15,12 @@ import numpy as np
 from markupsafe import Markup
 
 from demo.analysis.arithmetic import Arithmetic, likeness
-from demo.figures import cards, formulas
+from demo.figures import cards, formulas, labels
 from demo.figures.packed import packed
 from demo.figures.templates import html
 from demo.mending import drawn
 from demo.reading import Token
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 NUMBERS = 64  # of a wide vector are sent and drawn
 NUMBERS_OF_LONG, LONG = 16, 40  # or so many, in texts of more tokens
@@ -122,7 +122,7 @@ def _part(
         "relative": steps.relative,
         "summed": steps.summed,
         "tokens": [_name(token) for token in steps.tokens],
-        "asking": [drawn(name) for name in steps.asking],
+        "asking": [drawn(name) for name in labels.written(steps.asking, steps.additive)],
         "query": query,
         "key": key,
         "copied": [] if steps.copied is None else np.round(steps.copied, 3).tolist(),
@@ -166,7 +166,7 @@ def onward(steps: Arithmetic, place: Place, query: int | None = None) -> str:
     numbers = {
         "tokens": [_name(token) for token in steps.tokens],
         "query": picked(query, len(steps.asking), steps.query),
-        "labels": list(place.labels),
+        "labels": [*map(called, place.labels)],
         "titles": titles,
         "arrays": {name: packed(array) for name, array in arrays.items()},
     }
@@ -210,7 +210,7 @@ def verdict(
         changes.append(say("inside.changes.shuffled"))
     if padding is not None:
         changes.append(say("inside.changes.unmasked"))
-    heading = say("inside.changed", changes=", ".join(changes))
+    heading = say("inside.changed", changes=listed(changes))
     remarks = []
     if shuffled:
         remarks.append(say("inside.shuffled", text=drawn(shuffled)))

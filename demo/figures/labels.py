@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import numpy as np
 
 from demo.mending import drawn
 from demo.reading import Token
-from demo.sentences import say
+from demo.sentences import called, say
 
 LONGEST = 14  # characters of a word
 SMALLEST_TYPE = 11  # px
@@ -27,6 +28,16 @@ def of_word(word: str) -> str:
     if len(word) > LONGEST:
         word = word[: LONGEST - 1] + "…"
     return html.escape(word, quote=False)
+
+
+def written(outputs: Sequence[str], topic: bool = True) -> list[str]:
+    """What a reader wrote, its topic, which is a label, as people call that."""
+    return [called(outputs[0]), *outputs[1:]] if topic else list(outputs)
+
+
+def letters(text: str) -> int:
+    """How wide a text is in Latin letters, of which one of Hangul, Kanji or Kana takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def hover(key: str, /, **values: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 import plotly.graph_objects as go
 from markupsafe import escape
 
 from demo.figures.labels import hover, of_title
+from demo.figures.labels import letters as letters_of
 from demo.figures.record import accuracies
 from demo.figures.theme import Theme
-from demo.sentences import say
+from demo.sentences import called, listed, say
 from demo.serving.records import Record
 
 ROW, ROW_PHONE = 34, 40  # px of a line
@@ -54,8 +54,8 @@ def lines(records: Sequence[Record], known: Sequence[dict]) -> list[Line]:
         for one in known
     ]
     for record in records:
-        frozen = say("models.frozen", reader=record.info.title)
-        for name, tested in ((record.info.title, record.test), (frozen, record.frozen)):
+        frozen = say("models.frozen", reader=called(record.info.title))
+        for name, tested in ((called(record.info.title), record.test), (frozen, record.frozen)):
             accuracies = {variant: scores["accuracy"] for variant, scores in tested.items()}
             if accuracies:
                 page = say("models.sources.page")
@@ -169,8 +169,15 @@ def _add_legend(figure: go.Figure, variants: Sequence[str], theme: Theme) -> Non
 
 def _broken(name: str, letters: int, bold: bool) -> str:
     """A name as Plotly can show it, in lines of at most so many letters."""
-    lines = "<br>".join(of_title(line) for line in wrap(name, letters))
-    return f"<b>{lines}</b>" if bold else lines
+    lines = [""]
+    for word in name.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and letters_of(longer) > letters:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    said = "<br>".join(map(of_title, lines))
+    return f"<b>{said}</b>" if bold else said
 
 
 def overview_in_words(records: Sequence[Record]) -> str:
@@ -178,7 +185,11 @@ def overview_in_words(records: Sequence[Record]) -> str:
     if not records:
         return escape(say("models.overview_elsewhere"))
     said = [
-        say("models.accuracies_of", reader=record.info.title, accuracies=accuracies(record.test))
+        say(
+            "models.accuracies_of",
+            reader=called(record.info.title),
+            accuracies=accuracies(record.test),
+        )
         for record in records
     ]
-    return escape(say("models.overview_in_words", readers="; ".join(said)))
+    return escape(say("models.overview_in_words", readers=listed(said, "semicolon")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +12,7 @@ from markupsafe import escape
 from demo.figures.labels import hover
 from demo.figures.templates import html, marked
 from demo.figures.theme import Theme
-from demo.sentences import say
+from demo.sentences import called, listed, say
 from demo.serving.records import Record
 
 SQUARE = 420  # px, height of the confusion matrix and of the reliability diagram
@@ -22,7 +23,7 @@ SCORES = ("comprehensiveness", "sufficiency", "tau")
 
 def confusion(record: Record, variant: str, theme: Theme) -> go.Figure:
     """Which class was taken for which: a row for the true class, coloured by share of the row."""
-    labels, counts = record.info.labels, np.array(record.test[variant]["confusion"])
+    labels, counts = [*map(called, record.info.labels)], np.array(record.test[variant]["confusion"])
     shares = counts / counts.sum(axis=1, keepdims=True)
     figure = go.Figure(
         go.Heatmap(
@@ -49,7 +50,7 @@ def confusion(record: Record, variant: str, theme: Theme) -> go.Figure:
     )
     axis = {
         "tickvals": list(range(len(labels))),
-        "ticktext": list(labels),
+        "ticktext": labels,
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
@@ -60,13 +61,13 @@ def confusion(record: Record, variant: str, theme: Theme) -> go.Figure:
     figure.update_yaxes(**axis, title=down, autorange="reversed")
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
     tested = say(f"models.variants.{variant}")
-    title = say("models.confusion", reader=record.info.title, variant=tested)
-    return theme.apply(figure, SQUARE, title, rows=list(labels), columns=list(labels))
+    title = say("models.confusion", reader=called(record.info.title), variant=tested)
+    return theme.apply(figure, SQUARE, title, rows=labels, columns=labels)
 
 
 def confusion_in_words(record: Record, variant: str) -> str:
     """HTML of the largest confusions in words."""
-    labels, counts = record.info.labels, np.array(record.test[variant]["confusion"])
+    labels, counts = [*map(called, record.info.labels)], np.array(record.test[variant]["confusion"])
     wrong = counts - np.diag(np.diag(counts))
     worst = np.argsort(wrong, axis=None)[::-1][:3]
     said = [
@@ -78,7 +79,7 @@ def confusion_in_words(record: Record, variant: str) -> str:
         )
         for row, column in zip(*np.unravel_index(worst, wrong.shape), strict=True)
     ]
-    return escape(say("models.confusion_in_words", pairs=", ".join(said)))
+    return escape(say("models.confusion_in_words", pairs=listed(said)))
 
 
 def reliability(record: Record, variant: str, theme: Theme) -> go.Figure:
@@ -113,7 +114,7 @@ def reliability(record: Record, variant: str, theme: Theme) -> go.Figure:
                 accuracy="%{y:.0%}",
                 articles="%{customdata}",
             ),
-            name=record.info.title,
+            name=called(record.info.title),
         )
     )
     axis = {"gridcolor": theme.line, "zeroline": False, "tickformat": ".0%"}
@@ -123,7 +124,7 @@ def reliability(record: Record, variant: str, theme: Theme) -> go.Figure:
     figure.update_yaxes(**axis, title=right, automargin=True, range=[lowest, 1.04])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 44}, showlegend=False)
     tested = say(f"models.variants.{variant}")
-    title = say("models.reliability", reader=record.info.title, variant=tested)
+    title = say("models.reliability", reader=called(record.info.title), variant=tested)
     return theme.apply(figure, SQUARE, title)
 
 
@@ -145,12 +146,13 @@ def reliability_in_words(record: Record, variant: str) -> str:
 def card(record: Record, place: int) -> str:
     """HTML of what a reader is, what it was trained on, how good it is, and its limits."""
     known = [fact for fact in record.info.facts if not fact[0].startswith("Validation")]
+    info = replace(record.info, facts=tuple(known)).in_words()
     return html(
         "record",
         place=place,
-        title=record.info.title,
-        about=record.info.about,
-        facts=[*_measured(record), *known],
+        title=info.title,
+        about=info.about,
+        facts=[*_measured(record), *info.facts],
     )
 
 
@@ -179,11 +181,11 @@ def _measured(record: Record) -> Iterator[tuple[str, str]]:
         yield say("models.card.frozen"), accuracies(record.frozen)
     for variant, scores in record.test.items():
         each = [
-            say("models.card.f1.text", label=label, score=100 * score)
+            say("models.card.f1.text", label=called(label), score=100 * score)
             for label, score in scores["f1"].items()
         ]
         tested = say(f"models.variants.{variant}")
-        yield say("models.card.f1.name", variant=tested), ", ".join(each)
+        yield say("models.card.f1.name", variant=tested), listed(each)
     if headlines := record.test.get("description", {}).get("headlines"):
         yield (
             say("models.card.headlines.name"),
@@ -198,7 +200,7 @@ def _measured(record: Record) -> Iterator[tuple[str, str]]:
 
 def accuracies(tested: dict[str, dict]) -> str:
     """The accuracy on each kind of text that a reader was `tested` on, in words."""
-    return ", ".join(
+    return listed(
         say(
             "models.accuracy",
             accuracy=100 * scores["accuracy"],

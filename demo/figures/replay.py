@@ -7,10 +7,12 @@ import json
 import numpy as np
 
 from demo.analysis.attention import Aligned
+from demo.figures import labels
 from demo.figures.packed import packed
 from demo.figures.templates import html
 from demo.mending import drawn
 from demo.reading import Candidate
+from demo.sentences import called
 
 MOST = 3  # words that a row looked at most
 
@@ -26,10 +28,13 @@ def writing(aligned: Aligned, reader: int, given: bool = False) -> str:
         return ""
     numbers = {
         "given": given,
-        "outputs": [drawn(output) for output in written.outputs],
+        "outputs": [drawn(output) for output in labels.written(written.outputs)],
         "probabilities": _rounded(np.exp(written.log_probabilities)),
         "copied": [] if written.copied is None else _rounded(written.copied),
-        "candidates": [[_told(one) for one in several] for several in written.candidates],
+        "candidates": [
+            [_told(one, place == 0) for one in several]
+            for place, several in enumerate(written.candidates)
+        ],
         "most": [_most(aligned, row) for row in written.weights],
         "arrays": {"states": packed(written.states)},
     }
@@ -42,8 +47,9 @@ def _most(aligned: Aligned, row: np.ndarray) -> list[tuple[str, float]]:
     return [(drawn(aligned.tokens[place].as_read), round(float(row[place]), 4)) for place in order]
 
 
-def _told(candidate: Candidate) -> tuple[str, float]:
-    return drawn(candidate.text), round(candidate.probability, 4)
+def _told(candidate: Candidate, topic: bool) -> tuple[str, float]:
+    text = called(candidate.text) if topic else candidate.text
+    return drawn(text), round(candidate.probability, 4)
 
 
 def _rounded(numbers: np.ndarray) -> list[float]:

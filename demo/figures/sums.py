@@ -12,7 +12,7 @@ from markupsafe import escape
 from demo.figures import labels
 from demo.figures.theme import STYLE, Theme
 from demo.reading import Token
-from demo.sentences import say
+from demo.sentences import called, listed, say
 
 MOST_WORDS = 60  # drawn one by one; of more, those that add least are one bar
 HEIGHT, ROW_PHONE = 430, 24  # px of the picture, on a phone of each bar in it
@@ -165,7 +165,7 @@ def in_words(
     said = [
         say(
             "evidence.sum.adds_up",
-            label=label,
+            label=called(label),
             words=there.sum(),
             remainder=remainder,
             contrast=contrast,
@@ -181,7 +181,7 @@ def in_words(
             for place in places
         ]
         if named:
-            said.append(say(key, label=label, words=", ".join(named)))
+            said.append(say(key, label=called(label), words=listed(named)))
     if (folded := len(words) - MOST_WORDS) > 0:
         said.append(say("evidence.sum.says_folded", count=folded, shown=MOST_WORDS))
     return escape(" ".join(said))
@@ -202,6 +202,6 @@ def _words(names: Sequence[str], room: int, across: bool) -> dict:
     axis = labels.axis(names, room, 16 if across else 13)
     if not across:
         return axis
-    longest = max(map(len, names)) * LETTER * axis["tickfont"]["size"]
+    longest = max(map(labels.letters, names)) * LETTER * axis["tickfont"]["size"]
     fits = longest <= room / len(axis["tickvals"])
     return axis | {"tickangle": 0} if fits else labels.slanted(axis, room)

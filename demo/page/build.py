@@ -12,23 +12,24 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from demo import english, sentences
+from demo import english
 from demo.figures import cards, chips
 from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
 from demo.page import api, links, prepared
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
+from demo.page.languages import in_other_languages, merged, translations
 from demo.page.views import VIEWS
 from demo.page.views.declaration import TEXT, Values, View, emptied, owners, settle
 from demo.reading import Reading, check_text
-from demo.sentences import say
+from demo.sentences import ENGLISH, called, languages, part, say, speaking, spoken
 from demo.serving.panel import Panel
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The first five are what the others build on.
+# The first six are what the others build on.
 SCRIPTS = (
-    *("bridge", "sentences", "letters", "tables", "announce"),
+    *("bridge", "language", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
     *("page", "save", "batch", "walk", "present", "tour", "keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
@@ -88,6 +89,7 @@ class Request:
     chosen: bool = False
     dark: bool = False
     width: int = 1280
+    language: str = ENGLISH
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     later: dict[str, Any] | None = None
@@ -96,14 +98,28 @@ class Request:
 
 
 def build(panel: Panel) -> gr.Blocks:
-    """The page over a panel of readers."""
+    """The page over a panel of readers, in every language that there is."""
+    return _build(panel, in_other_languages(lambda: _build(panel, {})))
+
+
+def _build(panel: Panel, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
+    """The page in the language that is spoken, and what it says in `others`."""
     views = [view for view in VIEWS if view.fits(panel)]
     first = prepared.headline(FIRST)
     fast = sum(panel[name].read(first).seconds for name in panel) < AS_YOU_TYPE_S
 
     def answer(http: gr.Request, asked: dict, *values):
-        """Everything that changes on the page, in one answer: cards, and the view that is open."""
+        """Everything that changes on the page, in one answer, in the language of the page."""
         request = Request(**asked)
+        page.speak(http.session_hash, request.language)
+        with speaking(request.language):
+            updates = changed(http, request, values)
+        if request.why == "open":  # it is still in English
+            updates = merged(translated.get(request.language, {}), updates)
+        return updates
+
+    def changed(http: gr.Request, request: Request, values: Sequence) -> dict:
+        """The cards, and the view that is open."""
         if request.why == "later" and (found := rest(request, values)):
             return found
         changes: dict[str, Any] = dict(request.set)
@@ -230,7 +246,7 @@ def build(panel: Panel) -> gr.Blocks:
         }
 
     with Page(title=say("page.title"), analytics_enabled=False) as page:
-        gr.HTML(html("masthead"), elem_id="masthead")
+        gr.HTML(masthead(), elem_id="masthead")
         with gr.Row(elem_id="ask"):
             headline = gr.Textbox(
                 first,
@@ -263,7 +279,7 @@ def build(panel: Panel) -> gr.Blocks:
                 for name, reader in panel.items()
             }
             for name, why in panel.missing.items():
-                gr.HTML(cards.off(panel.titles[name], why), min_width=200)
+                gr.HTML(cards.off(called(panel.titles[name]), why), min_width=200)
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
@@ -271,18 +287,21 @@ def build(panel: Panel) -> gr.Blocks:
 
         controls = [control for one in built.values() for control in one.controls.values()]
         states = [state for one in built.values() for state in one.states.values()]
-        changed = [
+        changing = [
             control.submit if isinstance(control, gr.Textbox) else control.input
             for control in controls
         ]
+        translated = translations(page, others)
+        outputs = [
+            *(notice, tabs, bridge, *card.values()),
+            *(component for one in built.values() for component in one.components),
+            *(component for changes in translated.values() for component in changes),
+        ]
         gr.on(
-            [page.load, headline.submit, button.click, bridge.submit, *changed],
+            [page.load, headline.submit, button.click, bridge.submit, *changing],
             answer,
             [asked, *controls, *states],
-            [
-                *(notice, tabs, bridge, *card.values()),
-                *(component for one in built.values() for component in one.components),
-            ],
+            list(dict.fromkeys(outputs)),
             js=REQUEST,
             **QUIET,
         )
@@ -290,6 +309,11 @@ def build(panel: Panel) -> gr.Blocks:
             gr.api(function, api_name=name, concurrency_id="readers")
 
     return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
+
+
+def masthead() -> str:
+    """HTML of the head of the page, with a menu of its languages."""
+    return html("masthead", languages=languages(), language=spoken(), english=ENGLISH)
 
 
 def example_of(view: View, shown: str) -> str:
@@ -308,11 +332,7 @@ def hint(text: str) -> str:
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    views = {
-        view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
-        for view in VIEWS
-    }
-    given = {"theme": STYLE, "sentences": sentences.part("scripts"), "views": views}
+    given = {"theme": STYLE, "languages": {code: _for_scripts(code) for code in languages()}}
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {
         "theme": THEME,
@@ -326,3 +346,13 @@ def launch_settings() -> dict:
         "ssr_mode": False if os.environ.get("GRADIO_ROOT_PATH") else None,
         "max_file_size": 1,  # byte: no file is ever uploaded, the browser reads it
     }
+
+
+def _for_scripts(language: str) -> dict[str, Any]:
+    """What the scripts say in a language, and what they know of the views."""
+    with speaking(language):
+        views = {
+            view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
+            for view in VIEWS
+        }
+        return {"sentences": part("scripts"), "views": views}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -11,9 +12,10 @@ from gradio.exceptions import ComponentProcessingError, InvalidPathError
 from gradio.utils import get_function_description
 from pydantic import ValidationError
 
-from demo.sentences import say
+from demo.sentences import ENGLISH, say, speaking
 from demo.serving.panel import log_failure
 
+SESSIONS = 10_000  # whose language is known, as many as Gradio keeps
 # What Gradio raises where a value is none that its component takes.
 WRONG_VALUES = (gr.Error, ComponentProcessingError, InvalidPathError, ValidationError)
 
@@ -27,14 +29,26 @@ class Page(gr.Blocks):
     def __init__(self, **named):
         super().__init__(**named)
         self.default_config = Components(self)
+        self._spoken: OrderedDict[str, str] = OrderedDict()  # by session
+
+    def speak(self, session: str | None, language: str) -> None:
+        """Answer a session in a language from now on; one that never said so, in English."""
+        if session is None or self._spoken.get(session, ENGLISH) == language:
+            return
+        self._spoken[session] = language
+        if len(self._spoken) > SESSIONS:
+            self._spoken.popitem(last=False)
 
     def queue(self, *arguments, **named) -> Self:
         super().queue(*arguments, **named)
         push = self._queue.push
 
-        async def push_or_say(*given, **more):
-            taken, said, state = await push(*given, **more)
-            return taken, say("problems.request.busy") if state == "queue_full" else said, state
+        async def push_or_say(body, **more):
+            taken, said, state = await push(body=body, **more)
+            if state == "queue_full":
+                with speaking(self._spoken.get(body.session_hash, ENGLISH)):
+                    said = say("problems.request.busy")
+            return taken, said, state
 
         self._queue.push = push_or_say  # type: ignore[method-assign]
         return self
@@ -73,6 +87,15 @@ class Page(gr.Blocks):
         """
         try:
             named |= {"session_hash": session_hash, "event_id": event_id}
+            with speaking(self._spoken.get(session_hash, ENGLISH)):
+                return await self._answered(block_fn, *arguments, **named)
+        finally:
+            if session_hash is not None and session_hash == event_id:
+                self.state_holder.session_data.pop(session_hash, None)
+                self.state_holder.time_last_used.pop(session_hash, None)
+
+    async def _answered(self, block_fn, *arguments, **named):
+        try:
             return await super().process_api(block_fn, *arguments, **named)
         except gr.Error:
             raise
@@ -80,10 +103,6 @@ class Page(gr.Blocks):
             asked = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
             log_failure(f"Answering {asked.name}", error)
             raise gr.Error(say("problems.request.failed"), print_exception=False) from None
-        finally:
-            if session_hash is not None and session_hash == event_id:
-                self.state_holder.session_data.pop(session_hash, None)
-                self.state_holder.time_last_used.pop(session_hash, None)
 
 
 def _describe(endpoint: Any, function: Callable) -> None:

@@ -46,8 +46,8 @@ class ServedReader:
 
     @property
     def info(self) -> ReaderInfo:
-        """What the reader is."""
-        return self._reader.info
+        """What the reader is, in the language that is spoken."""
+        return self._reader.info.in_words()
 
     def keep_atlas(self, atlas: dict) -> None:
         """Have the record say this of the heads, as atlas.json would, as long as the page runs."""

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from demo.figures.theme import habit_style, label_style, reader_style
-from demo.sentences import say, template
+from demo.sentences import called, say, template
 
 SHOWN_LABELS = 5  # of a reader with more, the others are folded away
 
@@ -36,6 +36,7 @@ _templates.globals |= {
     "SHOWN": SHOWN_LABELS,
     "habit_style": habit_style,
     "label_style": label_style,
+    "called": called,
     "marked": marked,
     "reader_style": reader_style,
     "say": say,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -36,10 +35,10 @@ from demo.page.views.declaration import (
 )
 from demo.page.views.heads import heads_alone, layers
 from demo.reading import Ability, Reading
-from demo.sentences import InputError, say
+from demo.sentences import InputError, called, say
 from demo.serving.panel import Panel, ServedReader
 
-PROSE = Path(__file__).parents[3] / "assets" / "evidence.md"
+CAUTIONS = ("weights", "pictures", "leaving_out", "marks", "layers")  # points of the prose
 ONE_HEAD = "one head"
 TOOLS = ("png", "svg", "csv", "json", "table", "present")
 CARRIED, MASKED = "carried", "masked"  # what the map of heads is of
@@ -55,7 +54,7 @@ def rankings(panel: Panel, values: Values) -> list[Option]:
 
 def labels(panel: Panel, values: Values) -> list[Option]:
     """The label that wins, and each one that the chosen reader knows."""
-    named: list[Option] = [(label, label) for label in info_of(panel, values).labels]
+    named: list[Option] = [(called(label), label) for label in info_of(panel, values).labels]
     return [(say("views.evidence.label.verdict"), ""), *named]
 
 
@@ -109,12 +108,12 @@ def draw(
     if Ability.DECOMPOSE not in served.info.can:
         found = served.kept(faithfulness.left_out, text)
         drops = found.importance[faithfulness.LEAVE_ONE_OUT]
-        named = {"reader": served.info.title, "label": found.reading.label}
+        named = {"reader": served.info.title, "label": called(found.reading.label)}
         title = say("views.evidence.pictures.left_out", **named)
         return drawn | {"evidence-sum": sums.left_out(asked.words, drops, theme, title)}
     why, shares = asked.why, asked.shares
     bars = sums.bars(asked.words, shares, why.remainder, why.contrast, theme)
-    title = say("views.evidence.pictures.sum", reader=served.info.title, label=why.label)
+    title = say("views.evidence.pictures.sum", reader=served.info.title, label=called(why.label))
     said = sums.in_words(asked.words, shares, why.remainder, why.contrast, why.label)
     picked = next((asked.words[place].start for place in asked.named(word)), None)
     return drawn | {
@@ -195,7 +194,7 @@ def carries(
     picked = asked.place_left(word)
     found = attribution.carried(asked.reader, why, picked)
     assert found is not None  # or there would be no such map to choose
-    named = {"reader": title, "label": why.label, "whole": found.whole, "past": found.past}
+    named = {"reader": title, "label": called(why.label), "whole": found.whole, "past": found.past}
     heading = say("views.evidence.pictures.carried", **named)
     if picked is not None:
         heading = say("views.evidence.pictures.of_word", word=why.words[picked].as_read, **named)
@@ -213,7 +212,8 @@ def costs(asked: Question, masked: Collection[tuple[int, int]], theme: Theme) ->
     if Ability.DECOMPOSE in served.info.can:
         verdict = attribution.attribute(served, asked.left.text)
         carried = attribution.carried(served, verdict)
-    title = say("views.evidence.pictures.ablation", reader=served.info.title, label=label)
+    named = {"reader": served.info.title, "label": called(label)}
+    title = say("views.evidence.pictures.ablation", **named)
     return {
         "ablation": head_maps.ablation_map(changes, label, masked, theme, title),
         "ablation-caption": head_maps.ablation_in_words(changes, label, carried),
@@ -262,7 +262,9 @@ def heads_named(written: str, shape: tuple[int, int]) -> set[tuple[int, int]]:
 def prose(panel: Panel) -> dict:
     """What attention does and does not show, folded away."""
     with gr.Accordion(say("views.evidence.prose"), open=False):
-        gr.Markdown(PROSE.read_text("utf-8"))
+        points = "\n".join(f"* {say(f'evidence.prose.{name}')}" for name in CAUTIONS)
+        how_to_read = [say(f"evidence.prose.{name}") for name in ("sum", "scores")]
+        gr.Markdown("\n\n".join([say("evidence.prose.opening"), points, *how_to_read]))
     return {}
 
 

@@ -1,0 +1,145 @@
+"""The page in another language: what its components say, what it answers, and to whom."""
+
+import json
+import re
+from uuid import uuid4
+
+import gradio as gr
+import httpx
+import pytest
+
+from demo.figures import cards
+from demo.page import api
+from demo.page.build import build, launch_settings
+from demo.page.languages import in_other_languages, merged, translations
+from demo.reading import CLASSES
+from demo.sentences import ENGLISH, called, languages, say, speaking
+from demo.serving.panel import Panel
+from tests.conftest import ROOT
+
+OTHERS = [language for language in languages() if language != ENGLISH]
+SAID = {"label", "info", "placeholder", "choices", "value"}  # properties that people read
+HEADLINE = "oil prices climb as storm shuts the court"
+
+
+@pytest.fixture(scope="module")
+def page(tiny_reader, tmp_path_factory):
+    """The page of a tiny reader, as it runs."""
+    panel = Panel()
+    panel.add(tiny_reader, tmp_path_factory.mktemp("readers"))
+    page = build(panel)
+    page.panel = panel
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    page.url = url.rstrip("/")
+    yield page
+    page.close()
+
+
+def asked(page, session, data=None, function="answer", **request):
+    """What the queue answers to the page's own event, as the browser asks it."""
+    (index,) = (index for index, one in page.fns.items() if one.name == function)
+    values = data or [
+        {"tab": "heads", **request},
+        *(one.value for one in page.fns[index].inputs[1:]),
+    ]
+    event = {"data": values, "fn_index": index, "session_hash": session}
+    with httpx.Client(timeout=60) as client:
+        if page.fns[index].queue is False:
+            said = client.post(f"{page.url}/gradio_api/run/predict", json=event).json()
+            return dict(zip(page.fns[index].outputs, said["data"], strict=True))
+        place = f"{page.url}/gradio_api/queue"
+        client.post(f"{place}/join", json=event).raise_for_status()
+        with client.stream("GET", f"{place}/data", params={"session_hash": session}) as lines:
+            for line in lines.iter_lines():
+                message = json.loads(line.removeprefix("data:")) if line else {}
+                if message.get("msg") == "process_completed":
+                    assert message["success"], message
+                    changes = message["output"]["data"]
+                    return dict(zip(page.fns[index].outputs, changes, strict=True))
+    return {}
+
+
+def of(answer, name):
+    """What an answer changes of the component with an id."""
+    return next(update for block, update in answer.items() if block.elem_id == name)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_first_answer_says_the_page_in_its_language(page, language):
+    answer = asked(page, uuid4().hex, why="open", text=HEADLINE, language=language)
+    with speaking(language):
+        assert of(answer, "heads-layer")["label"] == say("views.heads.layer.label")
+        assert of(answer, "read")["value"] == say("page.read")
+        assert say("page.masthead.tagline") in of(answer, "masthead")["value"]
+        assert of(answer, "headline")["placeholder"] == say("page.headline.placeholder")
+        assert (
+            say("heads.every") not in of(answer, "heads-caption")["value"]
+        )  # one layer has no map
+        tokens = say("heads.tokens", count=8)
+    assert tokens in of(answer, "heads-caption")["value"]
+
+
+def test_the_english_page_is_sent_as_it_is(page):
+    answer = asked(page, uuid4().hex, why="open", text=HEADLINE, language=ENGLISH)
+    assert "label" not in of(answer, "heads-layer")
+    assert "8 tokens" in of(answer, "heads-caption")["value"]
+    unknown = asked(page, uuid4().hex, why="open", text=HEADLINE, language="../../etc")
+    assert "8 tokens" in of(unknown, "heads-caption")["value"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_later_answer_says_only_what_it_draws(page, language):
+    session = uuid4().hex
+    asked(page, session, why="open", text=HEADLINE, language=language)
+    answer = asked(page, session, why="draw", shown=HEADLINE, chosen=True, language=language)
+    assert "label" not in of(answer, "heads-layer")
+    with speaking(language):
+        assert say("heads.tokens", count=8) in of(answer, "heads-caption")["value"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_events_of_a_view_are_answered_in_the_language_of_the_session(page, language):
+    sessions = {language: uuid4().hex, ENGLISH: uuid4().hex}
+    pasted = "name,place\nAnn,Oslo\nBob,Rome\n" * 2
+    for code, session in sessions.items():
+        asked(page, session, why="open", text=HEADLINE, language=code)
+    for code, session in sessions.items():
+        answer = asked(page, session, data=[pasted, None, None], function="look_at")
+        with speaking(code):
+            assert say("batch.first_rows") in of(answer, "batch-preview")
+
+
+def test_a_translation_changes_nothing_but_what_people_read(page):
+    assert OTHERS
+    for changes in translations(page, in_other_languages(lambda: build(page.panel))).values():
+        assert len(changes) > 40
+        assert {name for properties in changes.values() for name in properties} <= SAID
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_people_read_labels_in_their_language_and_programs_in_english(page, language):
+    reading = page.panel["transformer"].read(HEADLINE)
+    with speaking(language):
+        shares = api.endpoints(page.panel)["classify"](HEADLINE)
+        card = cards.verdict(reading, "reader", 0)
+        assert all(called(label) in card and label not in card for label in CLASSES)
+    assert set(shares["transformer"]) == set(CLASSES)
+
+
+def test_an_update_goes_before_a_translation():
+    with gr.Blocks():
+        box, other, number = gr.Textbox(), gr.Textbox(), gr.Number()
+    found = merged({box: {"label": "a", "value": "b"}, other: {"info": "c"}}, {box: "d", number: 2})
+    assert found[box] == gr.update(label="a", value="d")
+    assert found[other] == gr.update(info="c")
+    assert found[number] == gr.update(value=2)
+    hidden = merged({box: {"label": "a"}}, {box: gr.update(visible=False)})
+    assert hidden[box] == gr.update(label="a", visible=False)
+
+
+def test_the_menu_lists_every_language_by_its_own_name(page):
+    (masthead,) = (one for one in page.blocks.values() if one.elem_id == "masthead")
+    offered = re.findall(r'<option value="(.*?)".*?>(.*?)</option>', masthead.value)
+    assert dict(offered) == languages()
+    assert offered[0][0] == ENGLISH
+    assert set(languages()) == {file.stem for file in (ROOT / "assets/locales").glob("*.json")}
