@@ -11,6 +11,7 @@ window.headlineAttention = (() => {
     present: "present",
     link: "link",
     theme: "theme",
+    slides: "slides",
     batchLines: "batch-lines",
     batchClose: "batch-close",
     batchProgress: "batch-progress",

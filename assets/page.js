@@ -101,9 +101,8 @@
     const picture = plot.closest(".block[id]");
     if (!plot.on || !picture) return;
     plot.setAttribute("role", "img");
-    const captions = [`${picture.id}-caption`, `${bridge.view()}-caption`];
-    const caption = captions.find((id) => document.getElementById(id));
-    if (caption) plot.setAttribute("aria-labelledby", caption);
+    const caption = bridge.slide.captionOf(picture);
+    if (caption) plot.setAttribute("aria-labelledby", caption.id);
     else plot.setAttribute("aria-label", plot.layout.meta.title);
     const { strip } = plot.layout.meta;
     if (strip && !picture.style.getPropertyValue("--strip")) {

@@ -16,7 +16,7 @@ from demo import english, sentences
 from demo.figures import cards, chips
 from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, links, prepared
+from demo.page import api, links, prepared, slides
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
@@ -30,7 +30,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "batch", "walk", "present", "tour", "keep", "print"),
+    *("page", "save", "tray", "batch", "walk", "present", "tour", "keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
 FIRST = "plain"  # the example that the page opens with
@@ -260,6 +260,7 @@ def build(panel: Panel) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
+        slides.tray(panel)
         asked = gr.JSON({}, visible=False)
 
         controls = [control for one in built.values() for control in one.controls.values()]
