@@ -125,7 +125,7 @@ window.headlineAttention.tray = (() => {
   };
   const row = ({ about, image, matrix, text, title }, place) => {
     const button = (act, sign, off = false) =>
-      `<button type="button" data-act="${act}" data-place="${place}" aria-label="${escaped(say(`tray.${act}`, { title }))}"` +
+      `<button type="button" data-act="${act}" data-place="${place}" aria-label="${escaped(say(`tray.row.${act}`, { title }))}"` +
       `${off ? " disabled" : ""}>${sign}</button>`;
     const kind = matrix ? ` <small>${escaped(say("tray.table"))}</small>` : "";
     return (
@@ -168,11 +168,11 @@ window.headlineAttention.tray = (() => {
     await load();
     dialog = document.createElement("dialog");
     dialog.className = "numbers tray";
-    const button = (act) => `<button type="button" data-act="${act}">${escaped(say(`tray.${act}`))}</button>`;
+    const button = (act, label) => `<button type="button" data-act="${act}">${escaped(label)}</button>`;
     dialog.innerHTML =
       `<form method="dialog"><h2>${escaped(say("tray.title"))}</h2><button>${escaped(say("tray.close"))}</button></form>` +
       `<p>${escaped(say("tray.about"))}</p><div tabindex="0"><ol></ol></div>` +
-      `<footer>${button("empty")}${button("download")}</footer>`;
+      `<footer>${button("empty", say("tray.empty"))}${button("download", say("tray.download"))}</footer>`;
     dialog.addEventListener("click", press);
     dialog.addEventListener("close", () => {
       freeUrls();

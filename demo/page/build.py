@@ -30,7 +30,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "tray", "batch", "walk", "present", "tour", "keep", "print"),
+    *("page", "save", "tray", "embed", "batch", "walk", "present", "tour", "keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
 FIRST = "plain"  # the example that the page opens with
