@@ -31,7 +31,12 @@ def png():
 
 def entry(text, **others):
     """A slide as the browser posts it."""
-    said = {"title": f"Head: {text or 'no text'}", "about": [f"“{text}”"], "caption": "", "alternative": ""}
+    said = {
+        "title": f"Head: {text or 'no text'}",
+        "about": [f"“{text}”"],
+        "caption": "",
+        "alternative": "",
+    }
     link = {"link": "http://127.0.0.1/?text=oil", "dark": False, "text": text}
     return {**said, **link, "matrix": None, "image": png(), **others}
 
