@@ -81,11 +81,12 @@ window.headlineAttention.tray = (() => {
     const own = [...picture.querySelectorAll(".agreement, .reads")].map(saidOf);
     const axes = matrix && rows && columns ? say("tray.axes", { rows, columns }) : "";
     const source = await slide.alone(picture, ROOM.width, ROOM.height);
+    const about = slide.aboutOf(picture);
     return {
       title,
-      about: slide.aboutOf(picture),
+      about,
       caption: [axes, caption].filter(Boolean).join(" "),
-      alternative: [title, caption || own.join(" ")].filter(Boolean).join(". "),
+      alternative: [title, ...about, caption || own.join(" ")].filter(Boolean).join(". "),
       link: bridge.link(),
       text: bridge.views[bridge.view()].ofText ? bridge.shown() : "",
       dark: document.body.classList.contains("dark"),
@@ -113,6 +114,7 @@ window.headlineAttention.tray = (() => {
   };
 
   let dialog, make = () => {};
+  let isMaking = false; // since the deck was asked for, until it is there
   const urls = new Set(); // of images that the dialog shows
   const urlOf = (image) => {
     const url = URL.createObjectURL(image);
@@ -144,6 +146,7 @@ window.headlineAttention.tray = (() => {
     out: (place) => remove(entries[place]),
     empty: () => remove(...entries),
     download: () => {
+      isMaking = true;
       dialog.querySelector("[data-act=download]").disabled = true;
       dialog.querySelector("[data-act=download]").textContent = say("tray.making");
       make("submit");
@@ -213,12 +216,15 @@ window.headlineAttention.tray = (() => {
       return [{ language, slides: await Promise.all(entries.map(sent)) }];
     },
     save: (made) => {
+      isMaking = false;
       const type = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
       bridge.save(new Blob([decoded(made)], { type }), type, fileName(entries[0].text || entries[0].title, "pptx"));
     },
     end: () => {
       const button = dialog?.querySelector("[data-act=download]");
       if (button) Object.assign(button, { disabled: false, textContent: say("tray.download") });
+      if (isMaking) dialog?.close(); // it stands before what Gradio says of a failure
+      isMaking = false;
     },
   };
 })();
