@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pptx import Presentation
@@ -32,6 +33,7 @@ ABOUT, CAPTION, CAPTION_LEAST = 34, 28, 24
 MOST_LINES = 2  # of a title, and of each text that a picture is about
 MOST_CAPTION = 4  # lines; the notes have all of it
 CHART_TYPE = 24  # px, of what is written in a chart
+PERCENT = "0.0 %"  # how a probability is written
 MOST_LABELS = 12  # of a chart; of more, those with the largest shares
 LONGEST_ADDRESS = 2000  # characters; PowerPoint opens no longer one
 LAYOUT = 5  # of the template: a title and nothing else
@@ -72,6 +74,7 @@ def deck(slides: Sequence[Verdicts | Slide], language: str = "en") -> bytes:
     """The bytes of a .pptx file of slides in their order; its texts are in a language (BCP 47)."""
     presentation = Presentation()
     _widen(presentation)
+    _sign(presentation, slides, language)
     write = Writer(language)
     for one in slides:
         slide = presentation.slides.add_slide(presentation.slide_layouts[LAYOUT])
@@ -83,6 +86,15 @@ def deck(slides: Sequence[Verdicts | Slide], language: str = "en") -> bytes:
     file = io.BytesIO()
     presentation.save(file)
     return file.getvalue()
+
+
+def _sign(presentation: Any, slides: Sequence[Verdicts | Slide], language: str) -> None:
+    """Say what a deck is in place of what its template says of itself."""
+    said = presentation.core_properties
+    first = slides[0].text if isinstance(slides[0], Verdicts) else slides[0].title
+    said.title, said.author, said.language = cut(first, 200), say("page.title"), language
+    said.last_modified_by = said.author
+    said.created = said.modified = datetime.now(UTC).replace(tzinfo=None)
 
 
 def _widen(presentation: Any) -> None:
@@ -104,7 +116,7 @@ def _add_verdicts(slide: Any, verdicts: Verdicts, theme: Theme, write: Writer) -
             "deck.verdict",
             reader=reader,
             label=max(shares, key=shares.get),
-            share=max(shares.values()),
+            share=100 * max(shares.values()),
         )
         for reader, shares in verdicts.shares.items()
     ]
@@ -113,7 +125,7 @@ def _add_verdicts(slide: Any, verdicts: Verdicts, theme: Theme, write: Writer) -
     write.box(slide, box, said, ABOUT, theme.soft)
     room = Box(EDGE, box.bottom + GAP, WIDTH - 2 * EDGE, HEIGHT - FOOT - box.bottom - GAP)
     labels = _labels(verdicts.shares)
-    data = CategoryChartData(number_format="0.0%")
+    data = CategoryChartData(number_format=PERCENT)
     data.categories = [cut(label, 40) for label in labels]
     for reader, shares in verdicts.shares.items():
         data.add_series(cut(reader, 60), [shares.get(label) for label in labels])
@@ -143,7 +155,7 @@ def _paint(chart: Any, theme: Theme) -> None:
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 60, -8  # percent of a bar's width, between labels and bars
     plot.has_data_labels = True
-    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "0.0%", False
+    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PERCENT, False
     plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
     plot.data_labels.font.size = px(CHART_TYPE)
     for series, reader in zip(plot.series, theme.readers, strict=True):
@@ -151,7 +163,7 @@ def _paint(chart: Any, theme: Theme) -> None:
         series.format.fill.fore_color.rgb = _colour(theme.reader(reader))
     axis = chart.value_axis
     axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0, 1, 0.25
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0 %", False
     axis.format.line.fill.background()
     for line in (axis.major_gridlines.format.line, chart.category_axis.format.line):
         line.color.rgb, line.width = _colour(theme.line), Pt(0.75)

@@ -16,12 +16,13 @@ import gradio as gr
 from demo.figures.deck import Slide, Verdicts, deck
 from demo.figures.deck_table import Matrix, Scale
 from demo.page.views.events import IN_TURN
-from demo.reading import Reading
+from demo.reading import MAX_CHARACTERS, Reading
 from demo.sentences import InputError
 from demo.serving.panel import Panel
 
 MOST_SLIDES = 40  # of a tray; assets/tray.js does not take more
 MOST_BYTES = 40_000_000  # of all pictures of a deck
+MOST_SIDE = 32  # rows, or columns, of a table: 24 words, and what is said of them
 CONNECT = "window.headlineAttention.tray.connect({ trigger })"
 SEND = "() => window.headlineAttention.tray.posted()"
 SAVE = "(made) => window.headlineAttention.tray.save(made)"
@@ -51,7 +52,7 @@ def answer(panel: Panel, posted: dict[str, Any]) -> str:
 def received(posted: list[dict[str, Any]]) -> list[tuple[str, Slide]]:
     """The slides as assets/tray.js posts them, each with the text that it is of, "" for none.
 
-    Raises InputError if they are too many or too large.
+    Raises InputError if they are too many or too large, or have a table that is.
     """
     if len(posted) > MOST_SLIDES:
         raise InputError("problems.slides.too_many", count=len(posted), most=MOST_SLIDES)
@@ -85,21 +86,26 @@ def _shares(panel: Panel, text: str) -> dict[str, dict[str, float]]:
 
 
 def _slide(posted: dict[str, Any]) -> Slide:
-    """One slide; what is no slide raises an error without a sentence: the page sends no such."""
+    """One slide; what is none raises an error without a sentence, since the page sends none such.
+
+    No text is longer than one that is read, and its link.
+    """
     matrix = posted.get("matrix")
     image = base64.b64decode(posted["image"], validate=True) if not matrix else b""
     return Slide(
-        title=str(posted["title"]),
+        title=str(posted["title"])[:MAX_CHARACTERS],
         content=_matrix(matrix) if matrix else image,
-        about=tuple(map(str, posted["about"])),
-        caption=str(posted["caption"]),
-        alternative=str(posted["alternative"]),
-        link=str(posted["link"]),
+        about=tuple(str(text)[:MAX_CHARACTERS] for text in posted["about"][:2]),
+        caption=str(posted["caption"])[:MAX_CHARACTERS],
+        alternative=str(posted["alternative"])[:MAX_CHARACTERS],
+        link=str(posted["link"])[: 4 * MAX_CHARACTERS],
         dark=bool(posted["dark"]),
     )
 
 
 def _matrix(posted: dict[str, Any]) -> Matrix:
+    if max(len(posted["rows"]), len(posted["columns"])) > MOST_SIDE:
+        raise InputError("problems.slides.too_wide", most=MOST_SIDE)
     return Matrix(
         rows=tuple(map(str, posted["rows"])),
         columns=tuple(map(str, posted["columns"])),

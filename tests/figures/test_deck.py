@@ -154,7 +154,7 @@ def test_every_slide_is_described_and_its_notes_have_all_of_it_and_its_link(eigh
         if not shape.has_text_frame
     ]
     assert described[:3] == [
-        "Small transformer: Business, 95.4%; Fine-tuned BERT: Business, 30.0%",
+        "Small transformer: Business, 95.4 %; Fine-tuned BERT: Business, 30.0 %",
         "Head 1 looks at “Oil”.",
         "Lines from word to word.",
     ]
@@ -165,6 +165,12 @@ def test_every_slide_is_described_and_its_notes_have_all_of_it_and_its_link(eigh
         assert notes.paragraphs[-1].runs[0].hyperlink.address == LINK
         if isinstance(asked, Slide):
             assert asked.caption in notes.text
+
+
+def test_a_deck_names_its_headline_and_the_page_and_nobody_else(eight):
+    said = opened(eight, "ko").core_properties
+    assert (said.title, said.author, said.language) == (HEADLINES[0], "Headline Attention", "ko")
+    assert said.last_modified_by == said.author
 
 
 def test_every_text_says_its_language():

@@ -80,6 +80,13 @@ def test_a_tray_that_is_too_full_or_too_large_is_answered_with_a_sentence(panel,
         deck_of(panel, entry(OIL))
 
 
+def test_a_table_that_the_page_would_not_send_is_answered_with_a_sentence(panel):
+    names = ["oil"] * 33
+    matrix = {"rows": names, "columns": names, "values": [[0] * 33] * 33, "scales": []}
+    with pytest.raises(gr.Error, match="can have 32 rows"):
+        deck_of(panel, entry(OIL, matrix=matrix))
+
+
 def test_a_text_that_cannot_be_read_is_answered_with_a_sentence(panel):
     with pytest.raises(gr.Error, match="at most 20,000 can be read"):
         deck_of(panel, entry("oil " * 6000))
