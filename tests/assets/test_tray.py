@@ -3,11 +3,13 @@
 import io
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from PIL import Image
 from pptx import Presentation
 
 from demo import load_panel
+from demo.analysis import attention
 from tests.conftest import TRAINED
 
 pytestmark = [pytest.mark.trained, pytest.mark.browser]
@@ -83,9 +85,10 @@ def test_a_deck_of_two_headlines_has_eight_slides_with_their_numbers(open_page, 
     assert found[panel["bert"].info.title] == pytest.approx(reading.probabilities, abs=1e-5)
     table = next(one for one in slides[1].shapes if one.has_table).table
     assert [cell.text for cell in table.rows[0].cells] == ["", *OIL.split(), "[CLS], [SEP]"]
-    # Words of one piece each, behind [CLS]: what is folded into the last column is the marks'.
-    row = [f"{weight:.2f}" for weight in reading.attention[2, 0, 1, 1:-1]]
-    assert [cell.text for cell in table.rows[1].cells][1:-1] == row
+    head = attention.view(attention.of_head(reading, 2, 0), attention.Specials.FOLDED, by_word=True)
+    rows = [[cell.text for cell in row.cells][1:-1] for row in table.rows][1:]
+    shown = np.array(rows, float)
+    np.testing.assert_allclose(shown, head.weights[0], atol=0.00501)
     (image,) = (one.image for one in slides[3].shapes if hasattr(one, "image"))
     assert Image.open(io.BytesIO(image.blob)).size == (2 * 1808, 2 * 740)
     notes = slides[1].notes_slide.notes_text_frame.text
