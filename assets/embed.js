@@ -16,7 +16,7 @@
     if (isDark() !== asked) link.searchParams.set("__theme", isDark() ? "dark" : "light");
     if (bridge.isTooLong(link.href)) return;
     const title = escaped(say("embed.title", { title: slide.titleOf(picture) }));
-    const height = Math.max(document.querySelector("[role=tabpanel]:not([hidden])")?.offsetHeight ?? 0, LEAST_PX);
+    const height = Math.max(document.querySelector(".tabs").offsetHeight, LEAST_PX);
     const code =
       `<iframe src="${escaped(link.href)}" title="${title}" data-headline-attention allow="fullscreen" loading="lazy"\n` +
       `  style="width: 100%; height: ${height}px; border: 0"></iframe>\n` +
