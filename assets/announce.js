@@ -44,7 +44,7 @@ Object.assign(window.headlineAttention, (() => {
     note.id = "warned";
     note.setAttribute("role", "alert");
     note.innerHTML = "<p></p><button>×</button>";
-    document.body.append(note);
+    (document.querySelector("dialog:modal") ?? document.body).append(note); // which nothing stands before
     note.querySelector("p").textContent = sentence;
     const close = note.querySelector("button");
     close.setAttribute("aria-label", say("announce.close"));

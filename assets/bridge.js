@@ -12,6 +12,7 @@ window.headlineAttention = (() => {
     link: "link",
     language: "language",
     theme: "theme",
+    slides: "slides",
     batchLines: "batch-lines",
     batchClose: "batch-close",
     batchProgress: "batch-progress",
@@ -28,6 +29,9 @@ window.headlineAttention = (() => {
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   const stood = {}; // by view, the controls that its lines belong to, as it was last answered
   let drawn; // the view that was asked for last
+
+  // The view that the page shows alone, within another page; null where it shows all of them.
+  const embedded = new URLSearchParams(location.search).get("embed");
 
   // The id of the view that is open.
   const view = () => document.querySelector("[role=tab][aria-selected=true]")?.dataset.tabId;
@@ -91,6 +95,7 @@ window.headlineAttention = (() => {
   const open = (name, values = {}, text = undefined) => {
     if (text) Object.assign(next, { why: "ask", text, typed: box().value });
     if (name === view()) return set(values);
+    if (embedded !== null) return; // there is no way to another one
     change(values, name);
     const tab = tabOf(name);
     tab.click(); // it is drawn as its tab opens
@@ -135,6 +140,7 @@ window.headlineAttention = (() => {
 
   return {
     element,
+    embedded,
     box,
     view,
     shown,

@@ -4,7 +4,8 @@
   const bridge = window.headlineAttention;
   const { say } = bridge;
   // {address, view, text, links, filled}: what was open, each view's link, and what stood in boxes.
-  const KEPT = "headline-attention-kept";
+  // Several frames of one page share what is kept: each has a name of its own.
+  const KEPT = `headline-attention-kept${bridge.embedded === null ? "" : location.search}`;
   const LOST = "headline-attention-lost"; // what the page could not keep as it was left
   const SETTLED_MS = 300; // after a key, and until the page shows an answer
   const OPENED_MS = 2000; // until a busy page has given its boxes what they open with

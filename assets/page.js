@@ -20,23 +20,32 @@
   };
 
   // Copies, or has the person copy where the browser does not let a page do it.
+  const copy = async (text, asks) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      prompt(asks, text);
+      return false;
+    }
+  };
+  // Whether no server would take a link; then a note says so.
+  const isTooLong = (link) => {
+    if (link.length <= LONGEST_LINK) return false;
+    const [size, most] = [link.length, LONGEST_LINK].map((bytes) => Math.ceil(bytes / 1000));
+    bridge.warn(say("page.link.too_long", { size, most }));
+    return true;
+  };
   const copyLink = async () => {
     const button = bridge.element("link");
     const link = bridge.link();
-    if (link.length > LONGEST_LINK) {
-      const [size, most] = [link.length, LONGEST_LINK].map((bytes) => Math.ceil(bytes / 1000));
-      return bridge.warn(say("page.link.too_long", { size, most }));
-    }
-    try {
-      await navigator.clipboard.writeText(link);
-      button.dataset.label ??= button.textContent;
-      button.textContent = say("page.link.copied");
-      // A first drawing holds the page up for seconds: the second wait starts after it.
-      setTimeout(() => setTimeout(() => (button.textContent = button.dataset.label), 1500), 500);
-    } catch {
-      prompt(say("page.link.prompt"), link);
-    }
+    if (isTooLong(link) || !(await copy(link, say("page.link.prompt")))) return;
+    button.dataset.label ??= button.textContent;
+    button.textContent = say("page.link.copied");
+    // A first drawing holds the page up for seconds: the second wait starts after it.
+    setTimeout(() => setTimeout(() => (button.textContent = button.dataset.label), 1500), 500);
   };
+  Object.assign(bridge, { copy, isTooLong });
 
   const ACTIONS = {
     tour: () => bridge.tour(),
@@ -101,9 +110,8 @@
     const picture = plot.closest(".block[id]");
     if (!plot.on || !picture) return;
     plot.setAttribute("role", "img");
-    const captions = [`${picture.id}-caption`, `${bridge.view()}-caption`];
-    const caption = captions.find((id) => document.getElementById(id));
-    if (caption) plot.setAttribute("aria-labelledby", caption);
+    const caption = bridge.slide.captionOf(picture);
+    if (caption) plot.setAttribute("aria-labelledby", caption.id);
     else plot.setAttribute("aria-label", plot.layout.meta.title);
     const { strip } = plot.layout.meta;
     if (strip && !picture.style.getPropertyValue("--strip")) {

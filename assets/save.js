@@ -51,6 +51,8 @@ Object.assign(window.headlineAttention, (() => {
       save(srcdoc, "text/html", fileName(title, "html"));
     },
     present: (picture) => headlineAttention.present(picture),
+    embed: (picture) => headlineAttention.copyEmbed(picture),
+    slides: (picture) => headlineAttention.tray.add(picture),
   };
   const named = (picture, ending) => fileName(`${titleOf(picture)} ${headlineAttention.shown()}`, ending);
 

@@ -1,5 +1,5 @@
-// A picture on a slide of its own, under its title and what it is about: as SVG, with the page's
-// typeface in it, and as PNG, drawn from that SVG.
+// A picture on a slide of its own, under its title and what it is about, or alone: as SVG, with the
+// page's typeface in it, and as PNG, drawn from that SVG.
 window.headlineAttention.slide = (() => {
   const WIDTH = 1920, HEIGHT = 1080, SCALE = 2; // a slide, and how much finer its PNG is
   const EDGE = 56, FOOT = 28; // px of a slide beside its content, and below it
@@ -21,6 +21,10 @@ window.headlineAttention.slide = (() => {
     if (own.length || picture.querySelector(".strip:not([data-strip])")) return own;
     return bridge.views[bridge.view()].ofText ? [say("slide.quoted", { text: bridge.shown() })] : [];
   };
+
+  // What says in words what a picture shows, if anything on the page does: its own caption, or its view's.
+  const captionOf = (picture) =>
+    document.getElementById(`${picture.id}-caption`) ?? document.getElementById(`${bridge.view()}-caption`);
 
   // A text in lines of at most so many px, the last one shortened.
   const broken = (text, { size, weight }, most, lines) => {
@@ -115,40 +119,50 @@ window.headlineAttention.slide = (() => {
       ask();
     });
 
-  const svg = async (picture) => {
-    const page = getComputedStyle(document.body);
-    const [paper, ink, font] = ["--paper", "--ink", "--font"].map((name) => escaped(page.getPropertyValue(name)));
-    const { lines, top } = heading(picture);
-    const width = WIDTH - 2 * EDGE, height = HEIGHT - top - FOOT;
+  // A picture laid out for a room at px from the left and the top.
+  const inRoom = async (picture, x, y, width, height) => {
     const plot = plotOf(picture), frame = picture.querySelector("iframe");
-    const inside = plot
-      ? (await ofPlot(plot, width, height)).replace(/^<svg/, `<svg x="${EDGE}" y="${top}"`)
-      : `<g transform="translate(${EDGE} ${top})">` +
-        `${frame ? await ofFrame(frame, width, height) : sheet.svg(picture, width, height)}</g>`;
+    if (plot) return (await ofPlot(plot, width, height)).replace(/^<svg/, `<svg x="${x}" y="${y}"`);
+    const inner = frame ? await ofFrame(frame, width, height) : sheet.svg(picture, width, height);
+    return `<g transform="translate(${x} ${y})">${inner}</g>`;
+  };
+  const framed = async (inner, width, height) =>
+    forXml(
+      `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+        `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
+        `<style>${await typeface()}</style><rect width="100%" height="100%" fill="${styled("--paper")}"/>` +
+        `${inner}</svg>`,
+    );
+  const styled = (name) => escaped(getComputedStyle(document.body).getPropertyValue(name));
+
+  const svg = async (picture) => {
+    const [ink, font] = [styled("--ink"), styled("--font")];
+    const { lines, top } = heading(picture);
+    const inside = await inRoom(picture, EDGE, top, WIDTH - 2 * EDGE, HEIGHT - top - FOOT);
     const above = lines.map(
       ({ text, size, weight, y }) =>
         `<text x="${EDGE}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${ink}" ` +
         `font-family="${font}">${escaped(text)}</text>`,
     );
-    return forXml(
-      `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
-        `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
-        `<style>${await typeface()}</style><rect width="100%" height="100%" fill="${paper}"/>` +
-        `${above.join("")}${inside}</svg>`,
-    );
+    return framed(above.join("") + inside, WIDTH, HEIGHT);
   };
+  // Without a title, and as large as it is asked for.
+  const alone = async (picture, width, height) =>
+    framed(await inRoom(picture, 0, 0, width, height), width, height);
 
-  const png = async (picture) => {
+  // An SVG of so many px as the PNG of a picture so much finer.
+  const raster = async (source, width, height, scale) => {
     const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await svg(picture))}`;
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
     await image.decode();
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [WIDTH * SCALE, HEIGHT * SCALE];
+    [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     return new Promise((done, fail) =>
       canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no room for the picture"))), "image/png"),
     );
   };
+  const png = async (picture) => raster(await svg(picture), WIDTH, HEIGHT, SCALE);
 
-  return { aboutOf, plotOf, png, svg, titleOf };
+  return { SCALE, aboutOf, alone, captionOf, plotOf, png, raster, svg, titleOf };
 })();

@@ -19,7 +19,7 @@ from demo.figures import cards, formulas, labels
 from demo.figures.packed import packed
 from demo.figures.templates import html
 from demo.mending import drawn
-from demo.reading import Token
+from demo.reading import ReaderInfo, Token
 from demo.sentences import called, listed, say
 
 NUMBERS = 64  # of a wide vector are sent and drawn
@@ -48,6 +48,16 @@ class Place:
     layers: int = 0
     heads: int = 0
     labels: tuple[str, ...] = ()
+
+
+def title_of(info: ReaderInfo, layer: int | None, head: int | None) -> str:
+    """What heads the picture of a head, or of an alignment where none is chosen."""
+    if layer is None or head is None or not info.layers:
+        return say("views.inside.pictures.alignment", reader=info.title)
+    if info.layers == 1:
+        return say("views.inside.pictures.head", reader=info.title, head=head + 1)
+    place = {"layer": layer + 1, "head": head + 1}
+    return say("views.inside.pictures.deep", reader=info.title, **place)
 
 
 def picture(

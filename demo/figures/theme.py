@@ -83,6 +83,11 @@ class Theme:
         return self._colour("ink")
 
     @property
+    def soft(self) -> str:
+        """The colour of text beside other text."""
+        return self._colour("ink-soft")
+
+    @property
     def faint(self) -> str:
         """The colour of what stands behind: figures from elsewhere, the line of comparison."""
         return self._colour("faint")

@@ -16,7 +16,7 @@ from demo import english
 from demo.figures import cards, chips
 from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, links, prepared
+from demo.page import api, links, prepared, slides
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.languages import in_other_languages, merged, translations
@@ -31,7 +31,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "language", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "batch", "walk", "present", "tour", "keep", "print"),
+    *("page", "save", "tray", "embed", "batch", "walk", "present", "tour", "keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
 FIRST = "plain"  # the example that the page opens with
@@ -283,6 +283,7 @@ def _build(panel: Panel, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             built = {view.id: BuiltView(view, panel) for view in views}
         bridge = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="bridge")
+        slides.tray(panel)
         asked = gr.JSON({}, visible=False)
 
         controls = [control for one in built.values() for control in one.controls.values()]

@@ -27,7 +27,8 @@ from demo.reading import check_text
 from demo.sentences import say
 from demo.serving.panel import Panel
 
-TAB = "tab"  # with `TEXT` the two parameters that are no control of a view
+# With `TEXT` the parameters that are no control of a view; `EMBED` names a tab that is shown alone.
+TAB, EMBED = "tab", "embed"
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ def opened(query: Mapping[str, str], panel: Panel, views: Sequence[View]) -> Ope
         except ValueError as error:
             text = None
             problems.append(say("problems.link.text", why=error))
-    chosen = query.get(TAB, views[0].id)
+    chosen = query.get(TAB, query.get(EMBED, views[0].id))
     view = next((view for view in views if view.id == chosen.lower()), None)
     if view is None:
         problems.append(say("problems.link.tab", tab=chosen[:40]))
         return Opened(text, None, {}, tuple(problems))
     values: dict[str, Any] = {}
-    is_link = any(name in query for name in (TEXT, TAB, *chain(*map(_names, view.controls))))
+    is_link = any(name in query for name in (TEXT, TAB, EMBED, *chain(*map(_names, view.controls))))
     for control in view.controls:
         written = next((query[name] for name in _names(control) if name in query), None)
         # The controls before it are settled, and say what it can be.

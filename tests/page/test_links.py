@@ -27,6 +27,13 @@ def test_a_link_sets_text_view_and_controls(panel):
     assert found.values == {"head": 1, "words": True, "specials": "hidden"}
 
 
+def test_an_embedded_view_opens_as_its_tab_does(panel):
+    said = {"text": HEADLINE, "head": "2"}
+    shown, tab = (links.opened({name: "heads", **said}, panel, VIEWS) for name in ("embed", "tab"))
+    assert shown == tab
+    assert "'nowhere'" in links.opened({"embed": "nowhere"}, panel, VIEWS).problems[0]
+
+
 def test_without_parameters_nothing_changes(panel):
     found = links.opened({}, panel, VIEWS)
     assert (found.text, found.values, found.problems) == (None, {}, ())

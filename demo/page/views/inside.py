@@ -140,7 +140,7 @@ def _traced(
     """The steps of a head, or of an alignment, and what is drawn."""
     info = panel[reader].info
     place = inside.Place(
-        _title(info, layer, head),
+        inside.title_of(info, layer, head),
         theme.readers.index(reader) if reader in theme.readers else 0,
         layer or 0,
         info.layers,
@@ -148,15 +148,6 @@ def _traced(
         info.labels,
     )
     return arithmetic.steps(panel[reader].trace(text, layer or 0, head or 0)), place
-
-
-def _title(info: ReaderInfo, layer: int | None, head: int | None) -> str:
-    if layer is None or head is None:
-        return say("views.inside.pictures.alignment", reader=info.title)
-    if info.layers == 1:
-        return say("views.inside.pictures.head", reader=info.title, head=head + 1)
-    place = {"layer": layer + 1, "head": head + 1}
-    return say("views.inside.pictures.deep", reader=info.title, **place)
 
 
 def _factor(written: str) -> float:

@@ -1,0 +1,58 @@
+"""One view within another page, in Chromium."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+pytestmark = [pytest.mark.trained, pytest.mark.browser]
+TEXT = "Oil prices climb to a record high"
+HOST = "<!doctype html><html style='color-scheme: {scheme}'><body><p>Before</p>{code}<p>After</p>"
+ROOM = """() => {
+  const { clientHeight, scrollHeight } = document.documentElement;
+  return [clientHeight, scrollHeight];
+}"""
+
+
+def test_one_view_is_shown_with_its_text_box_and_nothing_else(open_page):
+    page = open_page(path=f"/?{urlencode({'embed': 'alignment', 'text': TEXT})}&tab=")
+    page.locator("#alignment .heatmaplayer").wait_for()
+    assert page.is_visible("#headline textarea")
+    for hidden in ("#masthead", "#examples", "#cards", "[role=tablist]", "#as-you-type", "footer"):
+        assert page.locator(hidden).filter(visible=True).count() == 0, hidden
+    page.fill("#headline textarea", "Probe lands")
+    page.press("#headline textarea", "Enter")
+    page.wait_for_function("headlineAttention.shown() === 'Probe lands'")
+    page.fill("#headline textarea", "   ")
+    page.press("#headline textarea", "Enter")
+    page.locator("#notice .alert").wait_for()
+
+
+def test_the_code_that_is_copied_shows_the_view_as_high_as_it_is(open_page, page_url):
+    page = open_page(path=f"/?{urlencode({'tab': 'heads', 'text': TEXT, 'head': 2})}")
+    page.locator("#head-large .heatmaplayer").wait_for()
+    page.click(".block.tools:has([data-picture=head-large]) summary")
+    page.click("[data-tool=embed][data-picture=head-large]")
+    page.locator("#warned").wait_for()
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert "embed=heads" in code
+    assert "tab=" not in code
+    for scheme in ("light", "dark"):
+        page.route(
+            f"{page_url}/course",
+            lambda route, scheme=scheme: route.fulfill(
+                body=HOST.format(scheme=scheme, code=code), content_type="text/html"
+            ),
+        )
+        page.goto(f"{page_url}/course")
+        frame = page.frame_locator("iframe")
+        frame.locator("#head-large .heatmaplayer").wait_for()
+        assert "Head 2" in frame.locator("[data-title-of=head-large]").inner_text()
+        assert ("dark" in frame.locator("body").get_attribute("class").split()) == (
+            scheme == "dark"
+        )
+        inner = page.frames[1]
+        inner.wait_for_function("document.querySelector('main').offsetHeight > 400")
+        page.wait_for_timeout(500)
+        high, whole = inner.evaluate(ROOM)
+        assert whole <= high  # nothing has to be scrolled to
+        assert high - inner.evaluate("document.querySelector('main').offsetHeight") < 40
