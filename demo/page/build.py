@@ -35,8 +35,6 @@ SCRIPTS = (
 )
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
-QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
-AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
 REQUEST = "(...values) => window.headlineAttention.request(...values)"
 CONNECT = "window.headlineAttention.connect({ props, trigger, watch })"
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
@@ -256,7 +254,7 @@ def build(panel: Panel) -> gr.Blocks:
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
-    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
+    return page.queue(max_size=panel.limits.waiting, default_concurrency_limit=panel.limits.at_once)
 
 
 def example_of(view: View, shown: str) -> str:

@@ -11,7 +11,7 @@ from demo.analysis import faithfulness
 from demo.models import open_reader
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
-from demo.serving.panel import KEPT, Panel
+from demo.serving.panel import Panel
 from tests import tiny_encoders
 
 
@@ -107,7 +107,7 @@ def test_a_text_asked_for_again_is_not_read_again(panel, passes):
     assert reader.read("Oil prices climb") is first
     assert passes == [["Oil prices climb"]]
     assert failing.read("Oil prices climb") is not first
-    for index in range(KEPT):
+    for index in range(panel.limits.kept):
         reader.read(f"Oil {index}")
     assert reader.read("Oil prices climb") is not first
 

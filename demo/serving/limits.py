@@ -1,0 +1,16 @@
+"""How much is taken at once and how long it may take, for everything that serves, in one object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServingLimits:
+    """The limits of a panel of readers and of the page before it."""
+
+    waiting: int = 64  # requests that wait; one more is told that the page is busy
+    at_once: int = 16  # requests that are worked on, whose texts the readers take together
+    questions: int = 64  # that one pass of a reader answers
+    texts: int = 64  # of one pass of `classify`, after which others have their turn
+    kept: int = 64  # answers that are remembered, so that no network is asked again
