@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,9 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         return say(self.key, **self.values)
+
+    def __reduce__(self) -> tuple:
+        return partial(InputError, self.key, **self.values), ()
 
 
 def _place(key: str) -> Any:

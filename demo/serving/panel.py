@@ -234,6 +234,7 @@ def load_panel(
     folder: str | Path = "trained",
     names: Iterable[str] | None = None,
     also: Mapping[str, str | Path] | None = None,
+    limits: ServingLimits = ServingLimits(),
 ) -> Panel:
     """Open and warm up the readers whose folders lie in `folder`, or those of these names.
 
@@ -242,7 +243,7 @@ def load_panel(
     (as BERT_DIR) names another folder for a reader. A reader that cannot be opened is left out,
     logged and listed in `Panel.missing`. Raises ValueError with one sentence if none can be opened.
     """
-    panel = Panel()
+    panel = Panel(limits)
     for name, place in reader_folders(Path(folder), names).items():
         panel.open(name, Source(str(place)), _card(place).title)
     for name, said in (also or {}).items():
