@@ -245,7 +245,7 @@ def load_panel(
     """
     panel = Panel(limits)
     for name, place in reader_folders(Path(folder), names).items():
-        panel.open(name, Source(str(place)), _card(place).title)
+        panel.open(name, Source(str(place)), title_of(place))
     for name, said in (also or {}).items():
         panel.open(name, Source.of(str(said)), name)
     if not panel:
@@ -267,6 +267,11 @@ def reader_folders(folder: Path, names: Iterable[str] | None = None) -> dict[str
     }
     there = {name: place for name, place in places.items() if place.is_dir()}
     return dict(sorted(there.items(), key=lambda item: _card(item[1]).place))
+
+
+def title_of(folder: Path) -> str:
+    """What people call the reader in a folder."""
+    return _card(folder).title
 
 
 def _card(folder: Path) -> Card:
