@@ -139,10 +139,10 @@ def opened(path: str, place: str, wanted: str, named: bool | None) -> Table:
 
 def _written(ray: Any, bulk: BulkRun, left: Sequence[Part]) -> Iterator[Mapping[str, int]]:
     """Have the parts that are left read and written; gives each as soon as it is there."""
-    import ray.data
+    from ray.data import ActorPoolStrategy, DataContext, from_items
 
     logging.getLogger("ray.data").setLevel(logging.WARNING)
-    context = ray.data.DataContext.get_current()
+    context = DataContext.get_current()
     context.enable_progress_bars = False
     context.target_max_block_size = 1  # byte: each part is a block of its own, for any actor
     of_file: dict[InputFile, list[Part]] = {}
@@ -153,12 +153,12 @@ def _written(ray: Any, bulk: BulkRun, left: Sequence[Part]) -> Iterator[Mapping[
     most = gpus or int(resources.get("CPU", 1))
     files = [{"parts": pickle.dumps(parts)} for parts in of_file.values()]
     yield from (
-        ray.data.from_items(files, override_num_blocks=len(files))
+        from_items(files, override_num_blocks=len(files))
         .flat_map(Cut(bulk), num_cpus=0)
         .map(
             ReadAndWrite,
             fn_constructor_args=(bulk,),
-            compute=ray.data.ActorPoolStrategy(min_size=FEWEST_ACTORS, max_size=max(most, 1)),
+            compute=ActorPoolStrategy(min_size=FEWEST_ACTORS, max_size=max(most, 1)),
             num_cpus=1,
             num_gpus=1 if gpus else 0,
             runtime_env=one_core(),

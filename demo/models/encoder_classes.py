@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,7 +39,7 @@ class ClassNetwork:
 
     def __init__(self, network: PreTrainedModel):
         shared = {id(part): part for part in (*network.parameters(), *network.buffers())}
-        self.network = deepcopy(network, memo=shared)
+        self.network: Any = deepcopy(network, memo=shared)
         family = FAMILIES[network.config.model_type]
         if not family.forward:
             self.network.config._attn_implementation = SDPA

@@ -56,7 +56,7 @@ def asked(method: Any, limit_s: float, *arguments: Any) -> Any:
     end = time.monotonic() + limit_s
     while True:
         try:
-            return method.remote(*arguments).result(timeout_s=end - time.monotonic())
+            return method.remote(*arguments).result(timeout_s=max(end - time.monotonic(), 0))
         except (RayActorError, ObjectLostError):
             if time.monotonic() > end:
                 raise TimeoutError from None
@@ -96,18 +96,20 @@ def load_panel(
         if APPLICATION.format(name) not in there
     ]
     if new:
-        serve.run_many(new)
-    panel = Panel(limits)
+        serve.run_many(new, wait_for_applications_running=False)
+    panel, ends = Panel(limits), time.monotonic() + limits.start_s
     for name in places:
         title = title_of(found[name]) if name in found else name
         try:
             handle = serve.get_app_handle(APPLICATION.format(name))
-            answer = asked(handle.record, limits.answer_s)
+            answer = asked(handle.record, ends - time.monotonic())
             if answer.error:
                 raise answer.error
         except (ValueError, TimeoutError, RayServeException) as error:
-            panel.missing[name], panel.titles[name] = str(error), title
-            log.warning("%s is off: %s", title, error)
+            late = f"it has no replica after {limits.start_s:.0f} s: give the cluster more cores"
+            why = late if isinstance(error, TimeoutError) else str(error)
+            panel.missing[name], panel.titles[name] = why, title
+            log.warning("%s is off: %s", title, why)
         else:
             panel.serve(ClusterWorker(handle, answer.found, limits))
     if not panel:

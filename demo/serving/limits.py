@@ -15,8 +15,10 @@ class ServingLimits:
     texts: int = 64  # of one pass of `classify`, after which others have their turn
     kept: int = 64  # answers that are remembered, so that no network is asked again
     # Of a cluster's replicas of each reader:
+    cores: float = 0.5  # kept for one, which computes on one thread
     replicas_least: int = 1
     replicas_most: int = 4
     ongoing: int = 8  # questions of a replica, of which more have another one started
     answer_s: float = 60  # until a question is given up, however many replicas died of it
+    start_s: float = 180  # until the first one is there
     health_s: float = 10  # between two looks at a replica, which must answer within as much

@@ -92,6 +92,6 @@ def reader(asked: dict[str, Any]) -> serve.Application:
         },
         health_check_period_s=limits.health_s,
         health_check_timeout_s=limits.health_s,
-        ray_actor_options={"num_cpus": 1, "runtime_env": one_core()},
+        ray_actor_options={"num_cpus": limits.cores, "runtime_env": one_core()},
     )
     return deployment.bind(asked["name"], asked["place"])
