@@ -53,6 +53,10 @@ def run(asked: Asked, address: str) -> tuple[BulkRun, Counter[str]]:
     """
     ray = connect(address)
     bulk, delimiter = _looked_at(ray, asked)
+    if kind_of(asked.out) and places.is_there(asked.out):
+        raise ValueError(f"{asked.out} is there already: delete it, or name another file.")
+    if any(file.path.startswith(f"{bulk.folder}/") for file in bulk.files):
+        raise ValueError(f"{asked.out} is a part of the input: name another folder.")
     bulk.begin()
     done = bulk.done()
     left = [part for part in bulk.parts if part.number not in done]
@@ -62,8 +66,13 @@ def run(asked: Asked, address: str) -> tuple[BulkRun, Counter[str]]:
         unit="row",
         disable=None,
     ) as progress:
-        for part in _written(ray, bulk, left) if left else ():
-            progress.update(part["rows"])
+        try:
+            for part in _written(ray, bulk, left) if left else ():
+                progress.update(part["rows"])
+        except ray.exceptions.RayError as error:
+            reason = str(error).strip().splitlines()[-1].strip()
+            raise ValueError(f"The cluster gave up, and has kept what it read: {reason}") from None
+    bulk.remove_drafts()
     counted = Counter(row[-2] for rows in bulk.read() for row in rows)
     if kind_of(asked.out):
         bulk.join(asked.out, delimiter)
@@ -151,12 +160,13 @@ def _written(ray: Any, bulk: BulkRun, left: Sequence[Part]) -> Iterator[Mapping[
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
     most = gpus or int(resources.get("CPU", 1))
+    actor: Any = ReadAndWrite
     files = [{"parts": pickle.dumps(parts)} for parts in of_file.values()]
     yield from (
         from_items(files, override_num_blocks=len(files))
         .flat_map(Cut(bulk), num_cpus=0)
         .map(
-            ReadAndWrite,
+            actor,
             fn_constructor_args=(bulk,),
             compute=ActorPoolStrategy(min_size=FEWEST_ACTORS, max_size=max(most, 1)),
             num_cpus=1,

@@ -24,6 +24,7 @@ PART_ROWS = 2 * BULK
 CSV, PARQUET = "csv", "parquet"
 ROW = "row"  # the column of the rows' numbers, from 1, through all files
 _ASKED = "_asked.json"
+_DRAFT = ".draft-"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class BulkRun:
         other = [
             one.base_name
             for one in filesystem.get_file_info(fs.FileSelector(folder))
-            if not one.base_name.startswith(".")
+            if not one.base_name.startswith(_DRAFT)
         ]
         asked = json.dumps(asdict(self), indent=1).encode()
         if _ASKED not in other:
@@ -126,7 +127,7 @@ class BulkRun:
         first = 1 + part.file.before + part.start
         numbered = [[str(number), *cells] for number, cells in enumerate(rows, first)]
         filesystem, folder = places.opened(self.folder)
-        draft = f"{folder}/.{self._file_name(part)}.{uuid4().hex}"
+        draft = f"{folder}/{_DRAFT}{uuid4().hex}"
         with filesystem.open_output_stream(draft) as file:
             if self.kind == PARQUET:
                 parquet.write_table(_table(self.schema, numbered), file)
@@ -163,6 +164,13 @@ class BulkRun:
             for rows in self.read():
                 shown = [[*map(safe, cells[:given]), *cells[given:]] for _, *cells in rows]
                 file.write(_csv(shown, delimiter).encode())
+
+    def remove_drafts(self) -> None:
+        """Delete what a worker that was killed had not finished."""
+        filesystem, folder = places.opened(self.folder)
+        for one in filesystem.get_file_info(fs.FileSelector(folder)):
+            if one.base_name.startswith(_DRAFT):
+                filesystem.delete_file(one.path)
 
     def remove(self) -> None:
         """Delete the folder of the parts."""

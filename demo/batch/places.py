@@ -25,6 +25,12 @@ def opened(place: str) -> tuple[fs.FileSystem, str]:
         raise ValueError(f"{place} cannot be opened: {reason[:200]}") from None
 
 
+def is_there(place: str) -> bool:
+    """Whether there is a file or a folder at a path or an address."""
+    filesystem, path = opened(place)
+    return filesystem.get_file_info(path).type != fs.FileType.NotFound
+
+
 def files(place: str) -> tuple[fs.FileSystem, list[fs.FileInfo]]:
     """The files that a path, a folder or a pattern names, by path; hidden ones do not count.
 

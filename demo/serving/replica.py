@@ -81,7 +81,7 @@ class ReaderReplica:
 def reader(asked: dict[str, Any]) -> serve.Application:
     """The application of one reader: `name`, `place` (as of --reader) and, if others, `limits`."""
     limits = ServingLimits(**asked.get("limits", {}))
-    deployment = serve.deployment(
+    deployment: Any = serve.deployment(
         ReaderReplica,
         name=asked["name"],
         max_ongoing_requests=2 * limits.questions,
