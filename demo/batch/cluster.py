@@ -29,7 +29,8 @@ from demo.runtime.cluster import connect, one_core
 from demo.serving.limits import ServingLimits
 from demo.serving.panel import load_panel
 
-FEWEST_ACTORS = 1  # that Ray Data starts with; at most, each core or each GPU has one
+LOOK_S = 2.0  # between two looks at the parts that a cluster wrote
+FEWEST_ACTORS = 1  # that Ray Data goes on with; at most, each core or each GPU has one
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def run(asked: Asked, address: str) -> tuple[BulkRun, Counter[str]]:
         disable=None,
     ) as progress:
         try:
-            for part in _written(ray, bulk, left) if left else ():
+            write = _written_there if ray.util.client.ray.is_connected() else _written
+            for part in write(ray, bulk, left) if left else ():
                 progress.update(part["rows"])
         except ray.exceptions.RayError as error:
             reason = str(error).strip().splitlines()[-1].strip()
@@ -159,7 +161,7 @@ def _written(ray: Any, bulk: BulkRun, left: Sequence[Part]) -> Iterator[Mapping[
         of_file.setdefault(part.file, []).append(part)
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
-    most = gpus or int(resources.get("CPU", 1))
+    most = gpus or max(int(resources.get("CPU", 1)), FEWEST_ACTORS)
     actor: Any = ReadAndWrite
     files = [{"parts": pickle.dumps(parts)} for parts in of_file.values()]
     yield from (
@@ -168,13 +170,35 @@ def _written(ray: Any, bulk: BulkRun, left: Sequence[Part]) -> Iterator[Mapping[
         .map(
             actor,
             fn_constructor_args=(bulk,),
-            compute=ActorPoolStrategy(min_size=FEWEST_ACTORS, max_size=max(most, 1)),
+            compute=ActorPoolStrategy(
+                min_size=FEWEST_ACTORS, max_size=most, initial_size=min(most, len(left))
+            ),
             num_cpus=1,
             num_gpus=1 if gpus else 0,
             runtime_env=one_core(),
         )
         .iter_rows()
     )
+
+
+def _written_there(ray: Any, bulk: BulkRun, left: Sequence[Part]) -> Iterator[Mapping[str, int]]:
+    """As `_written`, from a machine outside the cluster, where Ray Data cannot run: by a task."""
+    everything = ray.remote(num_cpus=0)(_everything_written).remote(bulk, left)
+    rows = {part.number: part.rows for part in left}
+    while True:
+        ended, _ = ray.wait([everything], timeout=LOOK_S)
+        for number in bulk.done() & rows.keys():
+            yield {"number": number, "rows": rows.pop(number)}
+        if ended:
+            ray.get(everything)
+            return
+
+
+def _everything_written(bulk: BulkRun, left: Sequence[Part]) -> None:
+    import ray
+
+    for _ in _written(ray, bulk, left):
+        pass
 
 
 class Cut:
