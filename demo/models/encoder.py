@@ -88,6 +88,11 @@ class EncoderReader(Reader):
         self.network.to(self.device)
         self._classes.network.to(self.device)
 
+    def warm_up(self) -> None:
+        """Run once each way, so that the first text of a user does not pay for it."""
+        super().warm_up()
+        self.classify(["Warm"])
+
     @property
     def shape(self) -> Shape:
         config = self.network.config
