@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from demo import mending
-from demo.batch.run import BULK, problem, write
+from demo.batch.run import problem, write
 from demo.batch.table import Table
 from demo.runtime import cluster
-from demo.serving.limits import ServingLimits
+from demo.serving import limits
 from demo.serving.panel import load_panel, reader_folders
 
 
@@ -80,7 +80,7 @@ def _run(asked: argparse.Namespace) -> str:
         raise ValueError(f"{out} is the input: name another file for the result.")
     _names(asked)
     table = Table(str(given), lambda: given.open("rb"), asked.column, header=asked.header)
-    panel = load_panel(asked.trained, asked.reader, limits=ServingLimits(texts=BULK))
+    panel = load_panel(asked.trained, asked.reader, limits=limits.BULK)
     if missing := [name for name in asked.reader or () if name not in panel]:
         raise ValueError(f"{missing[0]} cannot read: {panel.missing[missing[0]]}")
     counted = write(panel, table, out, asked.raw)

@@ -26,7 +26,7 @@ from demo.batch.parts import PARQUET, PART_ROWS, ROW, BulkRun, InputFile, Part, 
 from demo.batch.run import BULK, Done, cells, header, verdicts
 from demo.batch.table import Table
 from demo.runtime.cluster import connect, one_core
-from demo.serving.limits import ServingLimits
+from demo.serving import limits
 from demo.serving.panel import load_panel
 
 LOOK_S = 2.0  # between two looks at the parts that a cluster wrote
@@ -223,7 +223,7 @@ class ReadAndWrite:
 
     def __init__(self, bulk: BulkRun):
         self.bulk = bulk
-        self.panel = load_panel(bulk.trained, bulk.readers, limits=ServingLimits(texts=BULK))
+        self.panel = load_panel(bulk.trained, bulk.readers, limits=limits.BULK)
         for name in bulk.readers:
             if name not in self.panel:
                 raise ValueError(f"{name} cannot read: {self.panel.missing[name]}")

@@ -24,7 +24,7 @@ PART_ROWS = 2 * BULK
 CSV, PARQUET = "csv", "parquet"
 ROW = "row"  # the column of the rows' numbers, from 1, through all files
 _ASKED = "_asked.json"
-_DRAFT = ".draft-"
+_DRAFT, _UNFINISHED = ".draft-", ".unfinished"  # before and after names of what is not whole
 
 
 @dataclass(frozen=True)
@@ -152,18 +152,22 @@ class BulkRun:
         It is Parquet if it is named so, else the CSV file that one process writes.
         """
         filesystem, path = places.opened(out)
-        schema, given = self.schema.remove(0), len(self.columns)
-        with filesystem.open_output_stream(path) as file:
-            if kind_of(out) == PARQUET:
-                with parquet.ParquetWriter(file, schema) as writer:
-                    for rows in self.read():
-                        writer.write_table(_table(schema, [cells for _, *cells in rows]))
-                return
-            file.write(f"{BOM}{_csv([schema.names], delimiter)}".encode())
-            safe = str if self.raw else harmless
+        with filesystem.open_output_stream(f"{path}{_UNFINISHED}") as file:
+            (self._join_parquet if kind_of(out) == PARQUET else self._join_csv)(file, delimiter)
+        filesystem.move(f"{path}{_UNFINISHED}", path)
+
+    def _join_parquet(self, file: pa.NativeFile, _: str) -> None:
+        schema = self.schema.remove(0)
+        with parquet.ParquetWriter(file, schema) as writer:
             for rows in self.read():
-                shown = [[*map(safe, cells[:given]), *cells[given:]] for _, *cells in rows]
-                file.write(_csv(shown, delimiter).encode())
+                writer.write_table(_table(schema, [cells for _, *cells in rows]))
+
+    def _join_csv(self, file: pa.NativeFile, delimiter: str) -> None:
+        given, safe = len(self.columns), str if self.raw else harmless
+        file.write(f"{BOM}{_csv([self.schema.names[1:]], delimiter)}".encode())
+        for rows in self.read():
+            shown = [[*map(safe, cells[:given]), *cells[given:]] for _, *cells in rows]
+            file.write(_csv(shown, delimiter).encode())
 
     def remove_drafts(self) -> None:
         """Delete what a worker that was killed had not finished."""

@@ -22,3 +22,7 @@ class ServingLimits:
     answer_s: float = 60  # until a question is given up, however many replicas died of it
     start_s: float = 180  # until the first one is there
     health_s: float = 10  # between two looks at a replica, which must answer within as much
+
+
+# Of readers that work for one person alone, on a whole file.
+BULK = ServingLimits(texts=512)
