@@ -131,6 +131,23 @@ def test_the_same_command_goes_on_after_its_driver_was_killed(
     assert not parts.exists()
 
 
+def test_a_command_from_outside_the_cluster_is_done_there(cluster, trained, tmp_path):
+    texts = "".join(f"{text}\n" for text in headlines(40))
+    for name in ("in.csv", "same.csv"):
+        (tmp_path / name).write_text(texts)
+    command = ["--trained", str(trained), "--reader", "transformer"]
+    main([str(tmp_path / "same.csv"), str(tmp_path / "expected.csv"), *command])
+    given = [str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), "--cluster", cluster.outside]
+    subprocess.run(
+        [sys.executable, "-m", "demo.batch", *given, *command],
+        cwd=ROOT,
+        check=True,
+        timeout=LIMIT_S,
+        stderr=subprocess.DEVNULL,
+    )
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()
+
+
 def test_files_of_a_pattern_are_read_as_one_table(cluster, trained, tmp_path):
     texts = headlines(30)
     for name, rows in (("b.jsonl", texts[20:]), ("a.parquet", texts[:20])):
