@@ -71,10 +71,5 @@
         input.click();
       });
     },
-
-    // Draws the results, unless another view is open: this one is drawn as it is opened.
-    draw: () => {
-      if (bridge.view() === VIEW) bridge.draw();
-    },
   };
 })();

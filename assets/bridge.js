@@ -22,7 +22,7 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {view, link, values, chosen}
+  let answered = {}; // what the last answer said of itself: {view, link, values, chosen, later}
   let picked = {}; // what was picked within the picture of the open view, of this text
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   let drawn; // the view that was asked for last
@@ -35,16 +35,20 @@ window.headlineAttention = (() => {
 
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...values) => {
-    const { why, text, set, kept, typed = box()?.value ?? "" } = next;
-    Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
+    const { text, set, kept, typed = box()?.value ?? "" } = next;
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth };
     drawn = view() ?? "";
+    // Gradio makes one request of several that wait: what was to come later then has no turn.
+    const overtaken = next.why === "later" && (answered.view !== drawn || drawn in set);
+    const why = overtaken ? "draw" : next.why;
+    Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
     const before = answered.view === drawn ? answered.values : {};
-    if (why !== "draw" || answered.view !== drawn) picked = {};
+    if (!["draw", "later"].includes(why) || answered.view !== drawn) picked = {};
     // What is typed and not yet asked for is a choice as well: no example takes its place.
     const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
     const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
-    const asked = { why, text, typed, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
+    const later = why === "later" ? answered.later : {};
+    const asked = { why, text, typed, later, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
 
@@ -54,13 +58,31 @@ window.headlineAttention = (() => {
     change(set);
     send();
   };
+  // Has what the open view draws later follow its first pictures, which the browser draws meanwhile.
+  const finish = () => {
+    if (next.why === "draw") next.why = "later";
+    send();
+  };
   // Gives controls of the open view other values.
   const set = (values) => {
     change(values);
     send();
   };
-  const change = (values) => {
-    next.set[view()] = { ...next.set[view()], ...values };
+  const change = (values, name = view()) => {
+    next.set[name] = { ...next.set[name], ...values };
+  };
+
+  // The tab of a view, if the page has it.
+  const tabOf = (name) => document.querySelector(`[role=tab][data-tab-id="${name}"]`);
+  // Opens a view, whose controls get other values with it, and has a text read if one is given.
+  const open = (name, values = {}, text = undefined) => {
+    if (text) Object.assign(next, { why: "ask", text, typed: box().value });
+    if (name === view()) return set(values);
+    change(values, name);
+    const tab = tabOf(name);
+    tab.click(); // it is drawn as its tab opens
+    tab.focus({ preventScroll: true });
+    tab.closest(".tabs").scrollIntoView({ block: "start" });
   };
 
   // Notes what was picked within the picture of the open view, which has drawn it by itself: the
@@ -85,9 +107,13 @@ window.headlineAttention = (() => {
   for (const type of ["keydown", "click"]) document.addEventListener(type, note, true);
 
   document.addEventListener("click", (event) => {
-    const { dataset } = event.target.closest?.("[data-ask], [data-set]") ?? {};
+    const { dataset } = event.target.closest?.("[data-ask], [data-set], [data-opens]") ?? {};
     if (dataset?.ask) ask(JSON.parse(dataset.ask));
     if (dataset?.set) set(JSON.parse(dataset.set));
+    if (dataset?.opens) {
+      const asked = JSON.parse(dataset.opens);
+      open(asked.view, asked.set, asked.text);
+    }
   });
 
   // What is typed into a text control of the open view.
@@ -103,8 +129,12 @@ window.headlineAttention = (() => {
     request,
     ask,
     set,
+    open,
+    tabOf,
     keep,
     draw: () => send(),
+    // Draws a view that something was computed for, unless another is open: it is drawn as it opens.
+    drawView: (name) => name === view() && send(),
     links,
     // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
     // address's, and the other views as `views` has their queries.
@@ -125,6 +155,7 @@ window.headlineAttention = (() => {
         query.delete("text");
         links[drawn] = `?${query}`;
         document.dispatchEvent(new Event("answered"));
+        if (answered.later) requestAnimationFrame(finish);
       });
     },
   };

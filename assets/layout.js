@@ -1,7 +1,7 @@
 // A figure laid out for the room that a slide or a filled screen gives it, from its own numbers: it is
 // not the page's picture grown. Margins are reckoned here, and Plotly adds none.
 window.headlineAttention.layout = (() => {
-  const { axes, grid, type: { LINE, TYPE, WORD, cutLabel, widthOf } } = window.headlineAttention;
+  const { axes, grid, type: { INK, LINE, TYPE, WORD, cutLabel, widthOf } } = window.headlineAttention;
   const GAP = 14, BAR = 22; // px of a slide: between parts of a figure, and of a colour bar's width
   const MARK = 1.6; // times the page's size, of marks and lines
   const NAME = 15; // px on the page: what is written so large, or larger, is a word on a slide
@@ -19,6 +19,12 @@ window.headlineAttention.layout = (() => {
       const fits = Math.max(0, ...texts) + size.gap < cellWide && size.word * LINE < cellHigh;
       if (trace.texttemplate && !fits) made.texttemplate = "";
       made.textfont = { ...trace.textfont, size: size.word };
+    } else if (trace.type === "bar" && trace.base) { // numbers at the ends of bars, where all of them fit
+      const numbers = Array.from(unpacked.text ?? [], (text) => widthOf(`${text}`, size.type));
+      const lying = trace.orientation === "h", each = (lying ? high : wide) / numbers.length;
+      const fits = lying ? size.type * INK < each : Math.max(...numbers) < each;
+      made.text = fits ? trace.text : undefined;
+      made.textfont = { ...trace.textfont, size: size.type };
     } else if (trace.textfont || trace.text) {
       made.textfont = { ...trace.textfont, size: Math.max(size.type, grown(trace.textfont?.size ?? 0)) };
     }

@@ -42,7 +42,7 @@
     return likeness
       .map(
         (_, index) =>
-          `<div class="place"><span class="label">${index + 1}</span>` +
+          `<div class="place" data-rank="${index}"><span class="label">${index + 1}</span>` +
           strip(`onward-place-${index}`, say("onward.place", { place: index + 1 }), position[index], top) +
           `<span class="alike">${alike(index)}</span></div>`,
       )

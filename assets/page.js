@@ -15,6 +15,7 @@
 
   const switchTheme = () => {
     document.body.classList.toggle("dark");
+    document.dispatchEvent(new Event("themed"));
     bridge.draw();
   };
 
@@ -58,13 +59,36 @@
     }
   });
 
-  const openHead = (event) => bridge.set({ head: event.points[0].curveNumber });
+  // Each head has axes of its own: x, x2, x3 ...
+  const openHead = ({ points: [{ data }] }) => bridge.set({ head: Number((data.xaxis ?? "x").slice(1) || 1) - 1 });
+  // A click on a row of the large head frames it, and the button below leads to its arithmetic.
+  const pickRow = (plot, event) => {
+    const { rows, tokens } = plot.layout.meta, [row] = event.points[0].pointNumber;
+    const word = `${tokens[row] + 1}`;
+    frameRow(plot, event);
+    bridge.keep({ word });
+    const button = document.querySelector("#heads-inside [data-opens]");
+    if (!button) return; // of a mean of heads
+    const asked = JSON.parse(button.dataset.opens);
+    Object.assign(asked.set, { word });
+    button.dataset.opens = JSON.stringify(asked);
+    button.querySelector("b").textContent = rows[row];
+  };
+  const frameRow = async (plot, { points: [{ curveNumber, pointNumber }] }) => {
+    const [row] = pointNumber;
+    await Plotly.relayout(plot, { "shapes[0].visible": true, "shapes[0].y0": row - 0.5, "shapes[0].y1": row + 0.5 });
+    Plotly.Fx.hover(plot, [{ curveNumber, pointNumber }]); // the number, which the frame has taken away
+  };
   // In the map of all heads, a block of cells and a gap for each head.
   const openHeadOfMap = (plot, { points: [{ x, y }] }) => {
-    const { size } = plot.layout.meta.blocks;
-    const [head, layer] = [x, y].map((place) => Math.floor(place / (size + 1)));
+    const { rows, columns } = plot.layout.meta.blocks;
+    const head = Math.floor((x + 0.5) / (columns + 1)), layer = Math.floor((y + 0.5) / (rows + 1));
     bridge.set({ layer, head });
     document.getElementById("head-large").scrollIntoView({ block: "nearest" });
+  };
+  // In the map of habits, a cell for each head.
+  const openHeadOfAtlas = (plot, { points: [{ pointNumber: [layer, head] }] }) => {
+    bridge.open("heads", { reader: plot.layout.meta.reader, layer, head });
   };
   const maskHead = (event) => {
     const named = event.points[0].customdata.slice(0, 2).join(".");
@@ -87,8 +111,11 @@
       Plotly.Plots.resize(plot);
     }
     if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
+    if (plot.closest("#head-large")) plot.on("plotly_click", (event) => pickRow(plot, event));
     if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
-    if (plot.closest("#ablation")) plot.on("plotly_click", maskHead);
+    if (plot.closest("#atlas")) plot.on("plotly_click", (event) => openHeadOfAtlas(plot, event));
+    if (plot.closest("#ablation, #head-shares")) plot.on("plotly_click", maskHead);
+    if (plot.closest("#evidence-sum")) plot.on("plotly_click", bridge.pickWord);
   };
   // Closes what explains a control, unless it is the one that `target` belongs to.
   const closeHelp = (target) => {

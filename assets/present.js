@@ -2,11 +2,12 @@
 // step through the choices that the view declares: the first across, the second up and down.
 (() => {
   const bridge = window.headlineAttention;
-  const { layout, letters: { escaped }, say, sheet, slide } = bridge;
+  const { layout, letters: { escaped }, say, sheet, slide, walk } = bridge;
   const SETTLED_MS = 80; // after the last change of a picture it is shown anew
   const SLIDE = { width: 1920, height: 1080 }; // px, for which type is reckoned
   const LEAST_UNIT = 0.5; // of the type on a slide, on the smallest screen
   const SWIPE = 50; // px that a finger goes at least
+  const NARROW = 640; // px, below which a screen has no room for columns
   const SHOWN = ".js-plotly-plot, .strip, iframe, table";
 
   let stage, source, watch;
@@ -22,9 +23,11 @@
     neighbour?.click();
     return Boolean(neighbour);
   };
-  // Goes on as a clicker does: behind the last choice of the first step, the next one of the second.
+  // Goes on as a clicker does: through the picture's own steps, then to the next choice; behind the
+  // last choice of the first step, to the next one of the second.
   const goOn = (by) => {
     const [first, second] = steps();
+    if (walk.go(source.id, by)) return;
     if (pick(first, by) || !pick(second, by)) return;
     choicesOf(first).at(by > 0 ? 0 : -1).click();
   };
@@ -32,10 +35,13 @@
   const fill = () => {
     if (!stage) return;
     const room = stage.querySelector("#stage-room");
+    stage.classList.toggle("narrow", innerWidth < NARROW);
     stage.querySelector("h2").textContent = of().ofText ? bridge.shown() : "";
     stage.querySelector("p").textContent = of().ofText ? bridge.verdicts().join("  ·  ") : "";
     stage.querySelector("h3").textContent = slide.titleOf(source);
     stage.querySelector("footer .steps").replaceChildren(...steps().map(stepper));
+    const told = stage.querySelector(":scope > .told");
+    if (told.textContent !== walk.told(source.id)) told.textContent = walk.told(source.id);
     const plot = slide.plotOf(source), frame = source.querySelector("iframe");
     const { clientWidth: width, clientHeight: height } = room;
     const unit = Math.max(Math.min(innerWidth / SLIDE.width, innerHeight / SLIDE.height), LEAST_UNIT);
@@ -124,15 +130,18 @@
     if (stage || !shown?.querySelector(SHOWN)) return;
     source = shown;
     const view = bridge.view();
-    const hint = [say(`present.hints.${view}`), ...(steps().length ? [say("present.goes_on")] : []), say("present.leaves")];
+    const goes = steps().length || walk.has(source.id);
+    const hint = [say(`present.hints.${view}`), ...(goes ? [say("present.goes_on")] : []), say("present.leaves")];
     stage = document.createElement("dialog");
     stage.id = "stage";
     stage.setAttribute("aria-label", say("present.label"));
     stage.tabIndex = -1;
     stage.innerHTML =
       `<header><div><h2></h2><p></p></div><button class="leave"></button></header><h3></h3><div id="stage-room"></div>` +
-      `<footer><span class="hint">${hint.map(escaped).join("&ensp;·&ensp;")}</span><span class="steps"></span></footer>`;
+      `<p class="told" role="status"></p><footer><span class="hint">${hint.map(escaped).join("&ensp;·&ensp;")}</span>` +
+      `<span class="walk" data-walk="${source.id}"></span><span class="steps"></span></footer>`;
     document.body.append(stage);
+    if (walk.has(source.id)) walk.drawButtons(stage.querySelector("[data-walk]"));
     stage.addEventListener("close", leave);
     stage.addEventListener("touchstart", ({ touches: [finger] }) => (touched = finger), { passive: true });
     stage.addEventListener("touchend", swipe);

@@ -4,10 +4,11 @@ Object.assign(window.headlineAttention, (() => {
   const { letters: { escaped, fileName }, say, slide, tables } = headlineAttention;
   const { plotOf, titleOf } = slide;
 
-  // [{name, rows, columns, values}] behind a picture.
+  // [{name, rows, columns, values}] behind a picture, and behind its replay, if it has one.
   const numbers = (picture) => {
-    const plot = plotOf(picture);
-    return plot ? tables.ofPlot(plot) : tables.ofPiece(picture);
+    const plot = plotOf(picture), replay = document.getElementById(`${picture.id}-replay`);
+    if (!plot) return tables.ofPiece(picture);
+    return [...tables.ofPlot(plot), ...(replay ? tables.ofPiece(replay) : [])];
   };
 
   const table = (picture) => {

@@ -1,8 +1,10 @@
 // A piece of the page, such as words in colour, as it stands on a slide or in a filled screen.
 window.headlineAttention.sheet = (() => {
-  const { letters: { escaped }, type: { TYPE } } = window.headlineAttention;
+  const { letters: { escaped }, say, type: { TYPE } } = window.headlineAttention;
   const LARGEST = 72, SMALLEST = 12; // px of a slide, of its words; small only where a text is long
   const ABOUT = 0.6; // times the words' size, of what is said about them
+  const RANKED = 32; // px of a slide, the size with which rows that have a rank are read from afar
+  const LEAST_ROWS = 2; // of those
 
   // A copy of a piece of the page.
   const of = (picture) => {
@@ -25,14 +27,43 @@ window.headlineAttention.sheet = (() => {
       sheet.style.setProperty("--type", `${type * unit}px`);
       sheet.style.setProperty("--small", `${Math.max(ABOUT * type, TYPE) * unit}px`);
     };
+    const fits = () => sheet.scrollHeight <= height && sheet.scrollWidth <= width;
+    if (sheet.querySelector("[data-rank]")) {
+      set(RANKED);
+      leaveOut(sheet, fits);
+      if (fits()) return;
+    }
     let [least, most] = [SMALLEST, LARGEST];
     while (most - least > 0.5) {
       const tried = (least + most) / 2;
       set(tried);
-      if (sheet.scrollHeight > height || sheet.scrollWidth > width) most = tried;
-      else least = tried;
+      if (fits()) least = tried;
+      else most = tried;
     }
     set(least);
+  };
+
+  // Of rows that have a rank, only the first ones are shown where there is no room for all: as many as
+  // fit. What says so, `.left-out`, has a room of its own.
+  const leaveOut = (sheet, fits) => {
+    const rows = [...sheet.querySelectorAll("[data-rank]")];
+    const count = 1 + Math.max(...rows.map(({ dataset }) => Number(dataset.rank)));
+    const keep = (most) => {
+      for (const row of rows) row.hidden = Number(row.dataset.rank) >= most;
+      for (const said of sheet.querySelectorAll(".left-out")) {
+        said.hidden = most >= count;
+        const shown = Math.min(most, count);
+        said.textContent = said.dataset.by === "place" ? say("sheet.first", { shown, count }) : say("sheet.heaviest", { shown, count });
+      }
+    };
+    let [least, most] = [LEAST_ROWS - 1, count + 1];
+    while (most - least > 1) {
+      const tried = Math.floor((least + most) / 2);
+      keep(tried);
+      if (fits()) least = tried;
+      else most = tried;
+    }
+    keep(Math.max(least, LEAST_ROWS));
   };
 
   // A piece of the page as SVG: the grounds of its elements and, word by word, its type.

@@ -15,10 +15,10 @@ window.headlineAttention.slide = (() => {
   const titleOf = (picture) =>
     plotOf(picture)?.layout.meta.title ?? picture.querySelector("[data-title]")?.dataset.title ?? "";
   // The lines under its title: its own, or the text that is read, where the view is of that text. A
-  // text in colour is its own picture.
+  // text in colour is its own picture, unlike strips of numbers.
   const aboutOf = (picture) => {
     const own = plotOf(picture)?.layout.meta.about ?? [];
-    if (own.length || picture.querySelector(".strip")) return own;
+    if (own.length || picture.querySelector(".strip:not([data-strip])")) return own;
     return bridge.views[bridge.view()].ofText ? [say("slide.quoted", { text: bridge.shown() })] : [];
   };
 

@@ -37,15 +37,26 @@ window.headlineAttention.strips = (() => {
     const mix = [1, 3, 5].map((start) => part(left, start) + (part(left + 1, start) - part(left, start)) * (place - left));
     return `rgb(${mix.map(Math.round).join(",")})`;
   };
-  const cell = (share, title = "") => `<i style="background:${colour(share)}"${title && ` title="${escaped(title)}"`}></i>`;
+  const cell = (share, title = "") =>
+    `<i style="background:${colour(share)}"${title && ` title="${escaped(title)}" data-share="${share}"`}></i>`;
 
   // HTML of a strip, colours up to `top`; `what` says whose numbers they are. One that is `reached` by
   // the keyboard says its numbers to the arrow keys.
   const strip = (name, what, values, top, reached = false) => {
-    known.set(name, { what, values });
+    known.set(name, { what, values, top });
     const focus = reached ? ` tabindex="0" role="img" aria-label="${escaped(what)}"` : "";
     return `<span class="strip" data-strip="${name}"${focus}>${values.map((value) => cell(value / top)).join("")}</span>`;
   };
+
+  // Strips that are there take the colours of another theme.
+  document.addEventListener("themed", () => {
+    const paint = (one, share) => (one.style.background = colour(share));
+    for (const one of document.querySelectorAll("i[data-share]")) paint(one, Number(one.dataset.share));
+    for (const element of document.querySelectorAll("[data-strip]")) {
+      const { values, top } = known.get(element.dataset.strip);
+      [...element.children].forEach((one, place) => paint(one, values[place] / top));
+    }
+  });
 
   // A bar of `share` percent: from the middle where it is "above" or "below" 0, else from the left.
   const bar = (share, kind) => {

@@ -25,6 +25,7 @@ window.headlineAttention.tables = (() => {
   });
 
   const ofPlot = (plot) => {
+    if (plot.layout.meta.tables) return plot.layout.meta.tables; // where colours stand for no number
     const { blocks, names, of_rows: further = {}, matrices, ...all } = plot.layout.meta;
     const matrix = (name, cell, { rows = [], columns = [] } = all) => {
       const kept = rows.map((row, index) => [row, index]).filter(([row]) => row !== null);
@@ -38,19 +39,29 @@ window.headlineAttention.tables = (() => {
         ]),
       };
     };
-    return plot._fullData.flatMap((trace, index) => {
+    return plot._fullData.flatMap((trace, index, traces) => {
       const name = plot.data[index].name ?? "";
       if (!trace.z) return [ofPoints(trace, name, names)];
-      const cell = (row, column) => exact(trace.z[row], column);
+      if (isBeside(traces[index - 1], trace)) return [];
+      const beside = traces.slice(index + 1, index + 2).find((next) => isBeside(trace, next));
+      const own = trace.z[0].length;
+      const cell = (row, column) =>
+        column < own ? exact(trace.z[row], column) : exact(beside.z[row], column - own);
       if (!blocks) return [matrix(name, cell, matrices?.[index])]; // each with words of its own
       return Array.from({ length: blocks.layers * blocks.heads }, (_, block) => {
         const [layer, head] = [Math.floor(block / blocks.heads), block % blocks.heads];
-        const [top, left] = [layer * (blocks.size + 1), head * (blocks.size + 1)];
+        const [top, left] = [layer * (blocks.rows + 1), head * (blocks.columns + 1)];
         const called = say("tables.head", { layer: layer + 1, head: head + 1 });
-        return matrix(called, (row, column) => exact(trace.z[top + row], left + column));
+        return matrix(called, (row, column) =>
+          beside && column === blocks.columns - 1
+            ? exact(beside.z[top + row], 2 * head) // one column for each head, and a gap
+            : exact(trace.z[top + row], left + column));
       });
     });
   };
+  // Whether a matrix stands on the axes of the one before it: then it has further columns of its rows.
+  const isBeside = (before, { z, xaxis, yaxis }) =>
+    Boolean(z && before?.z) && before.xaxis === xaxis && before.yaxis === yaxis;
   const ofPoints = ({ x, y, orientation, customdata = [] }, name, names) => {
     const [places, values] = orientation === "h" ? [y, x] : [x, y];
     const said = typeof customdata[0] === "string" ? customdata : places;
@@ -62,8 +73,8 @@ window.headlineAttention.tables = (() => {
   const drawn = [];
   const ofPiece = (piece) => {
     for (const [selector, tablesOf] of drawn) {
-      const root = piece.querySelector(selector);
-      if (root) return tablesOf(root);
+      const roots = [...piece.querySelectorAll(selector)];
+      if (roots.length) return roots.flatMap(tablesOf);
     }
     return ofWords(piece);
   };

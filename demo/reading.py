@@ -93,6 +93,14 @@ class Token:
         return self.mended or self.text
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A word that might be written next, "" for the end; its probability, given those before it."""
+
+    text: str
+    probability: float
+
+
 @dataclass(frozen=True, eq=False)
 class Alignment:
     """Which input tokens each written output looked at.
@@ -101,12 +109,16 @@ class Alignment:
     and sums to 1. `log_probabilities` float32 (outputs,), each given the outputs before it.
     `copied` float32 (outputs,), the probability that a word is copied from the tokens where its row
     looks, and not generated (1 - p_gen), 0 for a topic; None of a reader that does not copy.
+    `states` float32 (outputs, units), the state s_(i-1) that row i was computed from. `candidates`
+    are the most probable ones at the place of each output, the likeliest first; () where unknown.
     """
 
     outputs: tuple[str, ...]
     weights: np.ndarray
     log_probabilities: np.ndarray | None = None
     copied: np.ndarray | None = None
+    states: np.ndarray | None = None
+    candidates: tuple[tuple[Candidate, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,17 +126,15 @@ class Decomposition:
     """What the tokens of a text are worth to some labels, as a sum.
 
     `contrast` is the logit of each label minus the mean logit of all. It is the sum of `shares`,
-    what each token adds to it, and of `remainder`, what the biases add. `heads` is what each head
-    adds through its output: with what passes by them, the heads of one layer sum to it as well.
+    what each token adds to it, and of `remainder`, what the biases add.
 
     Shapes: `shares` float32 (labels, tokens), marks among the tokens; `remainder` and `contrast`
-    float32 (labels,); `heads` float32 (labels, layers, heads).
+    float32 (labels,).
     """
 
     shares: np.ndarray
     remainder: np.ndarray
     contrast: np.ndarray
-    heads: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,7 +49,6 @@ class BagOfWords(Reader):
             shares=of_logit[:, None] * worths,
             remainder=of_logit * BIAS,
             contrast=of_logit * (BIAS + worths.sum()),
-            heads=np.zeros((len(labels), 0, 0), np.float32),
         )
 
     def tokens(self, text: str) -> tuple[Token, ...]:

@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TRAINED = ROOT / "trained"
-START_LIMIT_S = 120  # a slow machine may take long; the benchmark says how long it took
+START_LIMIT_S = 300  # a machine that is busy may take long; the benchmark says how long it took
 TINY_WORDS = ("oil", "prices", "climb", "as", "storm", "shuts", "the", "court")
 
 
@@ -33,6 +33,25 @@ def tiny_reader():
     vocabulary = Vocabulary(["", "[UNK]", *TINY_WORDS])
     config = Config(vocabulary=len(vocabulary))
     return TransformerReader(build(config), config, vocabulary)
+
+
+@pytest.fixture(scope="session")
+def tiny_writer():
+    """An encoder-decoder of random weights that knows the same words."""
+    import keras
+    import numpy as np
+
+    from demo.models.decoder import SYMBOLS
+    from demo.models.rnnsearch import Config, RnnSearchReader, build
+    from demo.models.words import Vocabulary
+
+    keras.utils.set_random_seed(0)
+    vocabulary = Vocabulary(["", "[UNK]", *SYMBOLS, *TINY_WORDS])
+    config = Config(vocabulary=len(vocabulary), width=12, units=16, alignment=12)
+    reader = RnnSearchReader(build(config), config, vocabulary)
+    rng = np.random.default_rng(0)
+    reader.weights.set_weights([rng.normal(0, 0.6, w.shape) for w in reader.weights.get_weights()])
+    return reader
 
 
 @contextmanager

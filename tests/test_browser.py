@@ -185,6 +185,8 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     page.wait_for_function(
         "document.querySelector('#evidence .strip').textContent.startsWith('Chip maker <b>sues')"
     )
+    page.locator("#evidence-tested").get_by_role("checkbox").check()
+    page.locator("#evidence-scores table").wait_for()
     for row in ("decomposition", "mean attention", "rollout", "attention × value norm"):
         assert page.get_by_role("rowheader", name=row, exact=True).count() == 1
     page.locator("#evidence-by").get_by_label("one head").click()
@@ -192,6 +194,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
 
     title = page.locator("#evidence-bars h3")
     assert title.inner_text().startswith("No head masked")
+    page.locator("#evidence-map").get_by_label("what masking them costs").click()
     page.locator("#ablation .nsewdrag").click(position={"x": 60, "y": 20})
     page.get_by_text("With 1 head masked").wait_for()
     masked = page.locator("#evidence-masked input, #evidence-masked textarea")
@@ -206,6 +209,52 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("No head masked").wait_for()
     assert masked.input_value() == ""
+
+
+def bars(page):
+    """The bars of the sum by their names, None where a word is out."""
+    return page.evaluate(
+        """() => {
+          const plot = document.querySelector("#evidence-sum .js-plotly-plot");
+          const { y } = plot._fullData[0];
+          return plot.layout.meta.names.map((name, place) => [name, Number.isFinite(y[place])]);
+        }"""
+    )
+
+
+def test_a_word_is_taken_out_and_put_back_by_mouse_and_by_keyboard(open_page):
+    page = open_page(path="/?text=Chelsea+buy+striker&tab=evidence&reader=transformer")
+    page.locator("#head-shares .heatmaplayer").wait_for()
+    whole = [["Chelsea", True], ["buy", True], ["striker", True], ["rest", True], ["sum", True]]
+    assert bars(page) == whole
+    words = page.locator("#evidence-words .word")
+    words.nth(1).click()
+    page.get_by_text("Without 1 word").wait_for()
+    page.wait_for_function("headlineAttention.link().includes('out=8')")
+    assert bars(page) == [whole[0], ["(buy)", False], *whole[2:]]
+    assert words.nth(1).get_attribute("aria-pressed") == "true"
+    page.wait_for_function("document.activeElement.textContent === 'buy'")  # for the next key
+    page.keyboard.press("Enter")
+    page.locator("#evidence-words").get_by_text("With every word").wait_for()
+    assert bars(page) == whole
+    words.nth(0).click()
+    page.get_by_text("Without 1 word").wait_for()
+    words.nth(1).click()
+    page.get_by_text("Without 2 words").wait_for()
+    assert words.nth(2).is_disabled()  # one word is left
+    page.get_by_role("button", name="Put all back").click()
+    page.locator("#evidence-words").get_by_text("With every word").wait_for()
+    assert bars(page) == whole
+
+
+def test_a_bar_picks_the_word_that_heads_carry(open_page):
+    page = open_page(path="/?text=Chelsea+buy+striker&tab=evidence&reader=bert")
+    page.locator("#head-shares .heatmaplayer").wait_for()
+    box = page.locator("#evidence-sum .bars .point").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator("#head-shares-caption").get_by_text("that “Chelsea” adds to Sports").wait_for()
+    page.locator("#head-shares-caption").get_by_role("button", name="all words").click()
+    page.locator("#head-shares-caption").get_by_text("All heads together carry").wait_for()
 
 
 def test_one_word_has_no_evidence_and_is_told_so(open_page):

@@ -136,6 +136,7 @@ def test_bert_reads_as_a_plain_eager_run_of_its_folder_does(panel):
         assert np.abs(attention - reading.attention).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_keras_on_pytorch_answers_as_on_tensorflow():
     """As it computes on a GPU; of a GPU itself, `python -m tests.gpu` tells."""
     far = gpu.furthest(gpu.on_processor("torch"), gpu.on_processor("tensorflow"))

@@ -2,6 +2,7 @@
 
 DRAWN = {
     "heads": "#head-large .heatmaplayer",
+    "inside": "#inside .row",
     "alignment": "#alignment .heatmaplayer",
     "bertviz": "#bertviz iframe",
     "evidence": "#evidence .strip",

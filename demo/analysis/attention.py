@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from demo.reading import Reading, Token
+from demo.reading import Alignment, Reading, Token
 from demo.sentences import InputError, say
 
 PROBABILITY, COPYING = "its probability", "probability of copying"  # said of what was written
@@ -20,6 +20,7 @@ MEAN, ROLLOUT = "mean", "rollout"  # in place of the number of a head
 class Specials(StrEnum):
     """What happens to [CLS] and [SEP], and to the attention that they draw."""
 
+    FOLDED = "folded"
     SHOWN = "shown"
     HIDDEN = "hidden"
     RESCALED = "hidden, rows rescaled to 1"
@@ -30,13 +31,25 @@ class View:
     """Some attention matrices of a reading over the tokens that are shown.
 
     Shapes: `weights` float32 (matrices, tokens, tokens), row = the token that looks. `note` says
-    what was done to the reader's own numbers, "" for nothing.
+    what was done to the reader's own numbers, "" for nothing. `places` (tokens,) are the places of
+    the tokens, or of their first pieces, among those of the reading.
+
+    Where special tokens are folded, `marks` names them, and `to_marks` float32 (matrices, tokens)
+    is what each row gives to all of them: with its `weights` it sums to 1.
     """
 
     reader: str
     weights: np.ndarray
     tokens: tuple[Token, ...]
     note: str = ""
+    places: tuple[int, ...] = ()
+    marks: str = ""
+    to_marks: np.ndarray | None = None
+
+    def row_of(self, place: int) -> int | None:
+        """The row of the token at a place among those of the reading, or of the word it is in."""
+        rows = [row for row, first in enumerate(self.places) if first <= place]
+        return rows[-1] if rows else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +59,7 @@ class Aligned:
     Shapes: `weights` float32 (outputs, tokens). `topic` says whether the first output is one;
     `of_outputs` holds what else is said of each, float32 (outputs,) by name, where something was
     written. `what` is a sentence that says what the numbers are, `caution` what misleads in them.
+    `written` is what the reader says of its writing, None where it wrote nothing.
     """
 
     reader: str
@@ -56,6 +70,7 @@ class Aligned:
     topic: bool = False
     of_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     caution: str = ""
+    written: Alignment | None = None
 
     @property
     def probabilities(self) -> np.ndarray | None:
@@ -72,10 +87,15 @@ def view(reading: Reading, specials: Specials = Specials.SHOWN, by_word: bool = 
         raise InputError("problems.reader.no_attention", reader=reading.reader)
     layers, heads, count, _ = reading.attention.shape
     shown = View(
-        reading.reader, reading.attention.reshape(layers * heads, count, count), reading.tokens
+        reading.reader,
+        reading.attention.reshape(layers * heads, count, count),
+        reading.tokens,
+        places=tuple(range(count)),
     )
     if by_word:
         shown = merge_pieces(shown)
+    if specials is Specials.FOLDED:
+        return fold_specials(shown)
     return shown if specials is Specials.SHOWN else drop_specials(shown, specials)
 
 
@@ -152,6 +172,7 @@ def align(reading: Reading) -> Aligned:
             topic=True,
             of_outputs=of_outputs,
             caution=say("alignment_of.caution.writing"),
+            written=found,
         )
     shown = view(rollout(reading), by_word=True)
     (weights,) = shown.weights
@@ -181,8 +202,13 @@ def merge_pieces(shown: View) -> View:
     starts, sizes = [pieces[0] for _, pieces in words], [len(pieces) for _, pieces in words]
     to_words = np.add.reduceat(shown.weights, starts, axis=2)
     weights = np.add.reduceat(to_words, starts, axis=1) / np.array(sizes)[None, :, None]
-    tokens = tuple(word for word, _ in words)
-    return replace(shown, weights=weights, tokens=tokens, note=say("heads.notes.merged"))
+    return replace(
+        shown,
+        weights=weights,
+        tokens=tuple(word for word, _ in words),
+        note=say("heads.notes.merged"),
+        places=tuple(shown.places[start] for start in starts),
+    )
 
 
 def whole_words(tokens: tuple[Token, ...]) -> list[tuple[Token, range]]:
@@ -198,17 +224,45 @@ def whole_words(tokens: tuple[Token, ...]) -> list[tuple[Token, range]]:
 
 def drop_specials(shown: View, specials: Specials) -> View:
     """The view without its special tokens, rows rescaled to 1 or left as they are."""
-    kept = [index for index, token in enumerate(shown.tokens) if not token.special]
-    if len(kept) == len(shown.tokens):
+    kept = _words_alone(shown)
+    if len(kept.tokens) == len(shown.tokens):
         return shown
-    weights = shown.weights[:, kept][:, :, kept]
-    note = say("heads.notes.hidden")
-    if specials is Specials.RESCALED:
-        weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
-        note = say("heads.notes.rescaled")
-    notes = [shown.note, note] if shown.note else [note]
-    tokens = tuple(shown.tokens[index] for index in kept)
-    return replace(shown, weights=weights, tokens=tokens, note="; ".join(notes))
+    if specials is Specials.HIDDEN:
+        return _noted(kept, say("heads.notes.hidden"))
+    weights = kept.weights / np.maximum(kept.weights.sum(axis=-1, keepdims=True), 1e-12)
+    return _noted(replace(kept, weights=weights), say("heads.notes.rescaled"))
+
+
+def fold_specials(shown: View) -> View:
+    """The view of the words alone, beside what each of them gives to all special tokens together.
+
+    What the special tokens themselves look at is left out: their rows are no word's.
+    """
+    specials = [index for index, token in enumerate(shown.tokens) if token.special]
+    if not specials:
+        return shown
+    kept = _words_alone(shown)
+    words = [index for index, token in enumerate(shown.tokens) if not token.special]
+    names = dict.fromkeys(shown.tokens[index].as_read for index in specials)
+    to_marks = shown.weights[:, words][:, :, specials].sum(axis=-1)  # (matrices, words)
+    folded = replace(kept, marks=", ".join(names), to_marks=to_marks)
+    return _noted(folded, say("heads.notes.folded"))
+
+
+def _words_alone(shown: View) -> View:
+    """The view without the rows and the columns of special tokens."""
+    kept = [index for index, token in enumerate(shown.tokens) if not token.special]
+    return replace(
+        shown,
+        weights=shown.weights[:, kept][:, :, kept],
+        tokens=tuple(shown.tokens[index] for index in kept),
+        places=tuple(shown.places[index] for index in kept),
+    )
+
+
+def _noted(shown: View, note: str) -> View:
+    """The view with one more note on what was done to it."""
+    return replace(shown, note="; ".join([shown.note, note] if shown.note else [note]))
 
 
 def _continues(before: Token, token: Token) -> bool:

@@ -22,13 +22,10 @@ from demo.serving.panel import ServedReader
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """What the words of a text add to a label, and which heads carry it.
+    """What the words of a text add to a label.
 
-    `contrast` is the logit of the label minus the mean logit of all: the sum of `shares` and
-    `remainder`. Shares above 0 speak for the label, those below against it.
-
-    Shapes: `shares` float32 (words,); `heads` float32 (layers, heads), what each head adds to the
-    contrast through its output.
+    `contrast` is the logit of the label minus the mean logit of all: the sum of `shares`, float32
+    (words,), and `remainder`. Shares above 0 speak for the label, those below against it.
     """
 
     reading: Reading
@@ -37,15 +34,23 @@ class Attribution:
     shares: np.ndarray
     remainder: float
     contrast: float
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """Which heads carry what speaks for a label: its whole contrast, or the share of one word.
+
+    `whole` is that contrast or share: the sum of `heads`, float32 (layers, heads), and `past`, what
+    passes by all of them.
+    """
+
+    whole: float
     heads: np.ndarray
 
     @property
-    def past_heads(self) -> np.ndarray:
-        """What passes by the heads of each layer, float32 (layers,).
-
-        With them it sums to the contrast: it is what the residual connection carries, and biases.
-        """
-        return self.contrast - self.heads.sum(-1)
+    def past(self) -> float:
+        """What no head carries: the residual connection does, and biases on the way."""
+        return self.whole - float(self.heads.sum())
 
 
 def attribute(reader: Reader | ServedReader, text: str, label: str = "") -> Attribution:
@@ -69,5 +74,19 @@ def attribute(reader: Reader | ServedReader, text: str, label: str = "") -> Attr
         shares=by_word(reading, found.shares[0]),
         remainder=float(found.remainder[0] + found.shares[0, special].sum()),
         contrast=float(found.contrast[0]),
-        heads=found.heads[0],
     )
+
+
+def carried(
+    reader: Reader | ServedReader, why: Attribution, place: int | None = None
+) -> Carried | None:
+    """Which heads of a reader carry what it was attributed, or the share of the word at a place.
+
+    None where it has no heads.
+    """
+    if not reader.info.layers:
+        return None
+    reading = why.reading
+    pieces = None if place is None else words_of(reading)[place][1]
+    heads = reader.head_shares(reading.text, reading.labels.index(why.label), pieces)
+    return Carried(why.contrast if place is None else float(why.shares[place]), heads)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -42,12 +43,33 @@ class Erasure:
 
     def text_of(self, kept: frozenset[int]) -> str:
         """The text with every other word taken out."""
-        text, end = [], 0
-        for place, word in enumerate(self.words):
-            if place not in kept:
-                text.append(self.reading.text[end : word.start])
-                end = word.end
-        return "".join([*text, self.reading.text[end:]])
+        return without(self.reading, self.everything - kept)
+
+
+def without(reading: Reading, out: Collection[int]) -> str:
+    """The text of a reading without the words at the places `out`."""
+    text, end = [], 0
+    for place, (word, _) in enumerate(words_of(reading)):
+        if place in out:
+            text.append(reading.text[end : word.start])
+            end = word.end
+    return "".join([*text, reading.text[end:]])
+
+
+def places_left(reading: Reading, out: Collection[int], left: Reading) -> list[int]:
+    """Where in a text each word stands of `left`, the reading of it without the words `out`.
+
+    A reader may cut the shorter text otherwise: such a word counts with the one it begins in.
+    """
+    starts, places, gone = [], [], 0
+    for place, (word, _) in enumerate(words_of(reading)):
+        if place in out:
+            gone += word.end - word.start
+        else:
+            starts.append(word.start - gone)
+            places.append(place)
+    found = [bisect_right(starts, word.start) - 1 for word, _ in words_of(left)]
+    return [places[max(index, 0)] for index in found]
 
 
 def words_of(reading: Reading) -> list[tuple[Token, range]]:

@@ -21,7 +21,7 @@ from scipy.stats import kendalltau
 from demo.analysis import attention
 from demo.analysis.erasure import Erasure, by_word, words_of
 from demo.models.base import Reader
-from demo.reading import Ability, Reading, Token
+from demo.reading import Ability, ReaderInfo, Reading, Token
 from demo.sentences import InputError
 from demo.serving.panel import ServedReader
 
@@ -129,7 +129,7 @@ def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
         raise InputError("problems.evidence.one_word")
     erasure = Erasure(reader.classify, reading)
     importance = {
-        name: by_word(reading, values) for name, values in by_token(reader, reading).items()
+        name: by_word(reading, by_token(reader, reading, name)) for name in rankings(reader.info)
     }
     randoms = [np.random.default_rng(seed).random(len(words)) for seed in range(SEEDS)]
     everything = [np.zeros(len(words)), *importance.values(), *randoms]
@@ -147,28 +147,45 @@ def evidence(reader: Reader | ServedReader, text: str) -> Evidence:
     return Evidence(reading, words, importance, scores, erasure)
 
 
-def by_token(reader: Reader | ServedReader, reading: Reading) -> dict[str, np.ndarray]:
-    """What each token is worth by the rankings that need no word left out, (tokens,) each.
+def left_out(reader: Reader | ServedReader, text: str) -> Evidence:
+    """Leave-one-out alone, which costs a reading a word; errors as in `evidence`."""
+    reading = reader.read(text)
+    erasure = Erasure(reader.classify, reading)
+    if len(erasure.words) < 2:
+        raise InputError("problems.evidence.one_word")
+    return Evidence(reading, erasure.words, {LEAVE_ONE_OUT: leave_one_out(erasure)}, {}, erasure)
+
+
+def rankings(info: ReaderInfo) -> list[str]:
+    """The rankings of words that a reader allows and that need no word left out."""
+    attends = info.layers or Ability.WRITE in info.can
+    found = [ATTENTION] if attends else []
+    found += [ROLLOUT] if info.layers else []
+    found += [VALUE_NORM] if Ability.VALUE_NORMS in info.can else []
+    found += [GRADIENT] if Ability.GRADIENT in info.can else []
+    return found + ([DECOMPOSITION] if Ability.DECOMPOSE in info.can else [])
+
+
+def by_token(reader: Reader | ServedReader, reading: Reading, ranking: str) -> np.ndarray:
+    """What each token is worth by one of the `rankings`, (tokens,).
 
     Attention to a token is its mean over all that look; the rollout is that of [CLS], which the
     verdict is read from, or else of the mean token. Of an alignment it is the row of the topic.
     """
-    found = {}
-    if reading.attention is not None:
-        found[ATTENTION] = reading.attention.mean(axis=(0, 1, 2))
-        (through,) = attention.rollout(reading).attention[0]
-        found[ROLLOUT] = through[0] if reading.tokens[0].special else through.mean(axis=0)
-        if Ability.VALUE_NORMS in reader.info.can:
-            norms = reader.value_norms(reading.text)
-            found[VALUE_NORM] = (reading.attention.mean(axis=2) * norms).mean(axis=(0, 1))
-    elif reading.alignment is not None:
-        found[ATTENTION] = reading.alignment.weights[0]
-    if Ability.GRADIENT in reader.info.can:
-        found[GRADIENT] = reader.gradient_x_input(reading.text)
-    if Ability.DECOMPOSE in reader.info.can:
+    if ranking == GRADIENT:
+        return reader.gradient_x_input(reading.text)
+    if ranking == DECOMPOSITION:
         winner = int(reading.probabilities.argmax())
-        (found[DECOMPOSITION],) = reader.decompose(reading.text, [winner]).shares
-    return found
+        return reader.decompose(reading.text, [winner]).shares[0]
+    if reading.attention is None:
+        return reading.alignment.weights[0]
+    if ranking == ROLLOUT:
+        (through,) = attention.rollout(reading).attention[0]
+        return through[0] if reading.tokens[0].special else through.mean(axis=0)
+    if ranking == VALUE_NORM:
+        norms = reader.value_norms(reading.text)
+        return (reading.attention.mean(axis=2) * norms).mean(axis=(0, 1))
+    return reading.attention.mean(axis=(0, 1, 2))
 
 
 def leave_one_out(erasure: Erasure) -> np.ndarray:

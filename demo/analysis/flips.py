@@ -40,6 +40,14 @@ def flip(reader: Reader | ServedReader, text: str) -> Flip | None:
     return smallest_flip(Erasure(reader.classify, reader.read(text)))
 
 
+def single_flip(erasure: Erasure) -> Flip | None:
+    """The one word whose loss changes the verdict most, which leave-one-out knows already."""
+    if len(erasure.words) < 2:
+        return None
+    found = _first(erasure, [(place,) for place in range(len(erasure.words))])
+    return _flip(erasure, found, smallest=True) if found else None
+
+
 def smallest_flip(erasure: Erasure) -> Flip | None:
     """The smallest set of words whose loss changes the verdict, or None if none was found.
 

@@ -1,14 +1,15 @@
-"""Evidence as words in colour, as a table, and as a map of heads that can be masked."""
+"""Evidence as words in colour, as a table, and the verdict with words or heads gone."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from demo.analysis.erasure import words_of
 from demo.analysis.faithfulness import (
     DECOMPOSITION,
     LEAVE_ONE_OUT,
@@ -16,20 +17,18 @@ from demo.analysis.faithfulness import (
     UNIFORM,
     Evidence,
 )
+from demo.analysis.flips import Flip
+from demo.analysis.words_out import spelled
 from demo.figures import cards
-from demo.figures.labels import hover, of_title
 from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
 from demo.mending import drawn
 from demo.reading import Reading, Token
 from demo.sentences import has, say
 
-CELL, CELL_PHONE = 46, 34  # px, height of a head in the map
 LEAST_RANGE = 0.05  # of probability; smaller changes do not fill the colour scale
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
-LEAST_POINT = 0.0005  # of probability; smaller changes do not show in points with one digit
 SHADES = 9  # of a legend
-NUMBERS_UP_TO = 12  # heads of a layer that have room for numbers
 
 
 def coloured(
@@ -102,16 +101,16 @@ def strips(evidence: Evidence, ranking: str, theme: Theme, title: str = "") -> s
         ranked_legend=legend(scale, top, signed),
         left_out=coloured(reading.text, words, drops, theme.diverging, drop, signed=True),
         left_out_legend=legend(theme.diverging, drop, signed=True),
-        said=[_loses(evidence, ranking), _agreement(evidence, ranking, name)],
+        said=[_moves(evidence, ranking), _agreement(evidence, ranking, name)],
     )
 
 
-def _loses(evidence: Evidence, ranking: str) -> Markup:
-    """A sentence on what the verdict loses without a ranking's first words, and with them alone."""
+def _moves(evidence: Evidence, ranking: str) -> Markup:
+    """A sentence on how the verdict moves without a ranking's first words, and with them alone."""
     if ranking not in evidence.scores:  # one head, which is not scored
         return Markup()
     points = {
-        name: 100 * value
+        name: -100 * value
         for one, prefix in ((evidence.scores[ranking], ""), (evidence.scores[RANDOM], "random_"))
         for name, value in (
             (f"{prefix}out", one.comprehensiveness),
@@ -119,7 +118,7 @@ def _loses(evidence: Evidence, ranking: str) -> Markup:
         )
     }
     by = say(f"evidence.rankings.{ranking}")
-    return marked("evidence.loses", ranking=by, label=evidence.reading.label, **points)
+    return marked("evidence.moves_by", ranking=by, label=evidence.reading.label, **points)
 
 
 def _agreement(evidence: Evidence, ranking: str, name: str) -> Markup:
@@ -180,89 +179,6 @@ def table(evidence: Evidence) -> str:
     return html("rankings", rows=rows, label=evidence.reading.label)
 
 
-def ablation_map(
-    changes: np.ndarray, label: str, masked: set[tuple[int, int]], theme: Theme, title: str = ""
-) -> go.Figure:
-    """The change of the winning probability with each head masked alone, (layers, heads).
-
-    Heads in `masked` are crossed.
-    """
-    layers, heads = changes.shape
-    top = max(float(np.abs(changes).max()), LEAST_RANGE)
-    points = np.round(100 * changes, 1) + 0.0  # and no "-0.0"
-    written = [
-        ["×" if (row, column) in masked else f"{value:+.1f}" for column, value in enumerate(line)]
-        for row, line in enumerate(points)
-    ]
-    places = np.indices(changes.shape) + 1
-    figure = go.Figure(
-        go.Heatmap(
-            z=changes,
-            text=written,
-            texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
-            hovertemplate=hover(
-                "evidence.head_hover",
-                label=of_title(label),
-                layer="%{customdata[0]}",
-                head="%{customdata[1]}",
-                points="%{customdata[2]:+.1f}",
-            ),
-            customdata=np.stack([*places, points], axis=-1),
-            colorscale=theme.diverging,
-            zmin=-top,
-            zmax=top,
-            xgap=2,
-            ygap=2,
-            showscale=False,
-            colorbar={
-                **theme.colour_bar(say("evidence.points")),
-                "tickvals": [-top, -top / 2, 0, top / 2, top],
-                "ticktext": [f"{100 * share * top:+.1f}" for share in (-1, -0.5, 0, 0.5, 1)],
-            },
-        )
-    )
-    names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]
-    axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
-    figure.update_xaxes(
-        tickvals=list(range(heads)),
-        ticktext=[f"{n + 1}" for n in range(heads)],
-        title_text=say("evidence.head_axis"),
-        side="top",
-        **axis,
-    )
-    figure.update_yaxes(
-        tickvals=list(range(layers)),
-        ticktext=names,
-        autorange="reversed",
-        **axis,
-    )
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return theme.apply(
-        figure,
-        80 + layers * (CELL_PHONE if theme.phone else CELL),
-        title,
-        rows=names,
-        columns=[say("heads.map_head", number=head + 1) for head in range(heads)],
-    )
-
-
-def ablation_in_words(changes: np.ndarray, label: str) -> str:
-    """HTML of the map in words: the heads that the verdict leans on most."""
-    if np.abs(changes).max() < LEAST_POINT:
-        return escape(say("evidence.heads_tie", label=label))
-    places = np.argsort(changes, axis=None)[:3]
-    named = [
-        say(
-            "evidence.head_changes",
-            layer=layer + 1,
-            head=head + 1,
-            points=100 * changes[layer, head],
-        )
-        for layer, head in zip(*np.unravel_index(places, changes.shape), strict=True)
-    ]
-    return escape(say("evidence.heads", label=label, heads="; ".join(named)))
-
-
 def shares(reading: Reading, after: np.ndarray, masked: int) -> str:
     """HTML of the probabilities (labels,) with some heads masked, the old ones marked on them."""
     said = say("evidence.masked", count=masked) if masked else say("evidence.none_masked")
@@ -271,5 +187,63 @@ def shares(reading: Reading, after: np.ndarray, masked: int) -> str:
 
 def reset() -> str:
     """HTML of the button that masks no head."""
-    asked = """<button class="reset" data-set='{{"masked": ""}}'>{}</button>"""
-    return Markup(asked).format(say("evidence.reset"))
+    button = """<button class="reset" data-set='{}'>{}</button>"""
+    return Markup(button).format(Markup(asked("masked", "")), say("evidence.reset"))
+
+
+def words_out(reading: Reading, out: Collection[int], left: Reading, title: str) -> str:
+    """HTML of a text whose words are taken out, and put back, by a click, and of its verdict.
+
+    `left` is the reading without the words at the places `out`; marks stand where the probabilities
+    of the whole text are.
+    """
+    words = [word for word, _ in words_of(reading)]
+    pieces: list[str | dict[str, Any]] = []
+    end = 0
+    for place, word in enumerate(words):
+        others = set(out) ^ {place}
+        pieces.append(drawn(reading.text[end : word.start]))
+        pieces.append(
+            {
+                "text": drawn(word.text),
+                "name": word.as_read,
+                "out": place in out,
+                "last": len(others) == len(words),
+                "asked": asked("out", spelled(words, others)),
+            }
+        )
+        end = word.end
+    pieces.append(drawn(reading.text[end:]))
+    said = say("evidence.all_in", label=reading.label)
+    if out:
+        said = say("evidence.without", count=len(out), label=left.label)
+    bars = cards.moved(reading.labels, reading.probabilities, left.probabilities, said)
+    back = asked("out", "") if out else ""
+    return html("words_out", title=title, pieces=pieces, back=back, bars=bars)
+
+
+def flipped(found: Flip | None, reading: Reading, searched: bool) -> str:
+    """HTML of the smallest set of words whose loss changes the verdict.
+
+    Unless it was `searched` for among several words, a button asks for that.
+    """
+    words = [word for word, _ in words_of(reading)]
+    if found is None:
+        key = "evidence.flip.none" if searched else "evidence.flip.no_single"
+        more = "" if searched else asked("flip", "1")
+        return html("flip", said=say(key, label=reading.label), asked=more, button="search")
+    kind = "smallest" if found.smallest else "greedy"
+    said = marked(
+        f"evidence.flip.{kind}",
+        count=len(found.words),
+        words=", ".join(say("evidence.flip.word", word=word.as_read) for word in found.words),
+        label=found.label,
+        before=reading.label,
+    )
+    take = asked("out", spelled(words, found.places))
+    return html("flip", said=said, asked=take, button="take_out")
+
+
+def asked(control: str, value: str) -> str:
+    """What a button of the page asks for: that a control has this value."""
+    return json.dumps({control: value})

@@ -26,8 +26,8 @@ def op(sign: str) -> str:
 
 
 def total(over: str, of: str) -> str:
-    """A sum over an index."""
-    return f"<munder><mo>∑</mo><mi>{over}</mi></munder>{of}"
+    """A sum over an index, which stands beside the sign: below it, a slide has no room for it."""
+    return f"<msub><mo>∑</mo><mi>{over}</mi></msub>{of}"
 
 
 def formula(*parts: str) -> Markup:
@@ -39,12 +39,12 @@ def _letter(letter: str) -> str:
     return f"<mn>{letter}</mn>" if letter.isdigit() else f"<mi>{letter}</mi>"
 
 
-_EXP = "<msup><mi>e</mi><msub><mi>z</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub></msup>"
-_EXPS = "<msup><mi>e</mi><msub><mi>z</mi><mrow><mi>i</mi><mi>n</mi></mrow></msub></msup>"
 _STATE = (
     "<mi>W</mi><mrow><mo>[</mo><msub><mi>s</mi><mrow><mi>i</mi><mo>−</mo><mn>1</mn></mrow></msub>"
     "<mo>;</mo><msub><mi>y</mi><mrow><mi>i</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>]</mo></mrow>"
 )
+# Not as powers of e: the index of an exponent is too small to be read.
+_EXP, _EXPS = op("exp") + sub("z", "ij"), op("exp") + sub("z", "in")
 SOFTMAX = formula(sub("α", "ij"), op("="), fraction(_EXP, total("n", _EXPS)))
 
 WORD_AND_POSITION = formula(sub("x", "i"), op("="), sub("w", "i"), op("+"), sub("p", "i"))

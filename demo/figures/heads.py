@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import plotly.graph_objects as go
-from markupsafe import Markup, escape
+from markupsafe import escape
 from plotly.subplots import make_subplots
 
-from demo.analysis.atlas import Name
 from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
 from demo.figures.theme import Behind, Theme
@@ -23,9 +20,10 @@ LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
 FRAME = 3  # px of the line around the head that is open
 LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
 GRID_WORDS = 60  # with more words the lines between cells would hide the cells
-NAMED_WIDTH = 80  # px of the screen for each head of the map, below which it has a number alone
-MAP_TOKENS = 32  # a map of all heads draws at most this many cells a side of each head
-HOVER_BARE = "%{z:.3f}<extra></extra>"
+LABEL_LINE = 26  # px over a picture that the label of its marks takes
+# The column of the marks, in widths of a word: the gap before it, how wide it is at least, and of
+# how wide a share of many words.
+MARKS_GAP, MARKS_LEAST, MARKS_SHARE = 0.25, 0.5, 1 / 30
 UNSEEN = "\u200b"  # zero width; tells equal words apart where a name may stand once only
 
 
@@ -56,7 +54,9 @@ def small_multiples(
         place = {"row": row + 1, "col": column + 1}
         trace = _heatmap(view, view.weights[head], theme, top, grid=large)
         figure.add_trace(trace.update(name=head_name(head)), **place)
-        _label_axes(figure, view.tokens, SMALL_HEIGHT if large else TINY_HEIGHT, 13, **place)
+        if view.to_marks is not None:
+            figure.add_trace(_marks(view, view.to_marks[head], theme, grid=large), **place)
+        _label_axes(figure, view, SMALL_HEIGHT if large else TINY_HEIGHT, 13, **place)
         if not large:
             lowest = head + columns >= count
             figure.update_xaxes(showticklabels=fit and lowest, **place)
@@ -73,83 +73,38 @@ def small_multiples(
     return theme.apply(figure, height, title, **behind)
 
 
-def one_head(view: View, theme: Theme, title: str = "", top: float = 1.0) -> go.Figure:
-    """The one matrix of a view, large and with a colour bar, shaded from 0 to `top`."""
-    (weights,) = view.weights
-    figure = go.Figure(_heatmap(view, weights, theme, top))
-    figure.update_traces(showscale=True)
-    height = LARGE_HEIGHT_PHONE if theme.phone else LARGE_HEIGHT
-    _label_axes(figure, view.tokens, height, largest=13 if theme.phone else 16)
-    if not theme.phone:
-        figure.update_xaxes(title_text=say("heads.keys"), title_standoff=8)
-        figure.update_yaxes(title_text=say("heads.queries"), title_standoff=8)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return theme.apply(figure, height, title, **_behind(view))
-
-
-def all_heads(
-    view: View,
-    layers: int,
-    theme: Theme,
-    title: str = "",
-    top: float = 1.0,
-    opened: tuple[int, int] | None = None,
+def one_head(
+    view: View, theme: Theme, title: str = "", top: float = 1.0, row: int | None = None
 ) -> go.Figure:
-    """Every head of every layer in one picture: a row for each layer, a column for each head.
+    """The one matrix of a view, large and with a colour bar, shaded from 0 to `top`.
 
-    They are shaded from 0 to `top`; the one `opened`, (layer, head), is framed.
-
-    A long text is drawn coarser: each cell is then the largest weight of the cells it stands for.
+    A `row` that is picked has a frame, which assets/page.js moves to the one that is clicked.
     """
-    coarse = _coarser(view.weights)
-    count = coarse.shape[-1]
-    heads = len(coarse) // layers
-    tiles = np.zeros((layers * (count + 1) - 1, heads * (count + 1) - 1), np.float32)
-    for index, weights in enumerate(coarse):
-        row, column = (count + 1) * (index // heads), (count + 1) * (index % heads)
-        tiles[row : row + count, column : column + count] = weights
-    figure = go.Figure(
-        go.Heatmap(
-            z=tiles,
-            colorscale=theme.scale(view.reader),
-            zmin=0,
-            zmax=top,
-            showscale=False,
-            colorbar=theme.colour_bar(),
-            hovertemplate=HOVER_BARE,
-        )
-    )
-    if opened:
-        row, column = ((count + 1) * place - 1 for place in opened)
-        figure.add_shape(
-            type="rect", x0=column, x1=column + count + 1, y0=row, y1=row + count + 1,
-            line={"color": theme.accent, "width": FRAME},
+    (weights,) = view.weights
+    figure = go.Figure(_heatmap(view, weights, theme, top).update(showscale=True))
+    if view.to_marks is not None:
+        figure.add_trace(_marks(view, view.to_marks[0], theme))
+        figure.add_annotation(
+            text=labels.of_title(say("heads.marks", marks=view.marks, share=draw_of_marks(view))),
+            font={"size": 14, "color": theme.ink}, showarrow=False,
+            xref="paper", x=1, xanchor="right", yref="paper", y=1, yanchor="bottom",
         )  # fmt: skip
-    middle = (count - 1) / 2
-    numbers_alone = theme.width < heads * NAMED_WIDTH
-    for update, number, name in (
-        (figure.update_xaxes, heads, "heads.map_head"),
-        (figure.update_yaxes, layers, "heads.map_layer"),
-    ):
-        update(
-            tickvals=[middle + (count + 1) * index for index in range(number)],
-            ticktext=[
-                str(index + 1) if numbers_alone else say(name, number=index + 1)
-                for index in range(number)
-            ],
-            ticks="",
-            showgrid=False,
-            zeroline=False,
-        )
-    figure.update_xaxes(side="top", tickangle=0)
-    figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
-    step = -(-len(view.tokens) // count)
-    height = 60 + (50 if theme.phone else 96) * layers
-    names = _names(view)[::step]
-    blocks = {"layers": layers, "heads": heads, "size": count}
-    axes = {"x": say("heads.map_keys"), "y": say("heads.map_queries")}
-    return theme.apply(figure, height, title, rows=names, columns=names, blocks=blocks, axes=axes)
+        if theme.phone:  # the bar stands over the picture, and the label between them
+            figure.update_traces(colorbar_y=1.1, selector={"showscale": True})
+    at = row or 0
+    figure.add_shape(
+        type="rect", xref="x domain", x0=0, x1=1, y0=at - 0.5, y1=at + 0.5, visible=row is not None,
+        line={"color": theme.accent, "width": FRAME},
+    )  # fmt: skip
+    height = LARGE_HEIGHT_PHONE if theme.phone else LARGE_HEIGHT
+    _label_axes(figure, view, height, largest=13 if theme.phone else 16)
+    if not theme.phone:
+        figure.update_xaxes(title_text=_keys(view), title_standoff=8)
+        figure.update_yaxes(title_text=say("heads.queries"), title_standoff=8)
+    over = 8 if view.to_marks is None else LABEL_LINE
+    figure.update_layout(margin={"l": 8, "r": 8, "t": over, "b": 8})
+    behind: Behind = {**_behind(view), "tokens": view.places}
+    return theme.apply(figure, height, title, **behind)
 
 
 def head_name(head: int | str, layer: int | None = None) -> str:
@@ -176,17 +131,17 @@ def description(view: View, name: str, strongest: int = 3) -> str:
     ]
     what = say("heads.tokens", count=len(view.tokens))
     note = f" ({view.note})" if view.note else ""
-    return escape(say("heads.description", name=name, tokens=what + note, pairs="; ".join(pairs)))
+    said = [say("heads.description", name=name, tokens=what + note, pairs="; ".join(pairs))]
+    if view.to_marks is not None:
+        share = draw_of_marks(view)
+        said.append(say("heads.to_marks", marks=view.marks, share=share))
+    return escape(" ".join(said))
 
 
-def habits(names: Sequence[Name]) -> str:
-    """HTML of what a head usually does, by the atlas of its reader."""
-    said = [
-        say(f"heads.habits.{kind}", share=one.share, label=label)
-        for one in names
-        for kind, _, label in [one.habit.partition(":")]
-    ]
-    return Markup("<p>{}</p>").format(say("heads.usually", habits=", ".join(said)))
+def draw_of_marks(view: View) -> float:
+    """Which share of its attention a word gives to the marks of the one matrix, on average."""
+    assert view.to_marks is not None
+    return float(view.to_marks[0].mean())
 
 
 def _heatmap(
@@ -214,18 +169,55 @@ def _heatmap(
     )
 
 
+def _marks(view: View, to_marks: np.ndarray, theme: Theme, grid: bool = True) -> go.Heatmap:
+    """The thin column beside a matrix: what each word gives to the marks, shaded from 0 to 1.
+
+    It is grey, since its scale is not that of the words.
+    """
+    count, wide = len(view.tokens), width_of_marks(view)
+    marks = labels.of_title(view.marks)
+    return go.Heatmap(
+        x0=count - 0.5 + MARKS_GAP + wide / 2,  # its middle; words stand at 0, 1, 2 ...
+        dx=wide,
+        y=_unique(view.tokens),
+        z=to_marks.astype(np.float32)[:, None],
+        hovertemplate=labels.hover("heads.hover", query="%{y}", key=marks, weight="%{z:.3f}"),
+        colorscale=theme.beside,
+        zmin=0,
+        zmax=1,
+        ygap=int(grid and count <= GRID_WORDS),
+        showscale=False,
+    )
+
+
+def width_of_marks(view: View) -> float:
+    """How wide the column of the marks is, in widths of a word."""
+    return max(MARKS_LEAST, MARKS_SHARE * len(view.tokens))
+
+
+def _keys(view: View) -> str:
+    """What the columns of a view are."""
+    if view.to_marks is None:
+        return say("heads.keys")
+    return say("heads.keys_and_marks", marks=view.marks)
+
+
 def _domain(number: int) -> dict[str, str]:
     """Where a shape stands that spans the axes of a small multiple, counted from 0."""
     axis = "" if number == 0 else str(number + 1)
     return {"xref": f"x{axis} domain", "yref": f"y{axis} domain"}
 
 
-def _label_axes(figure: go.Figure, tokens: tuple[Token, ...], height: int, largest: int, **place):
+def _label_axes(figure: go.Figure, view: View, height: int, largest: int, **place):
     """Write the words of a picture `height` px high on both of its axes."""
-    axis = labels.axis([labels.of_token(token) for token in tokens], height - LABEL_ROOM, largest)
-    names = _unique(tokens)
+    words = [labels.of_token(token) for token in view.tokens]
+    axis = labels.axis(words, height - LABEL_ROOM, largest)
+    names = _unique(view.tokens)
     axis |= {"type": "category", "tickvals": [names[place] for place in axis["tickvals"]]}
-    figure.update_xaxes(**axis, tickangle=-50, side="bottom", constrain="domain", **place)
+    end = len(names) - 0.5 + (0 if view.to_marks is None else MARKS_GAP + width_of_marks(view))
+    figure.update_xaxes(
+        **axis, range=[-0.5, end], tickangle=-50, side="bottom", constrain="domain", **place
+    )
     figure.update_yaxes(**axis, autorange="reversed", constrain="domain", **place)
 
 
@@ -239,25 +231,20 @@ def _unique(tokens: tuple[Token, ...]) -> list[str]:
     return list(names)
 
 
-def _names(view: View) -> list[str]:
+def names_of(view: View) -> tuple[list[str], list[str]]:
     """What the rows and the columns of a view's matrices are called."""
-    return [token.as_read for token in view.tokens]
+    names = [token.as_read for token in view.tokens]
+    return names, names if view.to_marks is None else [*names, view.marks]
 
 
 def _behind(view: View) -> Behind:
     """What is said of matrices whose rows and columns are the tokens of a view."""
-    names, categories = _names(view), _unique(view.tokens)
+    rows, columns = names_of(view)
+    categories = _unique(view.tokens)
     words = {"tickvals": categories, "ticktext": categories}
     return {
-        "rows": names,
-        "columns": names,
+        "rows": rows,
+        "columns": columns,
         "words": [{"x": words, "y": words}],
-        "axes": {"x": say("heads.keys"), "y": say("heads.queries")},
+        "axes": {"x": _keys(view), "y": say("heads.queries")},
     }
-
-
-def _coarser(weights: np.ndarray) -> np.ndarray:
-    """Matrices of at most `MAP_TOKENS` a side: the largest weight of each block of cells."""
-    step = -(-weights.shape[-1] // MAP_TOKENS)
-    starts = range(0, weights.shape[-1], step)
-    return np.maximum.reduceat(np.maximum.reduceat(weights, starts, axis=1), starts, axis=2)

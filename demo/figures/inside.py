@@ -6,8 +6,8 @@ draws them anew where a person picks another word or moves the scale.
 
 from __future__ import annotations
 
-import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from demo.analysis.arithmetic import Arithmetic, likeness
 from demo.figures import cards, formulas
+from demo.figures.packed import packed
 from demo.figures.templates import html
 from demo.mending import drawn
 from demo.reading import Token
@@ -24,7 +25,6 @@ from demo.sentences import say
 NUMBERS = 64  # of a wide vector are sent and drawn
 NUMBERS_OF_LONG, LONG = 16, 40  # or so many, in texts of more tokens
 PLACES = 24  # positions that are compared
-LARGEST = 32_767  # of a number that is sent, as a share of its array's largest
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,48 @@ def picture(
     `query` is the row that asks, if not the one that the steps open with, and `key` the token whose
     product is open, if not the one that gets most weight.
     """
+    return html("inside", parts=[_part(steps, place, query, key)], title=place.title)
+
+
+def pair(
+    dot_product: tuple[Arithmetic, Place],
+    additive: tuple[Arithmetic, Place],
+    query: int | None = None,
+    key: int | None = None,
+    output: int | None = None,
+) -> str:
+    """HTML of two kinds of attention on one text, step beside step.
+
+    `query` and `key` are those of the dot product, as in `picture`; the other one opens with its
+    row `output`, and with the same word as key.
+    """
+    steps, place = dot_product
+    other, other_place = additive
+    query = picked(query, len(steps.asking), steps.query)
+    key = picked(key, len(steps.tokens), int(steps.weights[query].argmax()))
+    same = same_word(steps.tokens[key], other.tokens)
+    return html(
+        "inside",
+        parts=[
+            _part(steps, place, query, key, paired=True),
+            _part(other, other_place, output, same, paired=True),
+        ],
+        title=say("inside.pair", one=place.title, other=other_place.title),
+    )
+
+
+def same_word(token: Token, tokens: Sequence[Token]) -> int | None:
+    """Where a token's word stands among the tokens of another reader, None if nowhere."""
+    for place, other in enumerate(tokens):
+        if not token.special and other.start < token.end and token.start < other.end:
+            return place
+    return None
+
+
+def _part(
+    steps: Arithmetic, place: Place, query: int | None, key: int | None, paired: bool = False
+) -> dict[str, Any]:
+    """What the template is told of one reader's steps."""
     query = picked(query, len(steps.asking), steps.query)
     key = picked(key, len(steps.tokens), int(steps.weights[query].argmax()))
     shown = shown_numbers(steps)
@@ -90,18 +132,18 @@ def picture(
             for name, array in wide.items()
         },
     }
+    if paired:
+        numbers["of"] = place.title
+        numbers["spans"] = [[one.start, one.end] for one in steps.tokens]
     width = steps.x.shape[1]
-    return html(
-        "inside",
-        steps=_additive(steps) if steps.additive else _of_head(steps, place),
-        remarks=[
-            *([_stack(place)] if place.layers > 1 else []),
-            *([say("inside.first_numbers", shown=shown, count=width)] if shown < width else []),
-        ],
-        title=place.title,
-        reader=place.reader,
-        numbers=json.dumps(numbers, separators=(",", ":")),
-    )
+    return {
+        "steps": _additive(steps) if steps.additive else _of_head(steps, place),
+        "stack": _stack(place) if place.layers > 1 else "",
+        "cut": say("inside.first_numbers", shown=shown, count=width) if shown < width else "",
+        "title": place.title,
+        "reader": place.reader,
+        "numbers": json.dumps(numbers, separators=(",", ":")),
+    }
 
 
 def onward(steps: Arithmetic, place: Place, query: int | None = None) -> str:
@@ -148,21 +190,6 @@ def shown_numbers(steps: Arithmetic) -> int:
     return NUMBERS_OF_LONG if len(steps.tokens) > LONG else NUMBERS
 
 
-def packed(array: np.ndarray) -> dict[str, Any]:
-    """An array as the script unpacks it: 16-bit whole numbers in base64, times `step`.
-
-    Text would take twice as much; what is lost is a 65,000th of the largest.
-    """
-    array = np.asarray(array, np.float64)
-    step = max(float(np.abs(array).max(initial=0)), 1e-9) / LARGEST
-    whole = np.round(array / step).astype("<i2")
-    return {
-        "shape": list(array.shape),
-        "step": float(f"{step:.9g}"),
-        "bytes": base64.b64encode(whole.tobytes()).decode(),
-    }
-
-
 def verdict(
     labels: tuple[str, ...],
     before: np.ndarray,
@@ -191,10 +218,15 @@ def verdict(
         remarks.append(say("inside.padding_draws", share=padding))
     return html(
         "what_if",
-        bars=cards.moved(labels, before, after, heading) if changes else "",
+        said=cards.moved(labels, before, after, heading) if changes else say("inside.unchanged"),
         remarks=remarks,
         factor=f"{factor:g}",
     )
+
+
+def two_kinds(factor: float) -> str:
+    """HTML of what sets two kinds of attention apart, all scores being multiplied by a factor."""
+    return html("what_if", said=say("inside.kinds"), remarks=[], factor=f"{factor:g}")
 
 
 def _of_head(steps: Arithmetic, place: Place) -> list[Step]:

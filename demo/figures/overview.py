@@ -175,6 +175,8 @@ def _broken(name: str, letters: int, bold: bool) -> str:
 
 def overview_in_words(records: Sequence[Record]) -> str:
     """HTML of the overview in words."""
+    if not records:
+        return escape(say("models.overview_elsewhere"))
     said = [
         say("models.accuracies_of", reader=record.info.title, accuracies=accuracies(record.test))
         for record in records

@@ -38,16 +38,23 @@ class Behind(Names, total=False):
 
     For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
     what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
-    places on an axis. For a slide: all `words` on the axes of each part, or of all alike, as
-    `labels.words` gives them; what the `axes` "x" and "y" are called; and the lines that say what
-    the picture is `about`, in place of the text that is read. For a phone: how wide it is, to be
-    swiped (`strip`, px).
+    For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
+    what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
+    places on an axis; a matrix on the axes of the one before it has further columns; where colours
+    stand for no number, the `tables` themselves. For a row that is clicked: the places of the
+    `tokens` that the rows are. For a click on a head: its `reader`. For a slide: all `words` on the
+    axes of each part, or of all alike, as `labels.words` gives them; what the `axes` "x" and "y"
+    are called; and the lines that say what the picture is `about`, in place of the text that is
+    read. For a phone: how wide it is, to be swiped (`strip`, px).
     """
 
     matrices: Sequence[Names]
     of_rows: Mapping[str, Sequence[float | None]]
     blocks: Mapping[str, int]
     names: Sequence[str]
+    tokens: Sequence[int]
+    tables: Sequence[Mapping]
+    reader: str
     words: Sequence[Mapping[str, Mapping[str, list]]]
     axes: Mapping[str, str]
     about: Sequence[str]
@@ -105,6 +112,11 @@ class Theme:
         """The half of the diverging scale that speaks for something, from the ground on."""
         return _scale(STYLE["diverging"][self.dark][len(STYLE["diverging"][self.dark]) // 2 :])
 
+    @property
+    def beside(self) -> list[list]:
+        """The scale of what stands beside a matrix: from the ground to what is faint."""
+        return _scale([self.paper, self.line, self.faint])
+
     def scale(self, reader: str) -> list[list]:
         """The sequential colour scale of a reader, in Plotly's form."""
         place = self.readers.index(reader) if reader in self.readers else 0
@@ -117,6 +129,10 @@ class Theme:
     def label(self, place: int) -> str:
         """The colour of the label at a place among its reader's."""
         return _at(STYLE["labels"], place)[self.dark]
+
+    def habit(self, name: str) -> str:
+        """The colour of a habit of heads; those of one desk and of any share one."""
+        return STYLE["habits"][kind_of(name)][self.dark]
 
     def colour_bar(self, title: str = "") -> dict:
         """The bar of a matrix, whose colours mean weights or what its title says, for Plotly."""
@@ -165,6 +181,7 @@ def css() -> str:
         named = {name: pair[dark] for name, pair in STYLE["colours"].items()}
         named |= {f"reader-{n}": pair[dark][LINE] for n, pair in enumerate(STYLE["readers"])}
         named |= {f"label-{n}": pair[dark] for n, pair in enumerate(STYLE["labels"])}
+        named |= {f"habit-{name}": pair[dark] for name, pair in STYLE["habits"].items()}
         against, *_, in_favour = STYLE["diverging"][dark]
         named |= {"diverging-against": against, "diverging-for": in_favour}
         variables = "".join(f"--{name}:{colour};" for name, colour in named.items())
@@ -182,11 +199,22 @@ def label_style(place: int) -> str:
     return f"--class:var(--label-{place % len(STYLE['labels'])})"
 
 
+def habit_style(name: str) -> str:
+    """The style attribute of what belongs to a habit of heads."""
+    return f"--habit:var(--habit-{kind_of(name)})"
+
+
 def tint(scale: list[list], share: float) -> tuple[str, str]:
     """The colour at `share` (0 to 1) of a scale, and the ink that is read best on it."""
     (ground,) = sample_colorscale(scale, [min(max(float(share), 0.0), 1.0)])
     light = np.dot([0.299, 0.587, 0.114], unlabel_rgb(ground)) / 255
     return ground, "#17181f" if light > 0.5 else "#ffffff"
+
+
+def kind_of(habit: str) -> str:
+    """The kind of a habit: "desk:World" is one of "desks"."""
+    kind, _, label = habit.partition(":")
+    return f"{kind}s" if label else kind
 
 
 def _at(colours: list, place: int) -> list:

@@ -166,6 +166,15 @@ class Reader(ABC):
         """
         raise self._cannot(Ability.DECOMPOSE)
 
+    def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
+        """What each head carries of the contrast of a label, float32 (layers, heads).
+
+        Or, where some `tokens` are named by their places, of the sum of their shares alone (see
+        `decompose`). What is carried by no head is the rest; `demo.models.linearised` says how a
+        share is split.
+        """
+        raise self._cannot(Ability.DECOMPOSE)
+
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """Probabilities, float32 (rows, labels), had the verdict been written with other weights.
 

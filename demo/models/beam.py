@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+CANDIDATES = 5  # that are kept of each place
+
 
 class Emission(NamedTuple):
     """What a decoder says of its next symbol, for some rows at once.
@@ -23,40 +25,78 @@ class Emission(NamedTuple):
     state: np.ndarray
 
 
+class Candidates(NamedTuple):
+    """The most probable symbols at a place (candidates,), the likeliest first."""
+
+    symbols: np.ndarray
+    log_probabilities: np.ndarray
+
+
+class Step(NamedTuple):
+    """A symbol of a hypothesis, and how it came about.
+
+    `weights` (tokens,) of the attention, `log_probability` of the symbol and `copied`, that of its
+    being copied, `state` (units,) before it, and the `candidates` for its place.
+    """
+
+    symbol: int
+    weights: np.ndarray
+    log_probability: float
+    copied: float
+    state: np.ndarray
+    candidates: Candidates
+
+
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
-    """Symbols so far; the attention row, the log-probability of each, and of its being copied."""
+    """The steps so far, and the `state` (units,) after them."""
 
-    symbols: tuple[int, ...]
-    weights: tuple[np.ndarray, ...]
-    log_probabilities: tuple[float, ...]
-    copied: tuple[float, ...]
+    steps: tuple[Step, ...]
     state: np.ndarray
 
-    def and_then(self, symbol: int, row: int, emission: Emission) -> Hypothesis:
+    def and_then(
+        self, symbol: int, row: int, emission: Emission, candidates: Candidates
+    ) -> Hypothesis:
         """The hypothesis with one more symbol, which a row of an emission speaks of."""
-        return Hypothesis(
-            (*self.symbols, symbol),
-            (*self.weights, emission.weights[row]),
-            (*self.log_probabilities, float(emission.log_probabilities[row, symbol])),
-            (*self.copied, float(emission.copied[row])),
-            emission.state[row],
+        step = Step(
+            symbol,
+            emission.weights[row],
+            float(emission.log_probabilities[row, symbol]),
+            float(emission.copied[row]),
+            self.state,
+            candidates,
         )
+        return Hypothesis((*self.steps, step), emission.state[row])
+
+    @property
+    def symbols(self) -> tuple[int, ...]:
+        """The symbols so far."""
+        return tuple(step.symbol for step in self.steps)
 
     @property
     def score(self) -> float:
         """Mean log-probability of a symbol, so that a long output is not at a disadvantage."""
-        return float(np.mean(self.log_probabilities))
+        return float(np.mean([step.log_probability for step in self.steps]))
 
     @property
     def repeats(self) -> bool:
         """Whether the last symbol has been written before."""
-        return self.symbols[-1] in self.symbols[:-1]
+        *before, last = self.symbols
+        return last in before
 
 
 def empty(state: np.ndarray) -> Hypothesis:
     """Nothing written yet; `state` (units,)."""
-    return Hypothesis((), (), (), (), state)
+    return Hypothesis((), state)
+
+
+def most_probable(log_probabilities: np.ndarray, count: int) -> Candidates:
+    """The `count` most probable of the possible symbols; `log_probabilities` (symbols,)."""
+    count = min(count, len(log_probabilities))
+    best = np.argpartition(-log_probabilities, count - 1)[:count]
+    best = best[np.argsort(-log_probabilities[best], kind="stable")]
+    best = best[np.isfinite(log_probabilities[best])]
+    return Candidates(best, log_probabilities[best])
 
 
 def search(
@@ -81,7 +121,7 @@ def search(
         if not rows:
             break
         texts = np.array([text for text, _ in rows])
-        previous = [h.symbols[-1] if h.symbols else first[text] for text, h in rows]
+        previous = [h.steps[-1].symbol if h.steps else first[text] for text, h in rows]
         emission = emit(np.array(previous, np.int32), np.stack([h.state for _, h in rows]), texts)
         if step == 0:
             emission.log_probabilities[:, end] = -np.inf
@@ -89,12 +129,12 @@ def search(
         for text in np.unique(texts):
             own = np.flatnonzero(texts == text)
             grown = _grown([rows[row][1] for row in own], own, emission, beam)
-            ended = [h for h in grown if h.symbols[-1] == end]
+            ended = [h for h in grown if h.steps[-1].symbol == end]
             done[text] += ended
             if step == longest:  # room for the end alone: cut there
                 done[text] += [rows[row][1] for row in own]
             elif len(done[text]) < beam:
-                alive[text] = [h for h in grown if h.symbols[-1] != end]
+                alive[text] = [h for h in grown if h.steps[-1].symbol != end]
     return [_without(max(several, key=lambda h: h.score), end) for several in done]
 
 
@@ -102,18 +142,21 @@ def _grown(
     before: list[Hypothesis], rows: np.ndarray, emission: Emission, beam: int
 ) -> list[Hypothesis]:
     """The `beam` most probable continuations of the hypotheses that lie in `rows`."""
-    candidates = []
+    continuations = []
     for hypothesis, row in zip(before, rows, strict=True):
-        scores = emission.log_probabilities[row]
-        enough = min(beam + len(hypothesis.symbols), len(scores))  # some may have been written
-        best = np.argpartition(-scores, enough - 1)[:enough]
-        total = sum(hypothesis.log_probabilities)
-        candidates += [(total + scores[symbol], int(symbol), hypothesis, row) for symbol in best]
-    candidates.sort(key=lambda candidate: (-candidate[0], candidate[1]))
+        enough = max(beam + len(hypothesis.steps), CANDIDATES)  # some may have been written
+        best = most_probable(emission.log_probabilities[row], enough)
+        shown = Candidates(best.symbols[:CANDIDATES], best.log_probabilities[:CANDIDATES])
+        total = sum(step.log_probability for step in hypothesis.steps)
+        continuations += [
+            (total + score, int(symbol), hypothesis, row, shown)
+            for symbol, score in zip(*best, strict=True)
+        ]
+    continuations.sort(key=lambda continuation: (-continuation[0], continuation[1]))
     grown = []
-    for _, symbol, hypothesis, row in candidates:
-        longer = hypothesis.and_then(symbol, row, emission)
-        if np.isfinite(longer.score) and not longer.repeats:
+    for _, symbol, hypothesis, row, shown in continuations:
+        longer = hypothesis.and_then(symbol, row, emission, shown)
+        if not longer.repeats:
             grown.append(longer)
         if len(grown) == beam:
             break
@@ -122,12 +165,6 @@ def _grown(
 
 def _without(hypothesis: Hypothesis, end: int) -> Hypothesis:
     """The hypothesis without its end symbol."""
-    if hypothesis.symbols[-1] != end:
+    if hypothesis.steps[-1].symbol != end:
         return hypothesis
-    return Hypothesis(
-        hypothesis.symbols[:-1],
-        hypothesis.weights[:-1],
-        hypothesis.log_probabilities[:-1],
-        hypothesis.copied[:-1],
-        hypothesis.state,
-    )
+    return Hypothesis(hypothesis.steps[:-1], hypothesis.state)

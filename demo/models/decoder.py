@@ -8,7 +8,7 @@ import numpy as np
 
 from demo.models import beam, words
 from demo.models.copying import TextSymbols, log_probabilities
-from demo.reading import CLASSES, Alignment, Token
+from demo.reading import CLASSES, Alignment, Candidate, Token
 
 START, END, TOPIC = 2, 3, 4  # symbols after PAD and UNKNOWN; the topics are TOPIC to TOPIC + 3
 SYMBOLS = ("<start>", "<end>", *(f"<{name}>" for name in CLASSES))
@@ -87,8 +87,15 @@ class Decoder:
             emission = self.emit(
                 np.array([previous], np.int32), followed.state[None], np.zeros(1, int)
             )
-            followed = followed.and_then(symbol, 0, emission)
+            candidates = self._of_its_own(emission.log_probabilities[0])
+            followed = followed.and_then(symbol, 0, emission, candidates)
         return followed
+
+    def _of_its_own(self, log_probabilities: np.ndarray) -> beam.Candidates:
+        """What it would have written itself in the place of a given word of the one text."""
+        possible = log_probabilities.copy()  # (symbols,)
+        possible[np.setdiff1d(self.only_copied, self.symbols[0])] = -np.inf
+        return beam.most_probable(possible, beam.CANDIDATES)
 
     def retraced(self, symbols: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         """What each output of the one text was emitted from, the topic first.
@@ -105,16 +112,32 @@ class Decoder:
         outputs = 1 + len(symbols)
         return np.concatenate(fed)[:outputs], np.concatenate(states)[:outputs]
 
-    def alignment(self, text: int, outputs: list[str], written: beam.Hypothesis, tokens: int):
-        """The topic and what was written after it, over the tokens of a text."""
-        topics = self.topics[text]
+    def alignment(
+        self,
+        text: int,
+        outputs: Sequence[str],
+        written: beam.Hypothesis,
+        tokens: int,
+        surface: Callable[[int, np.ndarray], str],
+    ) -> Alignment:
+        """The topic and what was written after it, over the tokens of a text.
+
+        `surface(symbol, weights)` is the word of a symbol as it is shown.
+        """
+        topics, steps = self.topics[text], written.steps
+        order = np.argsort(-topics, kind="stable")
+        of_topic = tuple(Candidate(CLASSES[place], float(topics[place])) for place in order)
         return Alignment(
-            outputs=(CLASSES[int(topics.argmax())], *outputs),
-            weights=np.stack([self.topic_weights[text], *written.weights])[:, :tokens],
+            outputs=(CLASSES[order[0]], *outputs),
+            weights=np.stack([self.topic_weights[text], *(step.weights for step in steps)])[
+                :, :tokens
+            ],
             log_probabilities=np.array(
-                [np.log(topics.max()), *written.log_probabilities], np.float32
+                [np.log(topics.max()), *(step.log_probability for step in steps)], np.float32
             ),
-            copied=np.array([0, *written.copied], np.float32),
+            copied=np.array([0, *(step.copied for step in steps)], np.float32),
+            states=np.stack([self.first_state[text], *(step.state for step in steps)]),
+            candidates=(of_topic, *(_told(step, surface) for step in steps)),
         )
 
     def _first(self) -> np.ndarray:
@@ -128,6 +151,14 @@ class Decoder:
         place = np.maximum(symbols - self.own, 0)
         fed = np.where(symbols < self.own, symbols, self.fed_further[texts, place])
         return fed.astype(np.int32)
+
+
+def _told(step: beam.Step, surface: Callable[[int, np.ndarray], str]) -> tuple[Candidate, ...]:
+    """The candidates of a step as they are shown, "" the end."""
+    return tuple(
+        Candidate("" if symbol == END else surface(int(symbol), step.weights), float(np.exp(score)))
+        for symbol, score in zip(*step.candidates, strict=True)
+    )
 
 
 def _log_softmax(logits: np.ndarray) -> np.ndarray:

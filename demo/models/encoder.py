@@ -245,3 +245,8 @@ class EncoderReader(Reader):
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         inputs = self.inputs([self.encode([check_text(text)])])
         return encoder_shares.decompose(self.network, inputs, labels)
+
+    @on_gpu
+    def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
+        inputs = self.inputs([self.encode([check_text(text)])])
+        return encoder_shares.head_shares(self.network, inputs, label, tokens)

@@ -5,11 +5,19 @@ deviations that LayerNorm divides by, the slope y / x of every activation y = f(
 of every maxout won. The logits are then linear in the embeddings of the tokens, so the gradient of
 a logit times the embedding of each token, and what the biases are worth, sum to that logit.
 
+A share takes many ways to the logit, each through one head of a layer at most, or past all of them.
+What a way carries is split evenly among the heads on it, so that the heads of all layers and what
+passes by every one of them sum to the share. This is the Shapley value of each head, had the heads
+been switched on one after another in any order; Owen's integral gives it for all of them at once:
+the slope of the share by a head, all heads being scaled by t, over t from 0 to 1. The share is a
+polynomial of t with the degree of the number of layers, so a few points of t give it exactly.
+
 References:
 1. Modarressi et al. (2023), "DecompX": activations as slopes, the decomposition up to the logits.
 2. Ferrando, Gállego & Costa-jussà (2022), "Measuring the Mixing of Contextual Information in the
    Transformer" (ALTI): attention weights and LayerNorm's deviations held constant.
 3. Achtibat et al. (2024), "AttnLRP": the same as a gradient, in one backward pass.
+4. Owen (1972), "Multilinear Extensions of Games", section 5: the Shapley value as that integral.
 """
 
 from __future__ import annotations
@@ -33,13 +41,21 @@ def contrasts(labels: Sequence[int], count: int) -> np.ndarray:
 def gathered(
     shares: np.ndarray,
     remainder: np.ndarray,
-    heads: np.ndarray,
     logits: np.ndarray,
     labels: Sequence[int],
 ) -> Decomposition:
     """What was found for some labels, beside what the network itself says in its `logits`."""
     contrast = logits[list(labels)] - logits.mean()
-    return Decomposition(*(part.astype("f4") for part in (shares, remainder, contrast, heads)))
+    return Decomposition(*(part.astype("f4") for part in (shares, remainder, contrast)))
+
+
+def points(layers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points from 0 to 1, and their weights, that integrate what depends on so many layers exactly.
+
+    They are Gauss's, for polynomials of a degree below `layers`.
+    """
+    places, weights = np.polynomial.legendre.leggauss(max(1, -(-layers // 2)))
+    return (places + 1) / 2, weights / 2
 
 
 def slope(y: np.ndarray, x: np.ndarray) -> np.ndarray:

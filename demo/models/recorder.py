@@ -15,6 +15,7 @@ context, and with it the recorder.)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import local
 from typing import Self
@@ -70,19 +71,19 @@ class Recorder:
 
     `layers` gets a `LayerRecord` for each layer, in their order, with all of it if `details` are
     asked for. `head_masks` (texts, layers, heads) multiplies the mixed values of each head.
-    All scores are multiplied by `factor` before their softmax. `constant_weights` has gradients
-    flow past the attention weights as if they were constants.
+    All scores are multiplied by `factor` before their softmax. `hold` is given each layer's
+    attention weights and says which ones the values are mixed by.
     """
 
     def __init__(
         self,
         details: bool = False,
         head_masks: torch.Tensor | None = None,
-        constant_weights: bool = False,
+        hold: Callable[[torch.Tensor], torch.Tensor] | None = None,
         factor: float = 1.0,
     ):
         self.details, self.head_masks, self.factor = details, head_masks, factor
-        self.constant_weights = constant_weights
+        self.hold = hold
         self.layers: list[LayerRecord] = []
         self._entered: tuple[torch.Tensor, torch.nn.Linear] | None = None
 
@@ -154,8 +155,8 @@ def attend(
         weights = scores.softmax(-1)  # (texts, heads, tokens, tokens)
         return (weights @ value).transpose(1, 2).contiguous(), weights
     weights = (recorder.factor * scores).softmax(-1)
-    if recorder.constant_weights:
-        weights = weights.detach()
+    if recorder.hold is not None:
+        weights = recorder.hold(weights)
     mixed = weights @ value  # (texts, heads, tokens, head width)
     recorder.add(query, key, value, scale, scores, weights, mixed)
     if recorder.head_masks is not None:

@@ -18,7 +18,7 @@ from demo.models.copying import TextSymbols
 from demo.models.decoder import Decoder
 from demo.models.encoder_decoder import Config, Networks, build
 from demo.models.keras_reader import KerasReader
-from demo.reading import Ability, Decomposition, Reading, Token, check_text
+from demo.reading import Ability, Alignment, Decomposition, Reading, Token, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
 from demo.trace import AlignmentTrace
 
@@ -116,18 +116,15 @@ class RnnSearchReader(KerasReader):
         started = time.perf_counter()
         mended = [mend(check_text(text)) for text in texts]
         found = [self.vocabulary.tokens(text) for text in mended]
+        given: list[Token] | None = None
         shown = [tuple(tokens[: self.config.maxlen]) for tokens in found]
         symbols = [self._symbols(tokens) for tokens in shown]
         decoder = self._decoder(symbols)
         if headline is None:
             written = decoder.write(width, self.config.written)
-            outputs = [
-                self._surfaces(*of_one) for of_one in zip(written, symbols, shown, strict=True)
-            ]
         else:
             given = self.vocabulary.tokens(check_text(headline))
             written = [decoder.follow(given, self.vocabulary.indices(given))]
-            outputs = [[token.as_read for token in given]]
         seconds = (time.perf_counter() - started) / len(texts)
         return [
             Reading(
@@ -136,7 +133,7 @@ class RnnSearchReader(KerasReader):
                 text=text,
                 probabilities=decoder.topics[i],
                 tokens=shown[i],
-                alignment=decoder.alignment(i, outputs[i], written[i], len(shown[i])),
+                alignment=self._alignment(decoder, i, written[i], shown[i], given),
                 truncated=len(found[i]) > len(shown[i]),
                 seconds=seconds,
                 mended=mended[i].names,
@@ -162,9 +159,7 @@ class RnnSearchReader(KerasReader):
         symbols = self._symbols(tokens)
         decoder = self._decoder([symbols])
         (written,) = decoder.write(BEAM, self.config.written)
-        alignment = decoder.alignment(
-            0, self._surfaces(written, symbols, tokens), written, len(tokens)
-        )
+        alignment = self._alignment(decoder, 0, written, tokens)
         previous, s = decoder.retraced(written.symbols)
         h, keys = (part.repeat(len(s), axis=0) for part in (decoder.h, decoder.keys))
         steps = tracing.AlignmentSteps(
@@ -209,14 +204,24 @@ class RnnSearchReader(KerasReader):
     def _row(self, text: str) -> list[int]:
         return self.vocabulary.indices(self._tokens(text))
 
-    def _surfaces(
-        self, written: beam.Hypothesis, text: TextSymbols, tokens: tuple[Token, ...]
-    ) -> list[str]:
-        """What was written, as it is shown."""
-        return [
-            self._surface(text.entry(symbol), row, tokens)
-            for symbol, row in zip(written.symbols, written.weights, strict=True)
-        ]
+    def _alignment(
+        self,
+        decoder: Decoder,
+        text: int,
+        written: beam.Hypothesis,
+        tokens: tuple[Token, ...],
+        given: Sequence[Token] | None = None,
+    ) -> Alignment:
+        """What was written about a text, or how the `given` headline was followed."""
+
+        def surface(symbol: int, row: np.ndarray) -> str:
+            return self._surface(decoder.texts[text].entry(symbol), row, tokens)
+
+        if given is None:
+            outputs = [surface(step.symbol, step.weights) for step in written.steps]
+        else:
+            outputs = [token.as_read for token in given]
+        return decoder.alignment(text, outputs, written, len(tokens), surface)
 
     def _surface(self, entry: str, row: np.ndarray, tokens: tuple[Token, ...]) -> str:
         """The written word: in the user's own case where it is copied, lower case elsewhere."""

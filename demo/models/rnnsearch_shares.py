@@ -82,8 +82,7 @@ def decompose(
     of_x = _through(w.forward, back, of_h[..., :units], x, before)
     before = np.concatenate([h[1:, units:], nothing])[::-1]
     of_x += _through(w.backward, back, of_h[:, ::-1, units:], x[::-1], before)[:, ::-1]
-    no_heads = np.zeros((len(labels), 0, 0))
-    return gathered((of_x * x).sum(-1), back.remainder, no_heads, logits, labels)
+    return gathered((of_x * x).sum(-1), back.remainder, logits, labels)
 
 
 def _through(

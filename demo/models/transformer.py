@@ -273,9 +273,16 @@ class TransformerReader(KerasReader):
             self._arrays, indices[0], attention, np.log(probabilities), labels
         )
 
+    def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
+        indices, *_ = self._variants(text, 1)
+        (probabilities,), (attention,) = self._run(indices)
+        return transformer_shares.head_shares(
+            self._arrays, indices[0], attention, len(probabilities), label, tokens
+        )
+
     @cached_property
     def _arrays(self) -> transformer_shares.Arrays:
-        """The weights, for `decompose`."""
+        """The weights, for `decompose` and `head_shares`."""
         return transformer_shares.Arrays.of(self.network)
 
     def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -63,27 +63,68 @@ def decompose(
 
     `attention` (heads, words, words) and `logits` (labels,) are what the network made of it.
     """
-    x = w.tokens[indices] + w.positions[: len(indices)]  # (words, width)
-    values = np.einsum("kw,whd->hkd", x, w.value[0]) + w.value[1][:, None]
-    heads = np.matmul(attention @ values, w.output[0])  # (heads, words, width)
+    x, back = _embedded(w, indices), Backward(len(labels))
+    of_attended = _attended_back(w, x, attention, back, contrasts(labels, len(logits)))
+    back.bias(of_attended, w.output[1])
+    of_values = _values_back(w, attention, of_attended)
+    back.bias(of_values, w.value[1][:, None])
+    of_x = of_attended + np.einsum("lhkd,whd->lkw", of_values, w.value[0])
+    return gathered((of_x * x).sum(-1), back.remainder, logits, labels)
+
+
+def head_shares(
+    w: Arrays,
+    indices: np.ndarray,
+    attention: np.ndarray,
+    classes: int,
+    label: int,
+    tokens: Sequence[int] | None,
+) -> np.ndarray:
+    """What each head carries of a label's contrast, or of the shares of `tokens`, (1, heads).
+
+    There is one layer, so that each way to the logit has one head on it or none.
+    """
+    x = _embedded(w, indices)
+    of_attended = _attended_back(w, x, attention, Backward(1), contrasts([label], classes))
+    (of_values,) = _values_back(w, attention, of_attended)  # (heads, words, size)
+    if tokens is None:
+        return (of_values * _values(w, x)).sum((1, 2))[None].astype("f4")
+    places = list(tokens)
+    given = np.einsum("kw,whd->hkd", x[places], w.value[0])  # (heads, tokens, size)
+    return (of_values[:, places] * given).sum((1, 2))[None].astype("f4")
+
+
+def _embedded(w: Arrays, indices: np.ndarray) -> np.ndarray:
+    return w.tokens[indices] + w.positions[: len(indices)]  # (words, width)
+
+
+def _values(w: Arrays, x: np.ndarray) -> np.ndarray:
+    return np.einsum("kw,whd->hkd", x, w.value[0]) + w.value[1][:, None]  # (heads, words, size)
+
+
+def _values_back(w: Arrays, attention: np.ndarray, of_attended: np.ndarray) -> np.ndarray:
+    """The gradient of the values, (contrasts, heads, words, size)."""
+    return attention.swapaxes(1, 2) @ np.einsum("lqw,hdw->lhqd", of_attended, w.output[0])
+
+
+def _attended_back(
+    w: Arrays, x: np.ndarray, attention: np.ndarray, back: Backward, of_logits: np.ndarray
+) -> np.ndarray:
+    """The gradient of what leaves the attention, its residual included, (contrasts, words, width).
+
+    `of_logits` (contrasts, labels) is that of the logits.
+    """
+    heads = np.matmul(attention @ _values(w, x), w.output[0])  # (heads, words, width)
     attended = x + heads.sum(0) + w.output[1]
     fed = w.norm_1(attended)
     expanded = fed @ w.expand[0] + w.expand[1]
     projected = fed + np.maximum(expanded, 0) @ w.project[0] + w.project[1]
     hidden = w.norm_2(projected).mean(0) @ w.hidden[0] + w.hidden[1]
 
-    back = Backward(len(labels))
-    gradient = back.dense(contrasts(labels, len(logits)), *w.classes) * (hidden > 0)
+    gradient = back.dense(of_logits, *w.classes) * (hidden > 0)
     gradient = back.dense(gradient, *w.hidden)[:, None] / len(x)  # of the average
-    gradient = np.repeat(gradient, len(x), axis=1)  # (labels, words, width)
+    gradient = np.repeat(gradient, len(x), axis=1)  # (contrasts, words, width)
     gradient = w.norm_2.back(back, gradient, projected)
     of_expanded = back.dense(gradient, *w.project) * (expanded > 0)
     gradient = gradient + back.dense(of_expanded, *w.expand)
-    gradient = w.norm_1.back(back, gradient, attended)
-    back.bias(gradient, w.output[1])
-    of_heads = np.einsum("lqw,hqw->lh", gradient, heads)
-    of_mixed = np.einsum("lqw,hdw->lhqd", gradient, w.output[0])
-    of_values = attention.swapaxes(1, 2) @ of_mixed  # (labels, heads, words, size)
-    back.bias(of_values, w.value[1][:, None])
-    gradient = gradient + np.einsum("lhkd,whd->lkw", of_values, w.value[0])
-    return gathered((gradient * x).sum(-1), back.remainder, of_heads[:, None], logits, labels)
+    return w.norm_1.back(back, gradient, attended)

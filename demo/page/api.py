@@ -12,7 +12,7 @@ from functools import wraps
 import gradio as gr
 import numpy as np
 
-from demo.analysis.attribution import attribute
+from demo.analysis.attribution import attribute, carried
 from demo.analysis.flips import flip
 from demo.reading import Ability, ReaderInfo, Reading
 from demo.sentences import InputError
@@ -77,13 +77,14 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             label; words (list of strings), spans (start and end of each in the text), shares (what
             each word adds to the logit; below 0 it speaks against the label); remainder (what no
             word adds: biases and marks); contrast (the logit of the label minus the mean logit,
-            which shares and remainder sum to); heads (layers x heads, what each head adds through
-            its output); flips (the smallest set of words found without which the verdict is another
-            one: places among the words, the words, the label then, and whether no smaller set
-            does it; null if there is none).
+            which shares and remainder sum to); heads (layers x heads, what each head carries of
+            the contrast, the rest passing by all of them; empty where there are none); flips (the
+            smallest set of words found without which the verdict is another one: places among the
+            words, the words, the label then, and whether no smaller set does it; null if there is
+            none).
         """
         why = attribute(named(reader), text, label)
-        found = panel[reader].kept(flip, text)
+        by_head, found = carried(panel[reader], why), panel[reader].kept(flip, text)
         return {
             "reader": reader,
             "label": why.label,
@@ -92,7 +93,7 @@ def endpoints(panel: Panel) -> dict[str, Callable]:
             "shares": _rounded(why.shares),
             "remainder": round(why.remainder, DECIMALS),
             "contrast": round(why.contrast, DECIMALS),
-            "heads": _rounded(why.heads),
+            "heads": _rounded(by_head.heads) if by_head else [],
             "flips": {
                 "places": list(found.places),
                 "words": [word.text for word in found.words],

@@ -20,7 +20,7 @@ from demo.page import api, links, prepared
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
-from demo.page.views.declaration import TEXT, Values, View, emptied, owners
+from demo.page.views.declaration import TEXT, Values, View, emptied, owners, settle
 from demo.reading import Reading, check_text
 from demo.sentences import say
 from demo.serving.panel import Panel
@@ -30,8 +30,8 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "batch", "present", "tour", "keep", "print"),
-    *("strips", "inside", "onward"),
+    *("page", "save", "batch", "walk", "present", "tour", "keep", "print"),
+    *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
@@ -67,8 +67,9 @@ THEME = gr.themes.Base(
 class Request:
     """What the browser asks for; assets/bridge.js makes it.
 
-    `why` is "open" as the page opens, "ask" where a text shall be read, and "draw" where the open
-    view shall be drawn. `text` is what was asked for last, and `typed` what was in the box then;
+    `why` is "open" as the page opens, "ask" where a text shall be read, "draw" where the open view
+    shall be drawn, and "later" where the rest of it shall be, if all still stands as the answer
+    before said in `later`. `text` is what was asked for last, and `typed` what was in the box then;
     `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
     `set` holds controls of the view that a script changes, by name, `before` has some as they stood
     when the view was drawn last.
@@ -87,6 +88,7 @@ class Request:
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    later: dict[str, Any] = field(default_factory=dict)
     link: str | None = None
     views: dict[str, str] = field(default_factory=dict)
 
@@ -100,6 +102,8 @@ def build(panel: Panel) -> gr.Blocks:
     def answer(http: gr.Request, asked: dict, *values):
         """Everything that changes on the page, in one answer: cards, and the view that is open."""
         request = Request(**asked)
+        if request.why == "later" and (found := rest(request, values)):
+            return found
         changes: dict[str, Any] = dict(request.set)
         text, problems, view = request.text, [], request.tab
         chosen = request.chosen or text is not None
@@ -141,7 +145,7 @@ def build(panel: Panel) -> gr.Blocks:
 
     def read_text(text: str, request: Request) -> tuple[dict, str]:
         """The cards of a text; one that cannot be read changes nothing but the notice."""
-        if request.why == "draw" and text == request.shown:
+        if request.why in ("draw", "later") and text == request.shown:
             return {}, text
         try:
             check_text(text)
@@ -173,18 +177,40 @@ def build(panel: Panel) -> gr.Blocks:
         one = built[view]
         if request.why == "ask" and not one.view.of_text and text != request.shown:
             return {bridge: stands(one.view, text, {})}
-        names = [(view, name) for view, each in built.items() for name in each.controls]
-        names += [(view, name) for view, each in built.items() for name in each.states]
-        stand = {
-            name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
-        }
-        theme = Theme(request.dark, request.width, tuple(panel))
+        stand, theme = standing(view, values), theme_of(request)
         old = {TEXT: request.shown or None, **request.before}
         changes = emptied(one.view, old, {TEXT: text, **stand, **changes}) | changes
         return {
             **one.show(text, theme, stand, changes),
-            bridge: stands(one.view, text, stand | changes),
+            bridge: stands(one.view, text, stand | changes)
+            | {"later": to_come(one.view, text, stand | changes, request)},
         }
+
+    def to_come(view: View, text: str, values: Values, request: Request) -> dict[str, Any]:
+        """What a view is drawn of, if it draws something later, so that this is of the same."""
+        settled = settle(view, panel, values)
+        screen = {"dark": request.dark, "width": request.width}
+        found = {name: one.value for name, one in settled.items()}
+        return {"text": text, **screen, "values": found} if view.later else {}
+
+    def rest(request: Request, values: Sequence) -> dict | None:
+        """What the open view draws later, or None if something has changed since it was drawn."""
+        view, text = built[request.tab].view, str(request.later.get("text"))
+        stand = standing(view.id, values)
+        if request.later != to_come(view, text, stand | request.set, request):
+            return None
+        return built[view.id].show(text, theme_of(request), stand, request.set, later=True)
+
+    def standing(view: str, values: Sequence) -> dict[str, Any]:
+        """The controls and the states of a view, by name, out of those of all views."""
+        names = [(view, name) for view, each in built.items() for name in each.controls]
+        names += [(view, name) for view, each in built.items() for name in each.states]
+        return {
+            name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
+        }
+
+    def theme_of(request: Request) -> Theme:
+        return Theme(request.dark, request.width, tuple(panel))
 
     def stands(view: View, text: str, values: Values) -> dict:
         """What the browser keeps of a view: its link, and the controls that lines belong to."""

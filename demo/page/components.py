@@ -24,6 +24,7 @@ from demo.page.views.declaration import (
     Setting,
     Switch,
     View,
+    always,
     settle,
 )
 from demo.sentences import has, say
@@ -41,6 +42,7 @@ class BuiltView:
         self.controls: dict[str, Any] = {}
         self._outputs: dict[str, list[Any]] = {}  # of each, what is shown and hidden with it
         self._columns: list[tuple[gr.Column, Column]] = []
+        self._own: list[tuple[gr.Column, Own]] = []  # of those that are not always shown
         opened = settle(view, panel, {})
         own: dict[str, Component] = {}
         placed = {item for item in view.items() if isinstance(item, str)}
@@ -59,39 +61,62 @@ class BuiltView:
     def components(self) -> list[Any]:
         """Everything that `show` may change."""
         shown = [component for several in self._outputs.values() for component in several]
-        columns = [column for column, _ in self._columns]
+        columns = [column for column, _ in [*self._columns, *self._own]]
         return [self._note, *self.controls.values(), *shown, *columns]
 
     def show(
-        self, text: str, theme: Theme, values: Mapping[str, Any], changes: Mapping[str, Any]
+        self,
+        text: str,
+        theme: Theme,
+        values: Mapping[str, Any],
+        changes: Mapping[str, Any],
+        later: bool = False,
     ) -> dict[Component, Any]:
         """The view of a text as its controls, and its states, stand in `values`, or in `changes`.
 
-        Where nothing can be drawn, a sentence says why in its place.
+        Only what the view draws `later`, or else all the rest. Where nothing can be drawn, a
+        sentence says why in its place.
         """
         settled = settle(self.view, self.panel, {**values, **changes})
         given = {name: setting.value for name, setting in settled.items()}
         given |= {name: values[name] for name in self.states}
         said = ""
         try:
-            drawn = self.view.draw(self.panel, text, theme, **given)
+            draw = self.view.later if later and self.view.later else self.view.draw
+            drawn = draw(self.panel, text, theme, **given)
         except ValueError as error:
             drawn, said = {}, str(error)
         except Exception as error:
             log_failure(self.view.id, error)
             drawn, said = {}, say("problems.not_drawn", view=self.view.title)
-        updates: dict[Any, Any] = {self._note: alert(said) if said else ""}
-        updates |= self._controls(settled, values)
-        for name, (component, *others) in self._outputs.items():
+        updates: dict[Any, Any] = {}
+        if said or not later:
+            updates[self._note] = alert(said) if said else ""
+        if not later:
+            updates |= self._controls(settled, values)
+        # What is drawn at another time stays as it is, unless there is nothing to draw at all.
+        of_now = {
+            one.id for one in self.view.outputs() if one.later == later or (said and not later)
+        }
+        for name in of_now:
+            component, *others = self._outputs[name]
             there = name in drawn
             updates[component] = gr.update(value=drawn.get(name), visible=there)
             updates |= {other: gr.update(visible=there) for other in others}
         for component, column in self._columns:
+            names = [_name(item) for item in column.items]
+            if later and not of_now.intersection(names):
+                continue
             there = any(
-                item in drawn or (item in settled and settled[item].shown) or item is None
-                for item in map(_name, column.items)
+                name in drawn
+                or (name in settled and settled[name].shown)
+                or (name in self._outputs and name not in of_now)
+                or name is None
+                for name in names
             )
             updates[component] = gr.update(visible=there)
+        for component, item in self._own:
+            updates[component] = gr.update(visible=item.when(self.panel, given))
         return updates
 
     def reopen(self, values: Mapping[str, Any]) -> dict[Component, Any]:
@@ -152,8 +177,14 @@ class BuiltView:
             above = [_tools(item.id, item.tools)] if item.tools else []
             piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
             self._outputs[item.id] = [piece, *above]
-        else:
+        elif item.when is always:
             own |= item.build(self.panel)
+        else:
+            given = {name: setting.value for name, setting in opened.items()}
+            given |= dict.fromkeys(self.states)
+            with gr.Column(visible=item.when(self.panel, given)) as made:
+                own |= item.build(self.panel)
+            self._own.append((made, item))
 
     def _named(self) -> dict[str, Component]:
         return {**self.controls, **self.states}

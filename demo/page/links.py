@@ -1,13 +1,14 @@
 """Links that open the page on a text, a view and its controls: `?text=...&tab=heads&layer=3`.
 
 In a link numbers count from 1, as people do; a switch is 1 or 0; what is not named, or is not
-there, stays as the page opens.
+there, stays as the page opens, or as it opened when the first links were made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -49,13 +50,17 @@ def spelled(value: object) -> str:
 
 
 def link(panel: Panel, view: View, text: str, values: Values) -> str:
-    """The query that opens a view as it stands; what it opens with anyway is left out."""
+    """The query that opens a view as it stands; what it means without being named is left out."""
     settled, opened = settle(view, panel, values), settle(view, panel, {})
+
+    def meant(control: Control) -> Any:
+        return opened[control.name].value if control.unnamed is None else control.unnamed
+
     changed = {
         control.name: spelled(settled[control.name].value)
         for control in view.controls
         if (settled[control.name].shown or isinstance(control, Pick))
-        and settled[control.name].value != opened[control.name].value
+        and settled[control.name].value != meant(control)
     }
     return "?" + urlencode({TEXT: text, TAB: view.id} | changed)
 
@@ -80,12 +85,16 @@ def opened(query: Mapping[str, str], panel: Panel, views: Sequence[View]) -> Ope
         problems.append(say("problems.link.tab", tab=chosen[:40]))
         return Opened(text, None, {}, tuple(problems))
     values: dict[str, Any] = {}
+    is_link = any(name in query for name in (TEXT, TAB, *chain(*map(_names, view.controls))))
     for control in view.controls:
         written = next((query[name] for name in _names(control) if name in query), None)
+        # The controls before it are settled, and say what it can be.
+        setting = settle(view, panel, values)[control.name]
         if written is None:
+            if is_link and setting.shown and control.unnamed is not None:
+                values[control.name] = control.unnamed
             continue
-        try:  # the controls before it are settled, and say what it can be
-            setting = settle(view, panel, values)[control.name]
+        try:
             values[control.name] = _understood(written, control, setting)
         except ValueError:
             problems.append(say("problems.link.control", control=control.name, value=written[:40]))

@@ -8,6 +8,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -45,6 +46,10 @@ class ServedReader:
         """What the reader is."""
         return self.record.info
 
+    def keep_atlas(self, atlas: dict) -> None:
+        """Have the record say this of the heads, as atlas.json would, as long as the page runs."""
+        self.record = replace(self.record, atlas=atlas)
+
     def read(self, text: str, second: str | None = None) -> Reading:
         """What the reader makes of a text, and of a second one as `info.can` says."""
         return self.finish(self.begin(text, second))
@@ -60,11 +65,18 @@ class ServedReader:
         )
 
     def read_batch(
-        self, texts: Sequence[str], seconds: Sequence[str | None] | None = None
+        self,
+        texts: Sequence[str],
+        seconds: Sequence[str | None] | None = None,
+        keep: bool = True,
     ) -> list[Reading]:
-        """Several readings, each kept as one of `read` is."""
-        pairs = zip(texts, seconds or [None] * len(texts), strict=True)
-        return [self.finish(future) for future in [self.begin(*pair) for pair in pairs]]
+        """Several readings, each kept as one of `read` is, unless many others would go for them."""
+        pairs = list(zip(texts, seconds or [None] * len(texts), strict=True))
+        if keep:
+            begun = [self.begin(*pair) for pair in pairs]
+        else:
+            begun = [self._worker.ask(self._read, pair) for pair in pairs]
+        return [self.finish(future) for future in begun]
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
         """The probabilities of several texts alone, float32 (texts, labels)."""
@@ -109,6 +121,10 @@ class ServedReader:
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         """As `Reader.decompose`."""
         return self._alone("decompose", check_text(text), labels)
+
+    def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
+        """As `Reader.head_shares`."""
+        return self._alone(self._reader.head_shares, check_text(text), label, tokens)
 
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""

@@ -20,7 +20,8 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from demo.analysis import atlas
+from demo.analysis import habits
+from demo.analysis.atlas import Atlas
 from demo.models import open_reader, words
 from demo.models.base import Reader
 from demo.reading import CLASSES
@@ -33,7 +34,6 @@ SEED = 2019
 BATCH = 32  # texts read in one pass
 DESK_WORDS = 400  # of each desk
 LEAST_ARTICLES = 20  # that a word of a desk stands in
-DESKS_FILE = Path("assets/desk_words.json")
 
 
 def desk_words(articles: Sequence[agnews.Article], count: int = DESK_WORDS) -> dict[str, list[str]]:
@@ -72,7 +72,7 @@ def measured(
     labels: np.ndarray,
     masked: int,
     desks: dict[str, list[str]],
-) -> atlas.Atlas:
+) -> Atlas:
     """The atlas of a reader over texts, the cost of its heads over the first `masked` of them."""
 
     def readings():
@@ -80,18 +80,18 @@ def measured(
         for start in bar:
             yield from reader.read_batch(texts[start : start + BATCH])
 
-    found = atlas.measure(readings(), desks)
+    found = habits.measure(readings(), desks)
     bar = tqdm(texts[:masked], unit="text", desc="without each head", disable=None)
-    return atlas.with_cost(found, reader, bar, labels[:masked])
+    return habits.with_cost(found, reader, bar, labels[:masked])
 
 
-def rows(found: atlas.Atlas) -> list[str]:
+def rows(found: Atlas) -> list[str]:
     """A line for each head: what it goes by, how far it looks, and what it costs."""
     layers, heads = found.entropy.shape
     said = []
     for layer in range(layers):
         for head in range(heads):
-            names = ", ".join(f"{one.habit} {one.share:.2f}" for one in found.names(layer, head))
+            names = ", ".join(f"{one.habit} {one.share:.2f}" for one in found.names[layer][head])
             numbers = (found.distance, found.entropy, 100 * found.cost)
             distance, entropy, cost = (part[layer, head] for part in numbers)
             said.append(
@@ -111,7 +111,9 @@ def main() -> None:
     parser.add_argument(
         "--masked", type=int, default=MASKED, help="articles read without each head"
     )
-    parser.add_argument("--desks", type=Path, default=DESKS_FILE, help="file of the desks' words")
+    parser.add_argument(
+        "--desks", type=Path, default=habits.DESKS_FILE, help="file of the desks' words"
+    )
     arguments = parser.parse_args()
     try:
         train, test = agnews.load(arguments.data)

@@ -14,15 +14,22 @@ from demo.analysis.atlas import (
     FIRST,
     ITSELF,
     MARKS,
+    NEAR,
     NONE,
     PUNCTUATION,
     SAME,
     Atlas,
+    of_reader,
+)
+from demo.analysis.habits import (
+    DESKS_FILE,
+    example_texts,
     measure,
+    measure_quickly,
     with_cost,
 )
 from demo.reading import CLASSES, Reading, Token
-from tests.conftest import ROOT
+from demo.serving.panel import Panel
 
 DESK_WORDS = {"World": ["war"], "Business": ["oil", "bank"]}
 WORDS = ("Oil", "prices", ",", "oil", "war")
@@ -60,6 +67,9 @@ def share(found, habit, head=0):
     [
         ((0, 1, 2, 3, 4), BEFORE, 1),  # the first word has no word before it, and does not count
         ((2, 3, 4, 5, 6), AFTER, 1),
+        ((5, 5, 6, 1, 4), NEAR, 3 / 5),  # three words away is near, four and a mark are not
+        ((2, 1, 2, 3, 4), NEAR, 1),
+        ((1, 2, 3, 4, 5), NEAR, 0),
         ((1, 2, 3, 4, 5), ITSELF, 1),
         ((4, 0, 0, 1, 0), SAME, 1),  # "Oil" and "oil", and no other word, have a twin
         ((4, 0, 0, 4, 0), SAME, 1 / 2),
@@ -85,7 +95,7 @@ def test_even_attention_gives_what_stands_beside_the_shares():
     assert found.even[found.habits.index("desk:Business")] == pytest.approx(2 / 7)
     assert found.entropy[0, 0] == pytest.approx(np.log(7))
     assert found.evenness[0, 0] == pytest.approx(1)
-    assert found.names(0, 0) == [pytest.approx((BROAD, 1))]
+    assert found.names[0][0] == [pytest.approx((BROAD, 1))]
 
 
 def test_distance_is_that_of_the_attention_that_goes_to_words():
@@ -94,16 +104,17 @@ def test_distance_is_that_of_the_attention_that_goes_to_words():
     assert found.entropy[0, 0] == pytest.approx(0)
 
 
-def test_texts_count_by_their_words_and_heads_stay_apart():
+def test_every_text_counts_the_same_and_heads_stay_apart():
     long = reading_of(looking_at(0, 1, 2, 3, 4), EVEN)
     flat = np.full((3, 3), 1 / 3)
     short = reading_of(flat, flat, words=("war",))
     found = measure([long, short], DESK_WORDS)
     assert found.texts == 2
     assert share(found, BEFORE) == pytest.approx(1)  # the one word has none before it
-    assert share(found, MARKS) == pytest.approx((1 + 2 / 3) / 6)
-    assert share(found, MARKS, head=1) == pytest.approx((5 * 2 / 7 + 2 / 3) / 6)
-    assert found.names(0, 0)[0].habit == BEFORE
+    assert share(found, MARKS) == pytest.approx((1 / 5 + 2 / 3) / 2)
+    assert share(found, MARKS, head=1) == pytest.approx((2 / 7 + 2 / 3) / 2)
+    assert found.evenness[0, 0] == pytest.approx(1 / 2)
+    assert found.names[0][0][0].habit == BEFORE
 
 
 def test_attention_to_a_word_is_the_sum_over_its_pieces():
@@ -117,15 +128,18 @@ def test_attention_to_a_word_is_the_sum_over_its_pieces():
     assert share(found, "desk:World") == pytest.approx((0.25 + 0.25) / 2)
 
 
-def names(evenness=0.5, marks=0.0, **shares):
-    """The names of a head with these shares; even attention gives 0.05, marks 0.1, desks 0.4."""
-    habits = (BEFORE, AFTER, MARKS, DESKS, "desk:World")
-    given = [shares.get(name, 0.0) for name in ("before", "after")]
-    given += [marks, shares.get("desks", 0.0), shares.get("world", 0.0)]
-    even = np.array([0.05, 0.05, 0.1, 0.4, 0.1])
+def atlas_of(marks=0.0, evenness=0.5, **shares):
+    """One head with these shares; even attention gives each what stands here."""
+    even = {"before": 0.05, "after": 0.05, "near": 0.3, "marks": 0.1, "desks": 0.4}
+    even["desk:World"] = 0.1
+    given = {**shares, "marks": marks, "desk:World": shares.get("world", 0.0)}
+    found = np.array([[[given.get(habit, 0.0) for habit in even]]])
     one = np.full((1, 1), evenness)
-    found = Atlas("hand", 1, habits, even, np.array([[given]]), one, one, one).names(0, 0)
-    return [tuple(name) for name in found]
+    return Atlas("hand", 1, tuple(even), np.array(list(even.values())), found, one, one, one)
+
+
+def names(**given):
+    return [tuple(name) for name in atlas_of(**given).names[0][0]]
 
 
 def test_a_head_goes_by_its_large_habits_the_largest_first():
@@ -143,14 +157,32 @@ def test_beside_marks_a_habit_counts_by_what_goes_to_words():
 def test_what_is_no_more_than_chance_is_no_habit():
     assert names(desks=0.5) == [(NONE, 0.5)]
     assert names(desks=0.7, world=0.2) == [(DESKS, 0.7)]
+
+
+def test_a_part_takes_the_place_of_the_wider_habit_only_if_it_stands_out_from_it():
     assert names(desks=0.7, world=0.5) == [("desk:World", 0.5)]
+    assert names(desks=0.9, world=0.3) == [(DESKS, 0.9)]
+    assert names(near=0.8, before=0.5) == [(BEFORE, 0.5)]
+    assert names(near=0.8, before=0.3) == [(NEAR, 0.8)]
+
+
+def test_marks_are_no_habit_of_a_head_that_looks_everywhere():
+    assert names(marks=0.3, evenness=0.9) == [(BROAD, 0.9)]
+    assert names(marks=0.3) == [(MARKS, 0.3)]
+
+
+def test_a_map_shows_what_a_head_does_with_words_if_it_does_anything():
+    assert atlas_of(before=0.16, marks=0.7).leading(0, 0) == (BEFORE, 0.16)
+    assert atlas_of(marks=0.7).leading(0, 0) == (MARKS, 0.7)
+    assert atlas_of().leading(0, 0) == (NONE, 0.5)
 
 
 def test_the_heads_of_a_habit_come_with_those_first_that_have_most_of_it():
     found = measure(
         [reading_of(EVEN, looking_at(0, 1, 2, 3, 4), looking_at(0, 1, 2, 3, 0))], DESK_WORDS
     )
-    assert found.heads_of(BEFORE) == [(0, 1), (0, 2), (0, 0)]
+    assert found.having(BEFORE) == [(0, 1), (0, 2)]
+    assert found.having(BROAD) == [(0, 0)]
 
 
 def test_the_file_says_what_was_measured():
@@ -190,11 +222,34 @@ def test_the_cost_of_a_head_is_the_accuracy_lost_without_it(tiny_reader):
         assert costly.cost[0, head] == pytest.approx(0.75 - np.mean(without == labels))
 
 
-def test_a_reader_that_was_brought_along_is_measured_on_the_example_texts(tiny_reader):
-    texts = (ROOT / "assets" / "atlas_texts.txt").read_text("utf-8").splitlines()
-    desks = json.loads((ROOT / "assets" / "desk_words.json").read_text("utf-8"))
+@pytest.fixture
+def served(tiny_reader, tmp_path):
+    panel = Panel()
+    panel.add(tiny_reader, tmp_path)
+    return panel[tiny_reader.info.name]
+
+
+def test_a_reader_that_was_brought_along_is_measured_on_the_example_texts(served, tiny_reader):
+    texts = example_texts()
+    desks = json.loads(DESKS_FILE.read_text("utf-8"))
     assert len(set(texts)) == 200
     assert tuple(desks) == CLASSES
-    found = measure(tiny_reader.read_batch(texts), desks)
-    assert found.texts == 200
+    assert of_reader(served) is None
+    steps = list(measure_quickly(served))
+    assert [done for done, _ in steps] == sorted(done for done, _ in steps)
+    assert {count for _, count in steps} == {200}
+    found = of_reader(served)
+    assert (found.texts, found.quick, found.cost) == (200, True, None)
+    expected = measure(tiny_reader.read_batch(texts), desks)
+    np.testing.assert_allclose(found.shares, expected.shares, atol=1e-3)
     assert all(0.02 < share < 0.3 for share in found.even[-len(desks) :])
+    assert list(measure_quickly(served)) == []  # it has one by now
+
+
+def test_an_atlas_of_other_heads_or_a_damaged_one_is_none(served):
+    found = measure([reading_of(EVEN, EVEN, EVEN)], DESK_WORDS)
+    for kept in (found.to_json(), {"heads": [[{}]]}):
+        served.keep_atlas(kept)
+        assert of_reader(served) is None
+    served.keep_atlas(measure([reading_of(EVEN, EVEN)], DESK_WORDS).to_json())
+    assert of_reader(served).texts == 1

@@ -80,6 +80,28 @@ def test_hidden_special_tokens_take_their_attention_with_them():
     assert "rescaled to 1" in rescaled.note
 
 
+def test_folded_special_tokens_share_one_column_and_rows_still_sum_to_one():
+    folded = attention.view(CLS_WORD, Specials.FOLDED, by_word=True)
+    assert [token.text for token in folded.tokens] == ["playing", "now"]
+    assert folded.weights[0] == pytest.approx(np.array([[0.5, 0.2], [0.4, 0.4]]))
+    assert folded.to_marks[0] == pytest.approx([0.3, 0.2])
+    assert folded.marks == "[CLS]"
+    assert "one column" in folded.note
+    rng = np.random.default_rng(0)
+    words = ["[CLS]", "a", "##b", "[SEP]", "c", "[SEP]"]
+    several = attention.view(reading_of(words, rng.dirichlet(np.ones(6), (2, 3, 6))))
+    folded = attention.fold_specials(several)
+    assert folded.marks == "[CLS], [SEP]"
+    assert folded.weights.sum(-1) + folded.to_marks == pytest.approx(np.ones((6, 3)))
+
+
+def test_a_row_is_found_by_the_place_of_any_of_its_pieces():
+    shown = attention.view(CLS_WORD, Specials.FOLDED, by_word=True)
+    assert shown.places == (1, 3)
+    assert [shown.row_of(place) for place in range(4)] == [None, 0, 0, 1]
+    assert attention.view(CLS_WORD).places == (0, 1, 2, 3)
+
+
 def test_nothing_is_noted_where_nothing_was_changed():
     for specials in Specials:
         assert attention.view(TWO_HEADS, specials, by_word=True).note == ""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from demo.analysis.attribution import attribute
+from demo.analysis.attribution import attribute, carried
 from demo.models import open_reader
 from demo.reading import CLASSES
 from tests.bag_of_words import BIAS, WORTH, BagOfWords
@@ -55,5 +55,18 @@ def test_words_and_remainder_sum_to_the_logit_of_every_class(name):
         assert len(found.shares) == len(found.words)
         assert found.contrast == pytest.approx(logit - logits.mean(), abs=1e-3)
         assert found.shares.sum() + found.remainder == pytest.approx(found.contrast, abs=1e-3)
-        assert found.heads.shape == (reader.info.layers, reader.info.heads)
-        assert len(found.past_heads) == reader.info.layers
+
+
+def test_heads_carry_the_contrast_or_the_share_of_one_word(tiny_reader):
+    found = attribute(tiny_reader, "Oil prices climb", "Sports")
+    whole = carried(tiny_reader, found)
+    assert whole.heads.shape == (1, 2)
+    assert whole.whole == found.contrast == pytest.approx(whole.heads.sum() + whole.past)
+    words = [carried(tiny_reader, found, place) for place in range(3)]
+    assert [one.whole for one in words] == found.shares.tolist()
+    by_hand = tiny_reader.head_shares("Oil prices climb", CLASSES.index("Sports"), [1])
+    assert np.array_equal(words[1].heads, by_hand)
+
+
+def test_a_reader_without_heads_has_none_that_carry():
+    assert carried(BagOfWords(), attribute(BagOfWords(), TEXT)) is None

@@ -8,7 +8,7 @@ import pytest
 
 from demo.analysis import flips
 from demo.analysis.erasure import Erasure
-from demo.analysis.flips import smallest_flip
+from demo.analysis.flips import single_flip, smallest_flip
 from demo.reading import Reading, Token
 
 LABELS = ("Left", "Right")
@@ -85,3 +85,14 @@ def test_a_verdict_that_no_words_carry_is_left_alone():
     assert smallest_flip(erasure_of([1.0, 1.0, 1.0])[0]) is None
     assert smallest_flip(erasure_of([1.0])[0]) is None
     assert smallest_flip(erasure_of([1.0] * 61)[0]) is None
+
+
+def test_one_word_flips_it_or_none_does_without_asking_again():
+    erasure, asked = erasure_of([0.5, 2.0, -1.0, -1.2])
+    erasure.winning(erasure.everything - {place} for place in range(4))
+    known = len(asked)
+    found = single_flip(erasure)
+    assert (found.places, found.label, found.smallest) == ((1,), "Left", True)
+    assert len(asked) == known
+    assert single_flip(erasure_of([1.0, 1.0, 1.0])[0]) is None
+    assert single_flip(erasure_of([1.0])[0]) is None

@@ -15,6 +15,7 @@ from demo.analysis.faithfulness import (
     Evidence,
 )
 from demo.figures import evidence as figures
+from demo.figures import head_maps
 from demo.figures.theme import Theme
 from demo.models.base import Shape
 from demo.reading import Ability, Reading, Token
@@ -172,8 +173,8 @@ def test_heads_of_no_worth_are_a_tie():
     found = faithfulness.ablation(reader, reader.reading_of("oil bank"))
     assert found.shape == (2, 3)
     assert not found.any()
-    assert figures.ablation_in_words(found, "Sports").startswith("A tie: no single head moves")
-    (drawn,) = figures.ablation_map(found, "Sports", set(), Theme()).data
+    assert head_maps.ablation_in_words(found, "Sports").startswith("A tie: no single head moves")
+    (drawn,) = head_maps.ablation_map(found, "Sports", set(), Theme()).data
     assert np.isfinite(drawn.z).all()
     assert drawn.zmax > 0
 
@@ -232,7 +233,7 @@ def test_every_reader_has_evidence_of_a_tie(panel, name, text, tie):
     for one in found.scores.values():
         assert (one.tau is None) or -1 <= one.tau <= 1
     if (changes := faithfulness.ablation(panel[name], found.reading)) is not None:
-        assert found.reading.label in figures.ablation_in_words(changes, found.reading.label)
+        assert found.reading.label in head_maps.ablation_in_words(changes, found.reading.label)
     else:
         forced = faithfulness.forced_alignment(panel[name], found.reading)
         assert "forced onto one word" in figures.forced(found.reading, forced, Theme())

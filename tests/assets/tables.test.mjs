@@ -5,10 +5,11 @@ import { load } from "./scripts.mjs";
 
 const { csv, html, ofPlot } = load(["sentences", "letters", "tables"]).tables;
 
-// A plot as plotly.js holds it: `data` as it was given, `_fullData` with its own defaults.
+// A plot as plotly.js holds it: `data` as it was given, `_fullData` with its own defaults; here each
+// trace has axes of its own, unless it names some.
 const plot = (meta, ...traces) => ({
   data: traces.map(({ name }) => ({ name })),
-  _fullData: traces.map((trace, index) => ({ ...trace, name: trace.name ?? `trace ${index}` })),
+  _fullData: traces.map((trace, index) => ({ xaxis: `x${index + 1}`, ...trace, name: trace.name ?? `trace ${index}` })),
   layout: { meta },
 });
 
@@ -53,13 +54,34 @@ test("a map of heads has a table for each, without the gaps between them", () =>
     Array.from({ length: heads * (size + 1) }, (__, column) =>
       row % 3 === size || column % 3 === size ? null : 10 * row + column),
   );
-  const meta = { rows: ["a", "b"], columns: ["a", "b"], blocks: { size, layers, heads } };
+  const meta = { rows: ["a", "b"], columns: ["a", "b"], blocks: { rows: size, columns: size, layers, heads } };
   const found = ofPlot(plot(meta, { z }));
   assert.deepEqual(found.map(({ name }) => name), [
     ...["layer 1, head 1", "layer 1, head 2", "layer 1, head 3"],
     ...["layer 2, head 1", "layer 2, head 2", "layer 2, head 3"],
   ]);
   assert.deepEqual(found[4].values, [[33, 34], [43, 44]]);
+});
+
+test("a matrix on the axes of the one before it has further columns of its rows", () => {
+  const meta = { rows: ["oil", "up"], columns: ["oil", "up", "[CLS]"] };
+  const words = { name: "head 1", xaxis: "x", z: [[0.1, 0.2], [0.3, 0.1]] };
+  const marks = { xaxis: "x", z: [[0.7], [0.6]] };
+  assert.deepEqual(ofPlot(plot(meta, words, marks, { ...words, name: "head 2", xaxis: "x2" }, { ...marks, xaxis: "x2" })), [
+    { name: "head 1", ...meta, values: [[0.1, 0.2, 0.7], [0.3, 0.1, 0.6]] },
+    { name: "head 2", ...meta, values: [[0.1, 0.2, 0.7], [0.3, 0.1, 0.6]] },
+  ]);
+});
+
+test("in a map of heads, each has its further column", () => {
+  const z = Array.from({ length: 5 }, (_, row) => Array.from({ length: 7 }, (__, column) => 10 * row + column));
+  const marks = Array.from({ length: 5 }, (_, row) => [row / 10, NaN, row / 100]);
+  const meta = { rows: ["a", "b"], columns: ["a", "b", "[CLS]"], blocks: { rows: 2, columns: 3, layers: 2, heads: 2 } };
+  const found = ofPlot(plot(meta, { xaxis: "x", z }, { xaxis: "x", z: marks }));
+  assert.deepEqual(found.map(({ values }) => values), [
+    [[0, 1, 0], [10, 11, 0.1]], [[4, 5, 0], [14, 15, 0.01]],
+    [[30, 31, 0.3], [40, 41, 0.4]], [[34, 35, 0.03], [44, 45, 0.04]],
+  ]);
 });
 
 test("points are named by their words, by what is said of them, or by where they stand", () => {
@@ -100,4 +122,9 @@ test("of two matrices each has words of its own", () => {
   const [left, right] = ofPlot(plot({ matrices }, { name: "first", z: [[0.5, 0.5]] }, { name: "second", z: [[1], [0]] }));
   assert.deepEqual(left, { name: "first", rows: ["oil"], columns: ["oil", "up"], values: [[0.5, 0.5]] });
   assert.deepEqual(right, { name: "second", rows: ["gas", "up"], columns: ["gas"], values: [[1], [0]] });
+});
+
+test("a figure whose colours stand for no number brings its tables along", () => {
+  const tables = [{ name: "heads", rows: ["head 1"], columns: ["before"], values: [[0.9]] }];
+  assert.deepEqual(ofPlot(plot({ tables }, { z: [[3]] })), tables);
 });

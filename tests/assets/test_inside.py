@@ -116,7 +116,7 @@ def test_another_reader_brings_its_own_numbers(opened, reader):
         "rnnsearch": "Bahdanau encoder-decoder",
     }
     page.locator("#inside-reader").get_by_label(titles[reader]).check()
-    page.locator(f"#inside .inside[data-title^='{titles[reader]}']").wait_for()
+    page.locator(f"#inside [data-title^='{titles[reader]}']").wait_for()
     read = open_reader(TRAINED / reader).read(HEADLINE)
     weights = read.alignment.weights if read.attention is None else read.attention[0, 0]
     rows = "document.querySelectorAll('#inside [data-step=softmax] .row')"
@@ -149,3 +149,100 @@ def test_nothing_is_wider_than_the_screen(opened, width):
     steps = [one.bounding_box()["x"] for one in page.locator("#inside .step").all()]
     side_by_side = {390: 1, 1366: 3, 1920: 6}
     assert len(set(map(round, steps))) == side_by_side[width]
+
+
+STEPS = """() => [...document.querySelectorAll('#inside .step')].map(
+  step => [step.classList.contains('shown'), step.classList.contains('now')])"""
+
+
+def test_two_kinds_stand_side_by_side_and_open_the_same_word(opened):
+    page = opened()
+    page.locator("#inside-kinds").get_by_label("two kinds side by side").check()
+    page.locator("#inside .inside[data-part='1'] .row").first.wait_for()
+    page.get_by_text("The dot product multiplies").wait_for()
+    offered = page.locator("#inside-reader label").all_inner_texts()
+    assert [one.strip() for one in offered] == ["Small transformer", "Fine-tuned BERT"]
+    rows = page.evaluate(BARS)
+    read = open_reader(TRAINED / "rnnsearch").read(HEADLINE)
+    assert np.abs(np.array(rows[7:]) - read.alignment.weights[0]).max() < 0.006
+    page.locator("#inside .inside[data-part='1'] [data-step=product] [data-key='4']").click()
+    opened_rows = page.locator("#inside [data-step=softmax] .row.open").all()
+    assert [one.get_attribute("data-key") for one in opened_rows] == ["4", "4"]
+    page.locator("#inside .inside[data-part='1'] [data-query='1']").click()
+    link = page.evaluate("headlineAttention.link()")
+    assert "kinds=both" in link
+    assert "output=2" in link
+    page.goto(link)
+    page.locator("#inside .inside[data-part='1'] .row").first.wait_for()
+    pressed_there = page.locator("#inside .inside[data-part='1'] [data-query][aria-pressed=true]")
+    assert pressed_there.get_attribute("data-query") == "1"
+    page.locator("details:has([data-picture=inside]) summary").click()
+    with page.expect_download() as download:
+        page.click("[data-tool=json][data-picture=inside]")
+    tables = json.loads(download.value.path().read_text("utf-8"))["tables"]
+    assert [table["name"] for table in tables if "weights" in table["name"]] == [
+        "Small transformer, inside head 1: weights",
+        "Bahdanau encoder-decoder, inside its alignment: weights",
+    ]
+
+
+def test_one_scale_moves_both_kinds(opened):
+    page = opened("&kinds=both")
+    page.evaluate(
+        """() => {
+          const slider = document.querySelector('#inside input[type=range]');
+          slider.value = -1;
+          slider.dispatchEvent(new Event('input', {bubbles: true}));
+        }"""
+    )
+    assert page.locator("#inside output").all_inner_texts() == ["× 0.10", "× 0.10"]
+    traces = [
+        open_reader(TRAINED / name).trace(HEADLINE, factor=0.1)
+        for name in ("transformer", "rnnsearch")
+    ]
+    shown = np.array(page.evaluate(BARS))
+    query = int(
+        page.locator("#inside [data-query][aria-pressed=true]").first.get_attribute("data-query")
+    )
+    expected = np.concatenate([traces[0].weights[query], traces[1].weights[0]])
+    assert np.abs(shown - expected).max() < 0.006
+
+
+def test_the_steps_are_walked_through_by_hand_and_by_space(opened):
+    page = opened()
+    page.locator("#inside").get_by_role("button", name="One step on").click()
+    page.locator("#inside").get_by_role("button", name="One step on").press("Enter")
+    assert page.evaluate(STEPS) == [[True, False], [True, True], *[[False, False]] * 4]
+    said = page.locator("#inside .walk [role=status]").inner_text()
+    assert said.startswith("2 of 6 · Query and keys: Two learned tables")
+    page.locator("#inside").get_by_role("button", name="One step back").click()
+    page.locator("#inside").get_by_role("button", name="One step back").click()
+    assert page.evaluate(STEPS) == [[False, False]] * 6
+    page.keyboard.press("p")
+    stage = page.locator("#stage")
+    for place in range(1, 7):
+        page.keyboard.press("Space")
+        stage.locator("> .told").get_by_text(f"{place} of 6").wait_for()
+    assert stage.locator(".step.now h3").inner_text().endswith("What is passed on")
+    page.keyboard.press("Space")
+    stage.get_by_text("Small transformer, inside head 2").first.wait_for()
+    assert stage.locator("> .told").inner_text() == ""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_it_plays_by_itself_unless_the_system_asks_for_reduced_motion(opened, motion):
+    page = opened()
+    page.emulate_media(reduced_motion=motion)
+    on = page.locator("#inside").get_by_role("button", name="One step on")
+    on.click()
+    play = page.locator("#inside [data-go=play]")
+    style = "getComputedStyle(document.querySelector('#inside .step')).transitionDuration"
+    if motion == "reduce":
+        assert not play.is_visible()
+        assert page.evaluate(style) == "0s"
+        return
+    assert page.evaluate(style) == "0.4s"
+    play.click()
+    page.wait_for_function(f"JSON.stringify(({STEPS})()[3]) === '[true,true]'", timeout=15_000)
+    play.click()
+    assert "Play" in play.inner_text()

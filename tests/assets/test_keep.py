@@ -91,12 +91,12 @@ class OpenView:
     def fill(self, page):
         open_tab(page, "Evidence")
         page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").click()
-        page.locator("#ablation .heatmaplayer").first.wait_for()
+        page.locator("#head-shares .heatmaplayer").first.wait_for()
         page.locator("#evidence-by").get_by_label("rollout").click()
         wait_until(page, "() => headlineAttention.link().includes('by=rollout')")
 
     def check(self, page):
-        page.locator("#ablation .heatmaplayer").first.wait_for()
+        page.locator("#head-shares .heatmaplayer").first.wait_for()
         in_view(page, "evidence")
         assert page.locator("#evidence-reader").get_by_label("Fine-tuned BERT").is_checked()
         assert page.locator("#evidence-by").get_by_label("rollout").is_checked()

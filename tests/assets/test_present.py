@@ -79,12 +79,12 @@ def test_what_is_not_of_the_text_is_presented_without_it(open_page):
 
 
 @pytest.mark.parametrize(
-    ("tab", "shown"),
-    [("alignment", ".heatmaplayer"), ("bertviz", "iframe"), ("evidence", ".strip .word")],
+    ("picture", "shown"),
+    [("alignment", ".heatmaplayer"), ("bertviz", "iframe"), ("evidence-sum", ".barlayer")],
 )
-def test_the_picture_of_every_tab_can_fill_the_screen(open_page, tab, shown):
-    page = open_page(path=f"/?text=Probe+lands+on+moon&tab={tab}")
-    page.locator(f"#{tab} {shown}").first.wait_for()
+def test_the_picture_of_every_tab_can_fill_the_screen(open_page, picture, shown):
+    page = open_page(path=f"/?text=Probe+lands+on+moon&tab={picture.removesuffix('-sum')}")
+    page.locator(f"#{picture} {shown}").first.wait_for()
     page.get_by_role("button", name="Present", exact=True).first.click()
     page.locator(f"#stage {shown}").first.wait_for()
     page.get_by_role("button", name="Leave the presentation").click()
@@ -103,15 +103,17 @@ def test_a_first_visit_is_shown_around_once(open_page):
     page = open_page(first_visit=True)
     card = page.locator("#tour-card")
     card.wait_for()
-    for step in range(1, 8):
-        assert card.locator(".count").inner_text() == f"{step} of 7"
+    for step, view in enumerate(["heads"] * 4 + ["inside"] * 4, start=1):
+        card.locator(".count").get_by_text(f"{step} of 8").wait_for()
+        assert page.evaluate("headlineAttention.view()") == view
         assert len(card.locator("p").last.inner_text()) > 40
         box = card.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 1080
         card.get_by_role("button", name=re.compile("Next|Done")).click()
     card.wait_for(state="detached")
-    page.reload()
+    assert page.locator("#inside [data-step=softmax] .row").count() == 10
+    page.goto(page.url)
     page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
     page.wait_for_timeout(500)
     assert card.count() == 0
@@ -123,5 +125,17 @@ def test_a_first_visit_is_shown_around_once(open_page):
 def test_no_tour_stands_before_a_link(open_page):
     page = open_page(first_visit=True, path="/?text=Probe+lands&tab=heads")
     page.locator("#head-large .heatmaplayer").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator("#tour-card").count() == 0
+
+
+def test_no_tour_comes_over_somebody_who_has_begun(open_page):
+    page = open_page(first_visit=True)
+    page.locator("#tour-card").wait_for()  # closed by nobody, it would come again
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointerdown')))"
+    )
+    page.reload()
+    page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
     page.wait_for_timeout(500)
     assert page.locator("#tour-card").count() == 0

@@ -20,7 +20,9 @@ PICTURES = {  # where each one stands, and how the file of it begins
     "head-large": ("heads", "fine-tuned-bert-layer-2-mean-of-heads-probe"),
     "heads-all": ("heads", "fine-tuned-bert-every-head-probe"),
     "alignment": ("alignment", "fine-tuned-bert-alignment-probe"),
+    "evidence-sum": ("evidence", "fine-tuned-bert-what-speaks-for-sci-tech-and-against-it-probe"),
     "evidence": ("evidence", "fine-tuned-bert-evidence-probe"),
+    "head-shares": ("evidence", "fine-tuned-bert-what-each-head-carries-for-sci-tech"),
     "ablation": (
         "evidence",
         "fine-tuned-bert-change-in-sci-tech-when-this-head-is-masked-points-probe",
@@ -35,9 +37,10 @@ def opened(open_page):
     def open_(picture):
         tab = PICTURES[picture][0]
         query = "reader=bert" + ("&layer=2&head=mean" if tab == "heads" else "")
+        query += "&map=masked" if picture == "ablation" else ""
         text = HEADLINE.replace("&", "%26").replace(" ", "+")
         page = open_page(path=f"/?tab={tab}&{query}&text={text}")
-        drawn = ".strip" if picture == "evidence" else ".js-plotly-plot .heatmaplayer"
+        drawn = {"evidence": ".strip", "evidence-sum": ".barlayer"}.get(picture, ".heatmaplayer")
         worded = page.locator({"heads": "#head-large"}.get(tab, f"#{tab}"))
         worded.get_by_text("Probe").first.wait_for()  # drawn of this text, not of the example
         page.locator(f"#{picture} {drawn}").first.wait_for()

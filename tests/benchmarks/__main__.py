@@ -2,8 +2,8 @@
 
 Prints what it measured and writes it to tests/benchmarks, as results.json and as the tables of
 results.md. With `--before COMMIT` the page of that commit is measured in turn with this one, where
-it says so; with `--only-before`, that alone is measured anew. Times are wall-clock; on a noisy
-machine compare ratios within one run, not times between runs.
+it says so; with `--only-before` or `--only-inside`, that alone is measured anew. Times are
+wall-clock; on a noisy machine compare ratios within one run, not times between runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from demo import load_panel
-from tests.benchmarks import browser, more_readers, readers, server
+from tests.benchmarks import browser, inside, more_readers, readers, server
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -62,7 +62,13 @@ def main() -> None:
     parser.add_argument(
         "--only-before", action="store_true", help="keep the other figures of the last run"
     )
+    parser.add_argument(
+        "--only-inside", action="store_true", help="keep the figures but those of Inside"
+    )
     asked = parser.parse_args()
+    if asked.only_inside:
+        results = json.loads(RESULTS.read_text("utf-8"))
+        return write(results | {"inside_in_the_browser": inside.measure()})
     if asked.only_before:
         results = json.loads(RESULTS.read_text("utf-8"))
         results = {key: found for key, found in results.items() if not key.endswith("_and_now")}
@@ -74,6 +80,7 @@ def main() -> None:
         results[f"{asked.before}_and_now"] = server.before_and_after(asked.before, browser.seen)
     results["two_more_readers"] = more_readers.measure()
     results["page"] = browser.measure()
+    results["inside_in_the_browser"] = inside.measure()
     trained = server.ROOT / "trained"
     results |= readers.measure(load_panel(trained), trained)
     results["classify_over_http"] = server.classify_over_http(results["bare_pass_16_words"])

@@ -1,26 +1,38 @@
-"""The readers without a page, on the frameworks' own numbers of threads."""
+"""The readers without a page, on the frameworks' own numbers of threads.
+
+`python -m tests.benchmarks.readers` measures the Evidence tab alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import torch
 from bertviz import head_view
+from plotly.basedatatypes import BaseFigure
 from transformers import pipeline
 
-from demo.analysis import attention, faithfulness
-from demo.figures import heads
+from demo import load_panel
+from demo.analysis import attention
+from demo.figures import heads_map
 from demo.figures.theme import Theme
 from demo.models import decoder, open_reader
 from demo.models.base import Reader
 from demo.models.encoder import EncoderReader
 from demo.models.rnnsearch import RnnSearchReader
 from demo.models.words import pad
-from demo.serving.panel import Panel, ServedReader
-from tests.benchmarks.timing import compared, timed
+from demo.page.views.declaration import settle
+from demo.page.views.evidence import VIEW as EVIDENCE
+from demo.reading import Ability
+from demo.serving.panel import Panel
+from tests.benchmarks.timing import RUNS, WARM_UPS, compared, milliseconds, timed
 
 HEADLINE = (
     "Oil prices climb as storm shuts refineries along the coast and traders fear a winter shortage"
@@ -97,7 +109,7 @@ def bert(reader: EncoderReader) -> dict:
         def figures(text=text) -> int:
             reading = reader.read(text)
             view = attention.view(reading)
-            figure = heads.all_heads(view, len(reading.attention), Theme())
+            figure = heads_map.all_heads(view, len(reading.attention), Theme())
             return len(figure.to_json())
 
         def pipeline_and_bertviz(text=text) -> int:
@@ -128,10 +140,51 @@ def writing(reader: RnnSearchReader) -> dict:
 
 
 def evidence(panel: Panel) -> dict:
-    """What the Evidence tab computes of the 16-word headline: all rankings and the ablation map."""
+    """What the Evidence tab draws of 16-word headlines that the cards have read, by reader.
 
-    def gathered(reader: ServedReader) -> None:
-        found = faithfulness.evidence(reader, HEADLINE)
-        faithfulness.ablation(reader, found.reading)
+    The sum that is there at once, and everything; then, on demand, the ablation map and the scores
+    of all rankings.
+    """
+    opened = settle(EVIDENCE, panel, {})
+    texts = (f"{HEADLINE.rsplit(' ', 1)[0]} {place}" for place in count())  # none is remembered
+    theme = Theme(width=1920, readers=tuple(panel))
 
-    return {name: timed(partial(gathered, panel[name])) for name in panel}
+    def drawn(name: str, functions: Sequence[Callable], **changes: Any) -> dict[str, float]:
+        times_s = []
+        given = {key: one.value for key, one in opened.items()} | {"reader": name, **changes}
+        values = {key: one.value for key, one in settle(EVIDENCE, panel, given).items()}
+        for _ in range(RUNS + WARM_UPS):
+            text = next(texts)
+            panel[name].read(text)
+            started = time.perf_counter()
+            pictures = [function(panel, text, theme, **values) for function in functions]
+            for one in (one for drawn in pictures for one in drawn.values()):
+                if isinstance(one, BaseFigure):
+                    one.to_json()
+            times_s.append(time.perf_counter() - started)
+        return milliseconds(times_s[WARM_UPS:])
+
+    whole = [EVIDENCE.draw, EVIDENCE.later]
+    found = {}
+    for name, reader in panel.items():
+        found[name] = {
+            "the_sum": drawn(name, whole[:1]),
+            "everything": drawn(name, whole),
+            "with_the_scores": drawn(name, whole, tested=True),
+        }
+        if Ability.HEAD_MASK in reader.info.can:
+            found[name]["with_the_ablation_map"] = drawn(name, whole, map="masked")
+    return found
+
+
+def main() -> None:
+    """Measure the Evidence tab alone, print it, and write it into the results of the last run."""
+    from tests.benchmarks.__main__ import RESULTS, write
+
+    results = json.loads(RESULTS.read_text("utf-8"))
+    panel = load_panel(RESULTS.parents[2] / "trained")
+    write(results | {"evidence_16_words": evidence(panel)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,13 @@
+import html
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from demo.analysis.faithfulness import ATTENTION, LEAVE_ONE_OUT, RANDOM, UNIFORM, Evidence, Scores
+from demo.analysis.flips import Flip
 from demo.figures import evidence as figures
 from demo.figures.theme import Theme, tint
 from demo.reading import Reading, Token
@@ -66,8 +69,8 @@ def test_the_table_marks_the_best_of_each_column(found):
 
 def test_scores_are_said_in_words_first(found):
     shown = figures.strips(found, ATTENTION, Theme())
-    assert "top words by mean attention, World loses <b>30 points</b>; with them" in shown
-    assert "alone, <b>10</b>. (Random words: 10 and 20.)" in shown
+    assert "top words by mean attention, World moves by <b>-30 points</b>; with" in shown
+    assert "them alone, by <b>-10</b>. (Random words: -10 and -20.)" in shown
 
 
 def test_one_colour_means_that_a_word_matters_and_small_changes_stay_pale(found):
@@ -81,17 +84,6 @@ def test_one_colour_means_that_a_word_matters_and_small_changes_stay_pale(found)
     )
     drops = np.array([0.001, 0, 0, 0, 0, 0])
     assert figures.largest(drops, figures.LEAST_RANGE) == figures.LEAST_RANGE == 0.05
-
-
-def test_the_map_names_heads_and_crosses_the_masked_ones():
-    changes = np.array([[-0.2, 0.01], [0.0, -0.0001]])
-    figure = figures.ablation_map(changes, "World", {(0, 1)}, Theme())
-    (heatmap,) = figure.data
-    assert [list(row) for row in heatmap.text] == [["-20.0", "×"], ["+0.0", "+0.0"]]
-    assert heatmap.customdata[1][0][:2].tolist() == [2, 1]
-    assert heatmap.zmax == -heatmap.zmin == 0.2
-    said = figures.ablation_in_words(changes, "World")
-    assert said.startswith("World without a single head, in points: layer 1, head 1 (-20.0")
 
 
 def test_the_bars_show_before_and_after():
@@ -125,3 +117,40 @@ def test_a_forced_row_is_told_word_by_word(found):
     assert 'title="bank: +0.800"' in shown
     assert "World got <b>0.70</b>; looking evenly at every word <b>0.50</b>" in shown
     assert "at “Oil” alone <b>0.90</b>, at “b” alone <b>0.20</b>" in shown
+
+
+def test_each_word_is_a_button_that_takes_it_out_or_puts_it_back(found):
+    reading = found.reading
+    left = replace(reading, probabilities=np.array([0.2, 0.5, 0.2, 0.1], np.float32))
+    shown = figures.words_out(reading, {1, 4}, left, "Click")
+    assert "<b>up" not in shown
+    buttons = re.findall(r"<button .*?</button>", shown, re.DOTALL)
+    pressed = ['aria-pressed="true"' in one for one in buttons]
+    assert pressed == [False, True, False, False, True, False, False]  # and one for all of them
+    asked = [json.loads(html.unescape(re.search('data-set="(.*?)"', one)[1])) for one in buttons]
+    starts = [start for _, start in SPANS]
+    assert asked[0] == {"out": f"{starts[0]}.{starts[1]}.{starts[4]}"}
+    assert asked[1] == {"out": f"{starts[4]}"}
+    assert asked[-1] == {"out": ""}
+    assert "Without 2 words: Sports" in shown
+    assert "disabled" not in shown
+
+
+def test_the_last_word_cannot_be_taken_out(found):
+    shown = figures.words_out(found.reading, set(range(5)), found.reading, "Click")
+    buttons = re.findall(r"<button .*?</button>", shown, re.DOTALL)
+    assert ["disabled" in one for one in buttons] == [False] * 5 + [True, False]
+
+
+def test_a_flip_says_how_it_was_found_and_offers_to_take_its_words_out(found):
+    words = found.words
+    exact = Flip((0, 4), (words[0], words[4]), "Sports", smallest=True)
+    shown = figures.flipped(exact, found.reading, searched=True)
+    assert "Without <b>“Oil”, “bank”</b>, World becomes <b>Sports</b>" in shown
+    assert "No smaller set" in shown
+    assert html.unescape(re.search('data-set="(.*?)"', shown)[1]) == '{"out": "0.15"}'
+    greedy = replace(exact, smallest=False)
+    assert "fewer words may do" in figures.flipped(greedy, found.reading, searched=True)
+    none = figures.flipped(None, found.reading, searched=False)
+    assert html.unescape(re.search('data-set="(.*?)"', none)[1]) == '{"flip": "1"}'
+    assert "data-set" not in figures.flipped(None, found.reading, searched=True)

@@ -1,9 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from demo.analysis.atlas import BROAD, DESKS, HABITS, NONE, Name
 from demo.analysis.attention import View
-from demo.figures import heads, labels
+from demo.figures import heads, heads_map, labels
 from demo.figures.theme import STYLE, Theme
 from demo.reading import Token
 
@@ -31,7 +32,7 @@ def test_every_head_is_drawn_on_one_scale(count):
     figure = heads.small_multiples(view, Theme(), top=0.8)
     assert {(trace.zmin, trace.zmax) for trace in figure.data} == {(0, 0.8)}
     assert heads.one_head(view_of(["a", "b", "c"], 1), Theme(), top=0.8).data[0].zmax == 0.8
-    assert heads.all_heads(view, 1, Theme(), top=0.8).data[0].zmax == 0.8
+    assert heads_map.all_heads(view, 1, Theme(), top=0.8).data[0].zmax == 0.8
     assert [note.text for note in figure.layout.annotations] == [
         f"Head {number}" for number in range(1, count + 1)
     ]
@@ -41,7 +42,7 @@ def test_every_head_is_drawn_on_one_scale(count):
 
 def test_the_map_of_all_heads_has_each_head_in_its_place():
     view = view_of(["a", "b", "c"], 6)
-    figure = heads.all_heads(view, layers=2, theme=Theme())
+    figure = heads_map.all_heads(view, layers=2, theme=Theme())
     tiles = np.array(figure.data[0].z)
     assert tiles.shape == (7, 11)
     np.testing.assert_array_equal(tiles[4:7, 8:11], view.weights[5])
@@ -50,10 +51,64 @@ def test_the_map_of_all_heads_has_each_head_in_its_place():
     assert figure.layout.xaxis.tickvals == (1, 5, 9)
 
 
+def folded_view(words, matrices=1):
+    """A view whose words give a half of their attention to two marks."""
+    view = view_of(words, matrices)
+    half = np.full(view.weights.shape[:2], 0.5, np.float32)
+    return replace(view, weights=view.weights / 2, marks="[CLS], [SEP]", to_marks=half)
+
+
+def test_what_goes_to_folded_marks_stands_in_a_thin_grey_column_of_its_own_scale():
+    view = folded_view(["the", "cat", "the"])
+    figure = heads.one_head(view, Theme(), top=0.3)
+    words, marks = figure.data
+    assert words.z.shape == (3, 3)
+    assert marks.z.tolist() == [[0.5]] * 3
+    assert (words.zmax, marks.zmin, marks.zmax) == (0.3, 0, 1)
+    assert marks.dx < 1
+    assert marks.x0 - marks.dx / 2 > 2.5  # the end of the last word
+    assert marks.x0 + marks.dx / 2 == pytest.approx(figure.layout.xaxis.range[1])
+    assert "looks at <b>[CLS], [SEP]</b>" in marks.hovertemplate
+    assert figure.layout.annotations[0].text == "[CLS], [SEP]: 50%"
+    assert figure.layout.meta["rows"] == ["the", "cat", "the"]
+    assert figure.layout.meta["columns"] == ["the", "cat", "the", "[CLS], [SEP]"]
+    assert "gives 50% of its attention to [CLS], [SEP]" in heads.description(view, "Head 1")
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_every_small_head_has_the_column_of_its_marks(count):
+    figure = heads.small_multiples(folded_view(["a", "b"], count), Theme(), top=0.3)
+    assert len(figure.data) == 2 * count
+    for words, marks in zip(figure.data[::2], figure.data[1::2], strict=True):
+        assert (words.xaxis, words.yaxis) == (marks.xaxis, marks.yaxis)
+        assert marks.z.tolist() == [[0.5], [0.5]]
+
+
+def test_in_the_map_every_head_has_the_column_of_its_marks():
+    view = folded_view(["a", "b", "c"], 6)
+    figure = heads_map.all_heads(view, layers=2, theme=Theme())
+    words, marks = figure.data
+    np.testing.assert_array_equal(words.z[4:7, 10:13], view.weights[5])
+    assert marks.z.shape == (7, 5)
+    assert np.isnan(marks.z[:, 1::2]).all()
+    assert (marks.z[[0, 1, 2, 4, 5, 6]][:, ::2] == 0.5).all()
+    for head in range(3):
+        start, end = marks.x[2 * head : 2 * head + 2]
+        assert 5 * head + 2.5 < start < end < 5 * head + 4
+    assert figure.layout.meta["blocks"] == {"layers": 2, "heads": 3, "rows": 3, "columns": 4}
+
+
+def test_the_row_that_is_picked_has_a_frame():
+    (frame,) = heads.one_head(view_of(["a", "b", "c"]), Theme(), row=1).layout.shapes
+    assert (frame.visible, frame.y0, frame.y1) == (True, 0.5, 1.5)
+    (frame,) = heads.one_head(view_of(["a", "b", "c"]), Theme()).layout.shapes
+    assert frame.visible is False
+
+
 def test_the_map_of_a_long_text_keeps_the_largest_weights():
     view = view_of([f"w{i}" for i in range(100)], 4)
-    tiles = np.array(heads.all_heads(view, layers=2, theme=Theme()).data[0].z)
-    assert tiles.shape[0] <= 2 * heads.MAP_TOKENS + 1
+    tiles = np.array(heads_map.all_heads(view, layers=2, theme=Theme()).data[0].z)
+    assert tiles.shape[0] <= 2 * heads_map.MOST_CELLS + 1
     assert tiles.max() == view.weights.max()
 
 
@@ -63,7 +118,8 @@ def test_a_weight_is_sent_as_it_is_and_said_in_three_digits(draw, weight):
     count = 1 if draw == "one_head" else 6
     view = View("transformer", np.full((count, 1, 1), weight, np.float32), (Token("a", 0, 1),))
     more = {"layers": 2} if draw == "all_heads" else {}
-    figure = getattr(heads, draw)(view, theme=Theme(), **more)
+    module = heads_map if draw == "all_heads" else heads
+    figure = getattr(module, draw)(view, theme=Theme(), **more)
     for trace in figure.data:
         assert trace.z.dtype == np.float32
         assert trace.z[0, 0] == np.float32(weight)
@@ -83,7 +139,7 @@ def test_a_weight_is_sent_as_it_is_and_said_in_three_digits(draw, weight):
 )
 def test_the_map_names_its_heads_where_there_is_room(width, layers, names):
     view = view_of(["a", "b"], 72)
-    figure = heads.all_heads(view, layers, Theme(width=width))
+    figure = heads_map.all_heads(view, layers, Theme(width=width))
     assert (figure.layout.xaxis.ticktext[0], figure.layout.yaxis.ticktext[0]) == names
     assert figure.layout.xaxis.tickangle == 0  # slanted, they would stand above the picture
 
@@ -137,7 +193,9 @@ def test_the_head_that_is_open_has_a_frame_around_it_alone(count):
     (frame,) = heads.small_multiples(view, Theme(), opened=1).layout.shapes
     assert (frame.xref, frame.yref) == ("x2 domain", "y2 domain")
     assert not heads.small_multiples(view, Theme()).layout.shapes
-    (frame,) = heads.all_heads(view, count // 2, Theme(), opened=(count // 2 - 1, 1)).layout.shapes
+    (frame,) = heads_map.all_heads(
+        view, count // 2, Theme(), opened=(count // 2 - 1, 1)
+    ).layout.shapes
     assert (frame.x0, frame.y0) == (2, 3 * (count // 2 - 1) - 1)
 
 
@@ -154,11 +212,3 @@ def test_markup_in_the_description_is_text():
     said = heads.description(view_of(["<!--", "b"]), "Head 1", strongest=4)
     assert "&lt;!--" in said
     assert "<" not in said
-
-
-def test_the_habits_of_a_head_are_said_in_words():
-    names = [Name("before", 0.94), Name("desk:World", 0.1)]
-    said = heads.habits(names)
-    assert "at the word before (94% of its attention), at words typical of World (10%)" in said
-    for habit in (*HABITS, DESKS, BROAD, NONE):
-        assert "looks " in heads.habits([Name(habit, 0.5)])

@@ -116,3 +116,45 @@ def test_sixteen_words_of_a_wide_encoder_are_less_than_200_kilobytes():
     steps = arithmetic.steps(trace)
     place = inside.Place("BERT", 1, 0, 12, 12, ("a", "b", "c", "d"))
     assert len(inside.picture(steps, place)) + len(inside.onward(steps, place)) < 200_000
+
+
+@pytest.fixture(scope="module")
+def aligned(tiny_writer):
+    return arithmetic.steps(tiny_writer.trace(HEADLINE))
+
+
+BESIDE = inside.Place("Bahdanau, inside its alignment", 2)
+
+
+def parts(picture):
+    found = re.findall(r"data-numbers='([^']*)'", picture)
+    return [json.loads(html.unescape(one)) for one in found]
+
+
+def test_two_kinds_stand_step_beside_step(steps, aligned):
+    drawn = inside.pair((steps, PLACE), (aligned, BESIDE))
+    assert drawn.count('class="step"') == drawn.count("<math") == 12
+    assert "√32 = 5.66" in drawn
+    assert "No scale" in drawn
+    one, other = parts(drawn)
+    assert (one["additive"], other["additive"]) == (False, True)
+    assert [one["of"], other["of"]] == [PLACE.title, BESIDE.title]
+    assert other["spans"][0] == [0, 3]
+    assert unpacked(other["arrays"]["scaled"]) == pytest.approx(aligned.scaled, abs=1e-3)
+
+
+def test_both_open_with_the_same_word_as_key(steps, aligned):
+    one, other = parts(inside.pair((steps, PLACE), (aligned, BESIDE), 1, 4, 0))
+    assert (one["query"], one["key"], other["query"], other["key"]) == (1, 4, 0, 4)
+
+
+def test_a_piece_is_found_in_its_word_and_a_mark_nowhere():
+    words = (Token("storm", 0, 5), Token("shuts", 6, 11))
+    assert inside.same_word(Token("##uts", 8, 11), words) == 1
+    assert inside.same_word(Token("[SEP]", 11, 11, special=True), words) is None
+    assert inside.same_word(Token("coast", 12, 17), words) is None
+
+
+def test_what_sets_them_apart_is_said_with_the_factor():
+    assert 'data-factor="2.5"' in inside.two_kinds(2.5)
+    assert "tanh" in inside.two_kinds(2.5)

@@ -57,7 +57,7 @@ def test_a_wide_beam_finds_the_most_probable_of_all_outputs(seed):
         cut = [mean_log_probability(text, words) for words in outputs if len(words) == 3]
         total = max(finished + cut)
         end = table[text, found.symbols[-1], END]
-        sums = sum(found.log_probabilities)
+        sums = sum(step.log_probability for step in found.steps)
         reached = [found.score, (sums + end) / (len(found.symbols) + 1)]
         assert min(abs(total - score) for score in reached) < 1e-9
 
@@ -66,11 +66,26 @@ def test_rows_and_scores_are_those_that_each_symbol_was_emitted_with():
     table, emit = decoder(7)
     for text, found in enumerate(run(emit, beam=3)):
         before = (1, *found.symbols[:-1])
-        assert [row.tolist() for row in found.weights] == [[text, symbol] for symbol in before]
+        assert [step.weights.tolist() for step in found.steps] == [[text, one] for one in before]
         expected = [table[text, a, b] for a, b in zip(before, found.symbols, strict=True)]
-        assert np.allclose(found.log_probabilities, expected)
-        assert np.allclose(found.copied, np.array(before) / SYMBOLS)
+        assert np.allclose([step.log_probability for step in found.steps], expected)
+        assert np.allclose([step.copied for step in found.steps], np.array(before) / SYMBOLS)
+        assert [step.state for step in found.steps] == list(range(len(before)))
         assert found.state == len(found.symbols) or found.state == len(found.symbols) + 1
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_each_step_keeps_the_most_probable_symbols_of_its_place(beam):
+    table, emit = decoder(7)
+    for text, found in enumerate(run(emit, beam)):
+        before = (1, *found.symbols[:-1])
+        for place, (previous, step) in enumerate(zip(before, found.steps, strict=True)):
+            scores = table[text, previous].copy()
+            if place == 0:
+                scores[END] = -np.inf  # it has to write something
+            order = [symbol for symbol in np.argsort(-scores) if np.isfinite(scores[symbol])]
+            assert step.candidates.symbols.tolist() == order
+            assert np.allclose(step.candidates.log_probabilities, scores[order])
 
 
 def test_no_word_is_written_twice():

@@ -22,14 +22,36 @@ TEXTS = (
     "  spaces\tand\nlines  ",
     "$47, 9-2 & AT&T's",
 )
-TRAINED_READERS = ("transformer", "bert", "rnnsearch")
-ALL = (
-    *("tiny transformer", "tiny rnnsearch", "other", "multi-label", *tiny_encoders.FAMILIES),
-    *(pytest.param(f"trained {n}", marks=pytest.mark.trained) for n in TRAINED_READERS),
-)
+EXPLAINED = {Ability.GRADIENT, Ability.DECOMPOSE, Ability.TRACE}
+OF_HEADS = EXPLAINED | {Ability.HEAD_MASK, Ability.VALUE_NORMS, Ability.UNMASK}
+OF_ENCODERS = OF_HEADS | {Ability.PAIR}
+OF_WRITERS = EXPLAINED | {Ability.WRITE, Ability.FORCED_ALIGNMENT}
+CLAIMED = {  # by each reader
+    "tiny transformer": OF_HEADS,
+    "tiny rnnsearch": OF_WRITERS,
+    "other": set(),
+    "multi-label": OF_ENCODERS,
+    **dict.fromkeys(tiny_encoders.FAMILIES, OF_ENCODERS),
+    "trained transformer": OF_HEADS,
+    "trained bert": OF_ENCODERS,
+    "trained rnnsearch": OF_WRITERS,
+}
+OPENS_WEIGHTS = {"trained transformer", "trained bert", "trained rnnsearch"}
 
 
-@pytest.fixture(scope="module", params=ALL)
+def named(names):
+    """Readers as parameters of a test."""
+    marked = {True: [pytest.mark.trained], False: []}
+    return [pytest.param(name, marks=marked[name in OPENS_WEIGHTS]) for name in names]
+
+
+def able(ability):
+    """Has a test ask the readers that claim an ability."""
+    names = [name for name, claimed in CLAIMED.items() if ability in claimed]
+    return pytest.mark.parametrize("reader", named(names), indirect=True)
+
+
+@pytest.fixture(scope="module", params=named(CLAIMED))
 def reader(request, tiny_reader, tmp_path_factory):
     if request.param == "tiny transformer":
         return tiny_reader
@@ -47,12 +69,6 @@ def reader(request, tiny_reader, tmp_path_factory):
     if request.param == "other":
         return other_reader.CapitalsReader()
     return open_reader(TRAINED / request.param.removeprefix("trained "))
-
-
-def having(reader, ability):
-    """Skips a reader that does not claim an ability."""
-    if ability not in reader.info.can:
-        pytest.skip(f"{reader.info.title} does not claim to {ability}")
 
 
 def test_a_reader_describes_itself(reader):
@@ -147,16 +163,16 @@ ASKED = {  # of a reader that can: what each ability answers, asked of one text
 }
 
 
-@pytest.mark.parametrize("ability", ASKED)
-def test_what_a_reader_does_not_claim_it_refuses_with_a_sentence(reader, ability):
-    if ability in reader.info.can:
-        return  # the tests below ask for it
-    with pytest.raises(ValueError, match=rf"^{re.escape(reader.info.title)} cannot {ability}: "):
-        ASKED[ability](reader)
+def test_what_a_reader_does_not_claim_it_refuses_with_a_sentence(request, reader):
+    assert reader.info.can == CLAIMED[request.node.callspec.params["reader"]]
+    for ability in ASKED.keys() - reader.info.can:  # the tests below ask for the others
+        refused = rf"^{re.escape(reader.info.title)} cannot {ability}: "
+        with pytest.raises(ValueError, match=refused):
+            ASKED[ability](reader)
 
 
+@able(Ability.HEAD_MASK)
 def test_masking_no_head_changes_nothing_and_masking_one_only_itself(reader):
-    having(reader, Ability.HEAD_MASK)
     info, reading = reader.info, reader.read(TEXTS[0])
     masks = np.ones((3, info.layers, info.heads), np.float32)
     masks[1] = 0
@@ -167,8 +183,8 @@ def test_masking_no_head_changes_nothing_and_masking_one_only_itself(reader):
     assert np.abs(reader.read(TEXTS[0]).probabilities - reading.probabilities).max() < 1e-6
 
 
+@able(Ability.TRACE)
 def test_a_trace_leads_to_what_is_read_and_changes_nothing(reader):
-    having(reader, Ability.TRACE)
     reading = reader.read(TEXTS[0])
     for factor in (1.0, 4.0):
         trace = reader.trace(TEXTS[0], factor=factor)
@@ -181,37 +197,40 @@ def test_a_trace_leads_to_what_is_read_and_changes_nothing(reader):
     assert np.abs(reader.read(TEXTS[0]).probabilities - reading.probabilities).max() < 1e-6
 
 
+@able(Ability.VALUE_NORMS)
 def test_value_norms_are_a_positive_number_for_each_head_and_token(reader):
-    having(reader, Ability.VALUE_NORMS)
     norms, tokens = reader.value_norms(TEXTS[0]), reader.read(TEXTS[0]).tokens
     assert norms.shape == (reader.info.layers, reader.info.heads, len(tokens))
     assert norms.min() > 0
 
 
+@able(Ability.GRADIENT)
 def test_gradient_x_input_is_a_number_for_each_token(reader):
-    having(reader, Ability.GRADIENT)
     found = reader.gradient_x_input(TEXTS[0])
     assert found.shape == (len(reader.read(TEXTS[0]).tokens),)
     assert np.isfinite(found).all()
     assert np.abs(found).max() > 0
 
 
+@able(Ability.FORCED_ALIGNMENT)
 def test_the_alignment_forced_to_its_own_row_gives_its_own_verdict(reader):
-    having(reader, Ability.FORCED_ALIGNMENT)
     reading = reader.read(TEXTS[0])
     (found,) = reader.force_alignment(TEXTS[0], reading.alignment.weights[:1])
     assert np.abs(found - reading.probabilities).max() < 1e-4
 
 
 @pytest.mark.parametrize("text", TEXTS)
+@able(Ability.DECOMPOSE)
 def test_shares_and_remainder_sum_to_the_logit_of_every_label(reader, text):
-    having(reader, Ability.DECOMPOSE)
     info, reading = reader.info, reader.read(text)
     logits = np.log(reading.probabilities)
     if info.multi_label:
         logits -= np.log1p(-reading.probabilities)
     found = reader.decompose(text, range(len(info.labels)))
     assert found.shares.shape == (len(info.labels), len(reading.tokens))
-    assert found.heads.shape == (len(info.labels), info.layers, info.heads)
     assert np.abs(found.contrast - (logits - logits.mean())).max() < 1e-3
     assert np.abs(found.shares.sum(1) + found.remainder - found.contrast).max() < 1e-3
+    if info.layers:
+        heads = reader.head_shares(text, 0)
+        assert heads.shape == (info.layers, info.heads)
+        assert np.isfinite(heads).all()

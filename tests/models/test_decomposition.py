@@ -2,8 +2,10 @@
 
 The readers go backwards, from a logit to the tokens; here each token's part of every vector is
 carried forward to the logits, as DecompX does (Modarressi et al. 2023), with the equations of the
-networks written out.
+networks written out; of each part it is known through which heads it came.
 """
+
+from itertools import product
 
 import keras
 import numpy as np
@@ -11,25 +13,37 @@ import pytest
 import torch
 from scipy.special import erf
 
-from demo.models import families, open_reader, words
+from demo.models import encoder_shares, families, open_reader, words
 from demo.models.decoder import START, SYMBOLS, TOPIC, WORDS
+from demo.models.recorder import Recorder
 from demo.models.rnnsearch import Config, RnnSearchReader, build
 from tests import tiny_encoders
-from tests.conftest import TINY_WORDS
+from tests.conftest import TINY_WORDS, TRAINED
 
 TEXT = "Oil prices climb as Zorb storm shuts the the court"
 
 
+def ways_through(layers, heads):
+    """Every way through a network: a head of each layer, or `heads` where it passes by them."""
+    return list(product(range(heads + 1), repeat=layers))
+
+
 class Parts:
-    """Vectors as sums: `values` (sources, ..., width), whose last source is what biases add."""
+    """Vectors as sums: `values` (sources, ..., width).
+
+    A source is a way through the heads and, on it, a token or, as the last one, what biases add; in
+    the last way no head has been passed yet.
+    """
 
     def __init__(self, values):
         self.values = np.asarray(values, np.float64)
 
     @classmethod
-    def of_tokens(cls, x):
+    def of_tokens(cls, x, layers=0, heads=0):
         """Each token is the source of its own embedding, x (tokens, width)."""
-        return cls(np.concatenate([np.eye(len(x))[..., None] * x, np.zeros((1, *x.shape))]))
+        here = np.concatenate([np.eye(len(x))[..., None] * x, np.zeros((1, *x.shape))])
+        others = np.zeros((len(ways_through(layers, heads)) - 1, *here.shape))
+        return cls(np.concatenate([*others, here]))
 
     @property
     def total(self):
@@ -83,31 +97,37 @@ def attended(x, attention, w_value, b_value, w_out):
     ]
 
 
-def added(x, heads, split):
-    """The residual sum; if `split`, the sources are the heads and then all the rest."""
-    total = sum(heads, start=x)
-    if not split:
-        return total
-    return Parts(np.stack([*(head.total for head in heads), x.total]))
+def added(x, heads, layer, layers):
+    """The residual sum: what a head of a layer made goes on in ways through that head."""
+    ways = ways_through(layers, len(heads))
+    total = x.values.reshape(len(ways), -1, *x.values.shape[1:]).copy()
+    for number, head in enumerate(heads):
+        for place, part in enumerate(head.values.reshape(total.shape)):
+            way = list(ways[place])
+            if way[layer] == len(heads):
+                way[layer] = number
+                total[ways.index(tuple(way))] += part
+    return Parts(total.reshape(x.values.shape))
 
 
-def of_transformer(reader, split=None):
+def of_transformer(reader):
     """The contrasts of the small transformer by source."""
     reading, network = reader.read(TEXT), reader.network
     tokens, positions = network.get_layer("embedding").get_weights()
     indices = reader.vocabulary.indices(reading.tokens)
     block = network.get_layer("block")
     *_, w_value, b_value, w_out, b_out = block.attention.get_weights()
-    x = Parts.of_tokens(tokens[indices] + positions[: len(indices)])
+    size = reader.info.heads
+    x = Parts.of_tokens(tokens[indices] + positions[: len(indices)], 1, size)
     heads = attended(x, reading.attention[0], w_value.swapaxes(0, 1), b_value, w_out)
-    x = added(x, heads, split == 0).plus(b_out).norm(*block.norm_1.get_weights(), 1e-6)
+    x = added(x, heads, 0, 1).plus(b_out).norm(*block.norm_1.get_weights(), 1e-6)
     fed = x.dense(*block.expand.get_weights()).activation(relu)
     x = (x + fed.dense(*block.project.get_weights())).norm(*block.norm_2.get_weights(), 1e-6)
     x = x.through(lambda part: part.mean(0)).dense(*network.get_layer("hidden").get_weights())
     return x.activation(relu).dense(*network.get_layer("classes").get_weights()).contrasts()
 
 
-def of_bert(reader, split=None):
+def of_bert(reader):
     """The contrasts of a BERT by source."""
     reading, config = reader.read(TEXT), reader.network.config
     w = {name: part.detach().numpy() for name, part in reader.network.named_parameters()}
@@ -121,12 +141,12 @@ def of_bert(reader, split=None):
     with torch.inference_mode():
         inputs = reader.inputs([reader.encode([TEXT])])
         embedded = reader.network.bert.embeddings(inputs["input_ids"], inputs["token_type_ids"])
-    x = Parts.of_tokens(embedded[0].numpy())
+    layers, size = reader.info.layers, reader.info.heads
+    x = Parts.of_tokens(embedded[0].numpy(), layers, size)
     for number, attention in enumerate(reading.attention):
         layer = f"bert.encoder.layer.{number}"
         w_value, b_value = dense(f"{layer}.attention.self.value")
         w_out, b_out = dense(f"{layer}.attention.output.dense")
-        size = len(attention)
         heads = attended(
             x,
             attention,
@@ -134,7 +154,7 @@ def of_bert(reader, split=None):
             np.split(b_value, size),
             np.split(w_out, size),
         )
-        x = added(x, heads, split == number).plus(b_out)
+        x = added(x, heads, number, layers).plus(b_out)
         x = x.norm(*norm(f"{layer}.attention.output.LayerNorm"))
         fed = x.dense(*dense(f"{layer}.intermediate.dense")).activation(gelu)
         x = (x + fed.dense(*dense(f"{layer}.output.dense"))).norm(
@@ -228,7 +248,7 @@ def shake(network):
 )
 def test_shares_are_what_each_token_brings_to_the_logits(name, forward, request):
     reader = request.getfixturevalue(name)
-    found, expected = reader.decompose(TEXT, range(4)), forward(reader)
+    found, expected = reader.decompose(TEXT, range(4)), by_way(reader, forward).sum(1)
     assert np.abs(found.shares - expected[:, :-1]).max() < 1e-4
     assert np.abs(found.remainder - expected[:, -1]).max() < 1e-4
     assert np.abs(found.remainder).max() > 0.01
@@ -238,18 +258,47 @@ def test_shares_are_what_each_token_brings_to_the_logits(name, forward, request)
 
 
 @pytest.mark.parametrize(("name", "forward"), [("transformer", of_transformer), ("bert", of_bert)])
-def test_heads_are_what_their_outputs_bring_to_the_logits(name, forward, request):
+def test_a_share_is_split_evenly_among_the_heads_of_each_way(name, forward, request):
     reader = request.getfixturevalue(name)
-    found = reader.decompose(TEXT, range(4))
-    for layer in range(reader.info.layers):
-        expected = forward(reader, split=layer)[:, :-1]
-        assert np.abs(found.heads[:, layer] - expected).max() < 1e-4
+    layers, heads = reader.info.layers, reader.info.heads
+    by_source = by_way(reader, forward)  # (labels, ways, tokens and biases)
+    for label in (0, 3):
+        for tokens in (None, [2], [1, 2, 5]):
+            expected = np.zeros((layers, heads))
+            for way, found in zip(ways_through(layers, heads), by_source[label], strict=True):
+                worth = (found if tokens is None else found[tokens]).sum()
+                on_it = [(layer, head) for layer, head in enumerate(way) if head < heads]
+                for place in on_it:
+                    expected[place] += worth / len(on_it)
+            found = reader.head_shares(TEXT, label, tokens)
+            assert found.dtype == np.float32
+            assert np.abs(expected).max() > 1e-3
+            assert np.abs(found - expected).max() < 1e-5
+
+
+@pytest.mark.trained
+def test_the_heads_of_the_trained_readers_and_the_rest_are_the_whole():
+    reader = open_reader(TRAINED / "bert")
+    assert_heads_and_the_rest_are_the_whole(reader, reader.decompose(TEXT, range(4)), within=1e-3)
+    reader = open_reader(TRAINED / "transformer")
+    by_source = by_way(reader, of_transformer)
+    for label in range(4):
+        whole = by_source[label].sum()
+        assert abs(reader.decompose(TEXT, [label]).contrast[0] - whole) < 1e-3
+        heads = reader.head_shares(TEXT, label)
+        assert abs(heads.sum() + by_source[label][-1].sum() - whole) < 1e-3
+
+
+def by_way(reader, forward):
+    """What each source brings to the contrasts: (labels, ways, tokens and biases)."""
+    tokens = len(reader.read(TEXT).tokens)
+    return forward(reader).reshape(4, -1, tokens + 1)
 
 
 def test_the_labels_asked_for_come_in_their_order(transformer, bert, rnnsearch):
     for reader in (transformer, bert, rnnsearch):
         every, two = reader.decompose(TEXT, range(4)), reader.decompose(TEXT, [2, 0])
-        for name in ("shares", "remainder", "contrast", "heads"):
+        for name in ("shares", "remainder", "contrast"):
             one, other = getattr(every, name)[[2, 0]], getattr(two, name)
             assert one.dtype == other.dtype == np.float32
             assert np.abs(one - other).max(initial=0) < 1e-5
@@ -268,4 +317,46 @@ def test_the_sum_holds_for_every_family_of_encoders(family, activation, tmp_path
     assert np.abs(contrast).max() > 0.01
     assert np.abs(found.contrast - contrast).max() < 1e-4
     assert np.abs(found.shares.sum(1) + found.remainder - contrast).max() < 1e-4
+    assert_heads_and_the_rest_are_the_whole(reader, found)
     assert np.array_equal(reader.classify([TEXT])[0], shares)  # the network is as it was
+
+
+def assert_heads_and_the_rest_are_the_whole(reader, found, within=1e-4):
+    """What the heads carry, and what is left with none of them, sum to every label's contrast.
+
+    The heads of single tokens sum to those of several.
+    """
+    tokens = len(reader.read(TEXT).tokens)
+    for label in range(4):
+        heads = reader.head_shares(TEXT, label)
+        assert heads.shape == (reader.info.layers, reader.info.heads)
+        past = without_heads(reader, label)
+        assert abs(heads.sum() + past.sum() - found.contrast[label]) < within
+        single = [reader.head_shares(TEXT, label, [place]) for place in range(tokens)]
+        assert np.abs(sum(single) - reader.head_shares(TEXT, label, range(tokens))).max() < within
+        rest = [one.sum() for one in single] + past[:-1]
+        assert np.abs(rest - found.shares[label]).max() < within
+
+
+def without_heads(reader, label):
+    """What comes to a label's contrast past every head, (tokens and biases,).
+
+    The network runs once with its own constants, once more with every head masked, and once
+    more for each token alone.
+    """
+    held = encoder_shares.Held()
+    inputs = reader.inputs([reader.encode([TEXT])])
+    with encoder_shares._linear(reader.network, held), Recorder(hold=held) as recorder:
+        reader.network(**inputs)
+    tokens = inputs["input_ids"].shape[1]
+    kept = torch.cat([torch.eye(tokens), torch.zeros(1, tokens)])[..., None]
+    several = {name: part.expand(tokens + 1, -1) for name, part in inputs.items()}
+    masks = torch.zeros(tokens + 1, len(recorder.layers), reader.info.heads)
+    held.again()
+    with (
+        encoder_shares._linear(reader.network, held, kept),
+        Recorder(hold=held, head_masks=masks),
+    ):
+        logits = reader.network(**several).logits
+    contrast = (logits[:, label] - logits.mean(-1)).detach().numpy()
+    return np.append(contrast[:-1] - contrast[-1], contrast[-1])

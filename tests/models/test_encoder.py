@@ -214,12 +214,13 @@ def test_gradient_x_input_is_the_slope_of_the_winning_probability(reader):
             assert found[place] == close
 
 
-def test_constant_weights_let_no_gradient_through(reader):
+def test_weights_that_are_held_let_no_gradient_through(reader):
     inputs = reader.inputs([reader.encode([HEADLINE])])
     embeddings = reader.network.get_input_embeddings()(inputs.pop("input_ids"))
     slopes = {}
     for constant in (False, True):
-        with Recorder(details=True, constant_weights=constant) as recorder:
+        hold = torch.Tensor.detach if constant else None
+        with Recorder(details=True, hold=hold) as recorder:
             logits = reader.network(inputs_embeds=embeddings, **inputs).logits
         last = recorder.layers[-1]
         (slopes[constant],) = torch.autograd.grad(logits[0, 0], last.queries, allow_unused=True)

@@ -167,6 +167,45 @@ def test_teacher_forcing_and_decoding_are_one_network(reader):
     assert np.abs(expected - reading.alignment.log_probabilities[1:]).max() < 1e-4
 
 
+@pytest.mark.parametrize("headline", [None, "storm shuts the court", "47 shuts Zorb"])
+def test_candidates_are_the_likeliest_of_the_networks_own_softmax(reader, headline):
+    """P(w) of every word by hand, from the state that each row was computed from."""
+    text = "Oil prices climb as storm shuts the court"
+    reading = reader.read(text, headline=headline)
+    found = reading.alignment
+    assert [one.text for one in found.candidates[0]] == [
+        CLASSES[place] for place in np.argsort(-reading.probabilities)
+    ]
+    entries, vocabulary = reader.vocabulary.entries, reader.vocabulary
+    source = np.array([vocabulary.indices(reading.tokens)], np.int32)
+    h, keys, s = (np.asarray(part) for part in reader.network.encoder(source))
+    assert np.abs(found.states[0] - s[0]).max() < 1e-6
+    embedding = reader._output.T  # (words, width)
+    previous = TOPIC + int(reading.probabilities.argmax())
+    for place, (output, state) in enumerate(zip(found.outputs[1:], found.states[1:], strict=True)):
+        t, alpha, _, gate = (
+            np.asarray(part)[0]
+            for part in reader.network.step(
+                [np.array([previous]), state[None], h, keys, source != words.PAD]
+            )
+        )
+        p_gen = 1 / (1 + np.exp(-gate))
+        powers = np.exp(embedding @ t)
+        expected = p_gen * powers / powers.sum()
+        expected[[words.PAD, START, *range(TOPIC, WORDS), *reader._only_copied]] = 0
+        for index in set(source[0]):
+            expected[index] = (1 - p_gen) * alpha[source[0] == index].sum()
+        if place == 0 and headline is None:
+            expected[END] = 0
+        order = np.argsort(-expected)[:5]
+        told = found.candidates[place + 1]
+        assert [one.text.lower() for one in told] == [
+            "" if symbol == END else entries[symbol] for symbol in order
+        ]
+        np.testing.assert_allclose([one.probability for one in told], expected[order], rtol=1e-4)
+        (previous,) = vocabulary.indices(vocabulary.tokens(output))
+
+
 def test_its_own_headline_when_given_back_has_the_same_alignment(reader):
     text = "oil prices climb as storm shuts the court"
     written = reader.read(text).alignment

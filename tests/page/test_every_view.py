@@ -15,7 +15,7 @@ VIEWS = {  # in the order of the tabs: what is drawn last, and for which readers
     "inside": ("#inside .row", tuple(TITLES)),
     "alignment": ("#alignment .heatmaplayer", tuple(TITLES)),
     "bertviz": ("#bertviz iframe", WITH_HEADS),
-    "evidence": ("#evidence-scores table", tuple(TITLES)),
+    "evidence": ("#evidence .strip", tuple(TITLES)),
     "compare": ("#compare-sides .heatmaplayer", tuple(TITLES)),
     "models": ("#reliability .main-svg", tuple(TITLES)),
 }
@@ -108,7 +108,7 @@ def test_heads_that_are_not_there_are_said_and_the_rest_stays(open_page):
     page = open_page(path="/?text=Chelsea+buy+striker&tab=evidence&reader=transformer&masked=6.1")
     page.locator("#evidence-bars").get_by_text("There is no head '6.1'").wait_for()
     check(page, "evidence", "transformer")
-    page.locator("#ablation .heatmaplayer").wait_for()
+    page.locator("#head-shares .heatmaplayer").wait_for()
 
 
 def test_a_line_goes_with_the_text_or_reader_that_it_belongs_to(open_page):

@@ -4,9 +4,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from demo.models import open_reader
 from demo.page import links
 from demo.page.views import VIEWS
 from demo.serving.panel import Panel
+from tests import tiny_encoders
 
 HEADLINE = "Oil & gas: 50% “cheaper” ${now}"
 
@@ -58,11 +60,50 @@ def test_a_link_of_an_earlier_page_is_understood(panel, old):
     assert found.values == {"masked": "1.2"}
 
 
+@pytest.fixture
+def pieces_panel(panel, tmp_path):
+    """With a reader that cuts words into pieces."""
+    panel.add(open_reader(tiny_encoders.write(tmp_path / "bert")), tmp_path / "bert")
+    return panel
+
+
+def test_an_old_link_to_heads_still_means_pieces_and_marks(pieces_panel):
+    (name,) = (name for name, reader in pieces_panel.items() if reader.info.pieces)
+    old = f"?text=Oil&tab=heads&reader={name}&layer=2&head=2"
+    found = links.opened(links.query(old), pieces_panel, VIEWS)
+    assert (found.values["specials"], found.values["words"]) == ("shown", False)
+    assert links.link(pieces_panel, found.view, "Oil", found.values) == old
+    of_no_pieces = links.opened(links.query("?tab=heads"), pieces_panel, VIEWS)
+    assert of_no_pieces.values == {}  # a reader that is chosen afterwards opens as without a link
+
+
+def test_heads_opens_on_words_and_its_link_says_so(pieces_panel):
+    (name,) = (name for name, reader in pieces_panel.items() if reader.info.pieces)
+    (heads,) = (view for view in VIEWS if view.id == "heads")
+    link = links.link(pieces_panel, heads, "Oil", {"reader": name})
+    assert link == f"?text=Oil&tab=heads&reader={name}&specials=folded&words=1"
+    found = links.opened(links.query(link), pieces_panel, VIEWS)
+    assert found.values == {"reader": name, "specials": "folded", "words": True}
+
+
+def test_a_page_that_is_opened_by_no_link_is_not_bound_by_old_ones(tmp_path):
+    panel = Panel()
+    panel.add(open_reader(tiny_encoders.write(tmp_path / "bert")), tmp_path / "bert")
+    assert links.opened({"__theme": "dark"}, panel, VIEWS).values == {}
+    assert links.opened({"text": "Oil"}, panel, VIEWS).values == {
+        "specials": "shown",
+        "words": False,
+    }
+
+
 ASKED = {
     "heads": {"reader": "bert", "layer": "3", "head": "rollout", "specials": "hidden"},
     "alignment": {"reader": "rnnsearch", "own": "Moon probe lands"},
     "bertviz": {"reader": "bert", "view": "model"},
-    "evidence": {"reader": "bert", "by": "rollout", "masked": "1.2, 6.11"},
+    "evidence": {
+        **{"reader": "bert", "label": "World", "by": "rollout", "map": "masked"},
+        **{"masked": "1.2, 6.11", "out": "6.12"},
+    },
 }
 SHOWN = {  # what can be seen of such a view
     "heads": ("#heads-caption", "Rollout, 4 tokens (special tokens hidden"),

@@ -32,6 +32,7 @@ from demo.training.transformer import Recipe
 from tests import tiny_encoders
 from tests.conftest import TRAINED
 
+pytestmark = pytest.mark.slow
 SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
 
 

@@ -12,6 +12,7 @@ from demo.models.rnnsearch import RnnSearchReader
 from demo.training import evaluate, rnnsearch
 from tests import tiny_encoders
 
+pytestmark = pytest.mark.slow
 SUBJECTS = (
     "oil storm troops coast",
     "goal match coach league",
@@ -22,8 +23,6 @@ QUICK = rnnsearch.Recipe(
     language_epochs=1, writing_epochs=10, peak_rate=0.01, average=0.5, batch=64
 )
 SMALL = Config(maxlen=16, written=6, width=16, units=48, alignment=32, dropout=0.0)
-
-
 CUT_OFF = 4  # the third epoch of writing, after one of language and one of every text
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from demo.figures.theme import label_style, reader_style
+from demo.figures.theme import habit_style, label_style, reader_style
 from demo.sentences import say, template
 
 SHOWN_LABELS = 5  # of a reader with more, the others are folded away
@@ -34,6 +34,7 @@ def marked(key: str, /, **values: Any) -> Markup:
 
 _templates.globals |= {
     "SHOWN": SHOWN_LABELS,
+    "habit_style": habit_style,
     "label_style": label_style,
     "marked": marked,
     "reader_style": reader_style,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.analysis import attention
-from demo.figures import alignment
+from demo.figures import alignment, replay
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
     TEXT,
@@ -52,7 +52,9 @@ def draw(
     given = own if Ability.WRITE in info.can else second if Ability.PAIR in info.can else ""
     aligned = attention.align(panel[reader].read(text, (given.strip() and given) or None))
     kind = "written" if not given.strip() else "own" if Ability.WRITE in info.can else "second"
-    return {
+    place = theme.readers.index(reader) if reader in theme.readers else 0
+    written = replay.writing(aligned, place, given=kind == "own")
+    return ({"alignment-replay": written} if written else {}) | {
         "alignment": alignment.matrix(
             aligned,
             theme,
@@ -90,6 +92,11 @@ VIEW = View(
             belongs_to=TEXT,
         ),
     ),
-    layout=(Picture("alignment"), Html("alignment-caption"), Html("alignment-caution")),
+    layout=(
+        Html("alignment-replay", classes=()),
+        Picture("alignment"),
+        Html("alignment-caption"),
+        Html("alignment-caution"),
+    ),
     draw=draw,
 )

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
-from demo.batch import Done, Table, as_csv, header, read
+from demo.batch import Done, as_csv, header, read
 from demo.figures import batch as figures
 from demo.figures.cards import alert
 from demo.figures.theme import Theme
-from demo.page.views import batch_source
-from demo.page.views.batch_source import AT_ONCE, SOURCE, by_name, sendable
+from demo.page.views import batch_heads, batch_source
+from demo.page.views.batch_job import Job
+from demo.page.views.batch_source import SOURCE, sendable
 from demo.page.views.declaration import (
     Choice,
     Column,
@@ -30,38 +30,15 @@ from demo.page.views.declaration import (
     Values,
     View,
 )
-from demo.reading import ReaderInfo
+from demo.page.views.events import AT_ONCE, IN_TURN, by_name
 from demo.sentences import InputError, say
-from demo.serving.panel import Panel, ServedReader, log_failure
+from demo.serving.panel import Panel, log_failure
 
 SHOWN = 200  # rows of the table, so that a browser stays quick
 SAVE = "(file) => window.headlineAttention.saveFile(file)"
-DRAW = "() => window.headlineAttention.batch.draw()"
+DRAW = "() => window.headlineAttention.drawView('batch')"
 BUTTONS = ("run", "cancel", "save")
 EVERYTHING, DIFFER, UNREAD = "Everything", "Readers differ", "Cannot be read"
-
-
-@dataclass
-class Job:
-    """A run of some readers over a table: what is done of it, and whether it has ended.
-
-    One that was cancelled has ended.
-    """
-
-    table: Table
-    readers: dict[str, ServedReader]
-    done: list[Done] = field(default_factory=list)
-    ended: bool = False
-
-    @property
-    def infos(self) -> list[ReaderInfo]:
-        """What each reader is, in the order of the verdicts."""
-        return [reader.info for reader in self.readers.values()]
-
-    @property
-    def has_results(self) -> bool:
-        """Whether there is anything to show and to save."""
-        return self.ended and bool(self.done)
 
 
 def has_results(panel: Panel, values: Values) -> bool:
@@ -92,16 +69,32 @@ def chosen(done: Sequence[Done], show: str) -> list[Done]:
     )
 
 
-def draw(panel: Panel, text: str, theme: Theme, *, show: str, job: Job | None) -> dict:
-    """What the readers made of all rows, and some of the rows; nothing before a run has ended."""
+def draw(
+    panel: Panel,
+    text: str,
+    theme: Theme,
+    *,
+    show: str,
+    reader: str | None,
+    layer: int | None,
+    head: int | None,
+    job: Job | None,
+) -> dict:
+    """What the readers made of all rows, some of the rows, and those that drive a head.
+
+    Before a run has ended there is nothing.
+    """
     if job is None or not job.has_results:
         return {}
     rows = chosen(job.done, show)
-    return {
+    drawn = {
         "batch-summary": figures.picture(job.infos, job.done, theme),
         "batch-summary-caption": figures.in_words(job.infos, job.done, job.table.column),
         "batch-rows": sendable(figures.table(job.infos, rows[:SHOWN], job.table.column, len(rows))),
     }
+    if reader in job.driven:
+        drawn["batch-driven"] = sendable(batch_heads.draw(job, reader, layer, head))
+    return drawn
 
 
 def start(panel: Panel) -> dict[str, Any]:
@@ -164,11 +157,9 @@ def connect(panel: Panel, parts: dict[str, Any]) -> None:
         by_name(parts, work),
         parts["job"],
         [parts[name] for name in ("progress", *BUTTONS)],
-        api_visibility="private",
         concurrency_id="batch",  # so that it keeps nobody from reading a headline
-        concurrency_limit=1,
         trigger_mode="multiple",  # or a run is lost that is asked for while a cancelled one ends
-        show_progress="hidden",
+        **IN_TURN,
     ).then(None, js=DRAW)
     parts["cancel"].click(
         by_name(parts, cancel),
@@ -176,6 +167,7 @@ def connect(panel: Panel, parts: dict[str, Any]) -> None:
         [parts[name] for name in ("progress", *BUTTONS)],
         **AT_ONCE,
     ).then(None, js=DRAW)
+    batch_heads.connect(parts, DRAW)
     saved = parts["save"].click(csv_of, parts["job"], parts["result"], **AT_ONCE)
     saved.success(None, parts["result"], js=SAVE, api_visibility="private")
 
@@ -236,13 +228,21 @@ VIEW = View(
     of_text=False,
     states=("job",),
     connect=connect,
-    controls=(Choice("show", when=has_results, options=kinds_of_rows),),
+    controls=(
+        Choice("show", when=has_results, options=kinds_of_rows),
+        Choice("reader", when=batch_heads.may_measure, options=batch_heads.readers),
+        Choice("layer", when=batch_heads.is_measured, options=batch_heads.layers),
+        Choice("head", when=batch_heads.is_measured, options=batch_heads.heads),
+    ),
     layout=(
         Own(start),
         Picture("batch-summary"),
         Html("batch-summary-caption"),
         Row((Column(("show", Own(saving))),)),
         Html("batch-rows", classes=()),
+        Own(batch_heads.components, when=batch_heads.may_measure),
+        Row((Column(("reader", "layer", "head")),)),
+        Html("batch-driven", classes=()),
     ),
     draw=draw,
 )

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator
-from functools import wraps
-from inspect import isgeneratorfunction
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -18,6 +16,7 @@ from demo.batch import Limits, Table
 from demo.figures import batch as figures
 from demo.figures.cards import alert
 from demo.page.views.declaration import KEPT_S
+from demo.page.views.events import AT_ONCE, by_name
 from demo.sentences import InputError, say
 
 MAX_BYTES = 10_000_000  # of a file; batch.js does not send a larger one
@@ -26,7 +25,6 @@ LIMITS = Limits(rows=MAX_ROWS, unpacked=50_000_000)
 HEADER_WORDS = 2  # a first line of so few words may name the column
 PICK = f"() => window.headlineAttention.batch.pickFile({MAX_BYTES})"
 CONNECT = "window.headlineAttention.batch.connect({ trigger })"
-AT_ONCE = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 SOURCE = ("lines", "file", "asked", "column")  # the components whose values `table` takes
 SHOWN = ("preview", "column", "names_columns")
 
@@ -149,22 +147,6 @@ def connect(parts: dict[str, Any]) -> None:
         (*SHOWN, "file", "asked"),
     )
     on(parts["column"].input, choose_column, SOURCE, SHOWN)
-
-
-def by_name(parts: dict[str, Any], function: Callable) -> Callable:
-    """An event's function that returns, or yields, what changes by the names of `parts`."""
-
-    def update(changes: dict[str, Any]):
-        return {parts[name]: value for name, value in changes.items()} or gr.skip()
-
-    if isgeneratorfunction(function):
-
-        @wraps(function)
-        def updates(*values: Any) -> Iterator:
-            yield from map(update, function(*values))
-
-        return updates
-    return wraps(function)(lambda *values: update(function(*values)))
 
 
 def open_file(given: dict | None) -> dict[str, Any]:

@@ -32,14 +32,16 @@ class Labelled:
     """What a person sets in a view.
 
     `name` is its keyword in `draw` and its name in a link, `aliases` are names that older links
-    use. Its label, and the sentence behind its "?", stand under `views.<view>.<name>` among the
-    page's sentences. It is shown `when` that makes sense of the controls declared before it, and of
-    the states of the view.
+    use. A link that does not name it means what it opens with, or `unnamed`, what it opened with
+    when older links were made: they keep their meaning. Its label, and the sentence behind its "?",
+    stand under `views.<view>.<name>` among the page's sentences. It is shown `when` that makes
+    sense of the controls declared before it, and of the states of the view.
     """
 
     name: str
     when: When = always
     aliases: tuple[str, ...] = ()
+    unnamed: Any = None
     folded: bool = False
 
 
@@ -86,9 +88,13 @@ Control = Choice | Switch | Text
 
 @dataclass(frozen=True)
 class Picture:
-    """A Plotly figure, over the buttons that save and present it; `draw` gives it under its id."""
+    """A Plotly figure, over the buttons that save and present it; `draw` gives it under its id.
+
+    What comes `later` is given by the view's function of that name.
+    """
 
     id: str
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,13 +104,18 @@ class Html:
     id: str
     tools: tuple[str, ...] = ()
     classes: tuple[str, ...] = ("caption",)
+    later: bool = False
 
 
 @dataclass(frozen=True)
 class Own:
-    """Components that no declaration can say; `build(panel)` makes them, and gives their names."""
+    """Components that no declaration can say; `build(panel)` makes them, and gives their names.
+
+    They are shown `when` that makes sense of the controls and the states of the view.
+    """
 
     build: Callable[[Panel], dict[str, Any]]
+    when: When = always
 
 
 Item = Picture | Html | Own | str  # a string is the name of a control
@@ -130,14 +141,15 @@ class View:
     """A tab of the page.
 
     `draw(panel, text, theme, **controls)` returns what each picture and piece of HTML shows, by its
-    id; what it leaves out is hidden. It raises InputError where there is nothing to draw. Controls
-    that the `layout` does not name stand in a row above it. `main` is what a presentation shows
-    first, and `steps` are the choices that it steps through: the first one with the arrows left and
-    right, the second one with those up and down. A view that is not `of_text` stays as it is when a
-    new text is read. As long as nobody has chosen a text, the example that a view `opens_on` is
-    read, "" for the page's first one. `states` are kept by the server for a session and handed to
-    `draw` by name; `connect` is given the view's components by name, once all of them exist, and
-    adds events of its own.
+    id; what it leaves out is hidden. It raises InputError where there is nothing to draw. What
+    takes longer `later` draws in the same way, in an answer of its own. Controls that the `layout`
+    does not name stand in a row above it. `main` is what a presentation shows first, and `steps`
+    are the choices that it steps through: the first one with the arrows left and right, the second
+    one with those up and down. A view that is not `of_text` stays as it is when a new text is read.
+    As long as nobody has chosen a text, the example that a view `opens_on` is read, "" for the
+    page's first one. `states` are kept by the server for a session and handed to `draw` by name;
+    `connect` is given the view's components by name, once all of them exist, and adds events of its
+    own.
     """
 
     id: str
@@ -145,6 +157,7 @@ class View:
     layout: tuple[Row | Item, ...]
     draw: Callable[..., dict[str, Any]]
     main: str
+    later: Callable[..., dict[str, Any]] | None = None
     fits: Callable[[Panel], bool] = lambda panel: True
     of_text: bool = True
     opens_on: str = ""
@@ -229,6 +242,11 @@ def owners(view: View) -> set[str]:
     """The controls that a line of the view belongs to."""
     owned = {one.belongs_to for one in view.controls if isinstance(one, Text)}
     return {one.name for one in view.controls if one.name in owned}
+
+
+def picked_place(written: str) -> int | None:
+    """The place that a pick names, counted from 0 where people count from 1; None if no number."""
+    return int(written) - 1 if written.isdecimal() and len(written) < 5 else None
 
 
 def readers(fits: Callable[[ReaderInfo], bool] = lambda info: True) -> Callable:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import json
+
 from markupsafe import Markup
 
 from demo.analysis import attention
-from demo.analysis.atlas import Atlas
+from demo.analysis.atlas import of_reader
 from demo.analysis.attention import MEAN, ROLLOUT, Specials
 from demo.figures import heads
+from demo.figures.atlas import habits
+from demo.figures.heads_map import all_heads
+from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
+    TEXT,
     Choice,
     Column,
     Html,
     Option,
+    Pick,
     Picture,
     Row,
     Switch,
     Values,
     View,
     info_of,
+    picked_place,
     readers,
 )
-from demo.reading import ReaderInfo, Reading
+from demo.reading import Ability, ReaderInfo, Reading
 from demo.sentences import say
 from demo.serving.panel import Panel
 
@@ -72,19 +80,22 @@ def draw(
     specials: str,
     words: bool,
     shades: str,
+    word: str,
 ) -> dict:
     """The heads of a layer, one of them large, and of a deep reader the map of all.
 
     One scale serves all of them, up to the largest weight of any head, so that shades compare.
     """
     reading, info = panel[reader].read(text), panel[reader].info
+    by_word = words and info.pieces
 
     def view(part: Reading) -> attention.View:
-        return attention.view(part, Specials(specials), words)
+        return attention.view(part, Specials(specials), by_word)
 
     every, one = view(reading), view(attention.of_head(reading, layer, head))
     top = 1.0 if shades == ALL_OF_IT else float(every.weights.max())
     opened = head if isinstance(head, int) else None
+    row = picked_row(one, reading, word)
     deep = info.layers > 1
     named = heads.head_name(head, layer if deep else None)
     of_layer = say("heads.of_layer", reader=info.title, layer=layer + 1) if deep else info.title
@@ -92,20 +103,55 @@ def draw(
     one_layer = view(attention.of_layer(reading, layer))
     drawn = {
         "heads-small": heads.small_multiples(one_layer, theme, of_layer, top, opened),
-        "head-large": heads.one_head(one, theme, of_head, top),
+        "head-large": heads.one_head(one, theme, of_head, top, row),
         "heads-caption": heads.description(one, named),
     }
-    if opened is not None and panel[reader].record.atlas:
-        names = Atlas.from_json(panel[reader].record.atlas).names(layer, opened)
-        drawn["heads-caption"] += heads.habits(names)
+    if opened is not None and Ability.TRACE in info.can:
+        merged = by_word and len(attention.whole_words(reading.tokens)) < len(reading.tokens)
+        drawn["heads-inside"] = way_inside(one, row, reader, layer, opened, merged)
+    if opened is not None and (atlas := of_reader(panel[reader])):
+        drawn["heads-caption"] += habits(atlas, layer, opened)
     if deep:
         title = say("heads.of_reader", reader=info.title, what=say("heads.every"))
         place = None if opened is None else (layer, opened)
         drawn |= {
-            "heads-all": heads.all_heads(every, info.layers, theme, title, top, place),
+            "heads-all": all_heads(every, info.layers, theme, title, top, place),
             "heads-all-caption": Markup("<p>{}</p>").format(say("heads.map_caption")),
         }
     return drawn
+
+
+def picked_row(view: attention.View, reading: Reading, word: str) -> int | None:
+    """The row of the token with a number that a person picked, None if there is none."""
+    place = picked_place(word)
+    if place is None or not 0 <= place < len(reading.tokens):
+        return None
+    mark_left_out = reading.tokens[place].special and place not in view.places
+    return None if mark_left_out else view.row_of(place)
+
+
+def way_inside(
+    view: attention.View, row: int | None, reader: str, layer: int, head: int, merged: bool
+) -> Markup:
+    """HTML of the way to the arithmetic of a row, or else of the one with the largest weight.
+
+    `merged` is whether there are words whose rows are means of those of their pieces.
+    """
+    (weights,) = view.weights
+    at = int(weights.max(axis=1).argmax()) if row is None else row
+    asked = {
+        "view": "inside",
+        "set": {
+            "reader": reader,
+            "layer": layer,
+            "head": head,
+            "word": f"{view.places[at] + 1}",
+            "key": "",
+            "factor": "",
+        },
+    }
+    word = view.tokens[at].as_read
+    return html("way_inside", word=word, asked=json.dumps(asked), merged=merged)
 
 
 VIEW = View(
@@ -121,11 +167,12 @@ VIEW = View(
             "specials",
             when=has_pieces,
             folded=True,
+            unnamed=str(Specials.SHOWN),
             options=lambda panel, values: [
                 (say(f"views.heads.specials.{choice}"), str(choice)) for choice in Specials
             ],
         ),
-        Switch("words", when=has_pieces, folded=True),
+        Switch("words", when=has_pieces, folded=True, on=True, unnamed=False),
         Choice(
             "shades",
             folded=True,
@@ -133,12 +180,13 @@ VIEW = View(
                 (say(f"views.heads.shades.{choice}"), choice) for choice in (LARGEST, ALL_OF_IT)
             ],
         ),
+        Pick("word", belongs_to=TEXT),
     ),
     layout=(
         Row(
             (
                 Column((Picture("heads-small"),), scale=6),
-                Column((Picture("head-large"),), scale=5),
+                Column((Picture("head-large"), Html("heads-inside", classes=())), scale=5),
             )
         ),
         Html("heads-caption"),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from demo.analysis.substitution import STAND_INS
+from demo.analysis.substitution import of_its_kind
 from demo.sentences import say
 from tests.conftest import ROOT
 from tests.test_browser import open_tab
@@ -60,9 +60,8 @@ def test_it_opens_on_one_word_changed_and_another_text_may_be_typed(open_page):
     open_tab(page, "Heads")
 
 
-def test_of_a_text_that_was_typed_the_word_that_matters_most_is_changed(open_page):
-    page = open_page(path="/?tab=compare&reader=bert&text=Probe+lands+on+moon")
-    page.get_by_text("without which Fine-tuned BERT loses most of its verdict").wait_for()
+def test_of_a_text_that_was_typed_a_noun_becomes_another_one(open_page):
+    page = open_page(path="/?tab=compare&reader=bert&text=Rebels+close+the+stadium")
+    page.get_by_text("the one that costs Fine-tuned BERT most of its verdict").wait_for()
     before, after = marked(page)
-    assert before in ("Probe", "lands", "on", "moon")
-    assert after.casefold() in STAND_INS
+    assert after in of_its_kind(before)
