@@ -75,7 +75,7 @@ class ServedReader:
         if keep:
             begun = [self.begin(*pair) for pair in pairs]
         else:
-            begun = [self._worker.ask(self._read, pair) for pair in pairs]
+            begun = [self._worker.ask("read", pair) for pair in pairs]
         return [self.finish(future) for future in begun]
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
@@ -124,7 +124,7 @@ class ServedReader:
 
     def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
         """As `Reader.head_shares`."""
-        return self._alone(self._reader.head_shares, check_text(text), label, tokens)
+        return self._alone("head_shares", check_text(text), label, tokens)
 
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""
