@@ -16,7 +16,7 @@ from demo import english, sentences
 from demo.figures import cards, chips
 from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, links, prepared
+from demo.page import api, delivery, links, prepared
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.views import VIEWS
@@ -312,6 +312,7 @@ def launch_settings() -> dict:
         + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],
         "run_history": False,
+        "app_kwargs": {"middleware": delivery.middleware()},
         "allowed_paths": [],
         # Gradio's server-side rendering does not find the page behind a path prefix.
         "ssr_mode": False if os.environ.get("GRADIO_ROOT_PATH") else None,
