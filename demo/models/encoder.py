@@ -125,10 +125,8 @@ class EncoderReader(Reader):
     @on_gpu
     @torch.inference_mode()
     def classify(self, texts: Sequence[str]) -> np.ndarray:
-        different = list(dict.fromkeys(map(check_text, texts)))
-        shares = self.shares(self._classes.logits(self.encode.rows(different))).numpy()
-        place = {text: index for index, text in enumerate(different)}
-        return shares[[place[text] for text in texts]]
+        rows = self.encode.rows([check_text(text) for text in texts])
+        return self.shares(self._classes.logits(rows)).numpy()
 
     @cached_property
     def _classes(self) -> ClassNetwork:

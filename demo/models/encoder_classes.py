@@ -2,7 +2,7 @@
 
 Who wants the class alone needs no attention weights and no tokens with their places, so
 
-1. the tokenizer cuts all texts in one call, and a text that is asked twice is read once,
+1. the tokenizer cuts all texts in one call,
 2. texts of like length are a batch, which is as large as its pieces are few,
 3. attention is the fused one of PyTorch (Dao et al. 2022, "FlashAttention"),
 4. behind the last attention, only the token goes on that the classifier reads,
@@ -27,10 +27,8 @@ from transformers import PreTrainedModel
 from demo.models.families import FAMILIES
 from demo.runtime.device import cores
 
-MOST_PIECES = (
-    1_024  # of a batch, padding included, so that what a layer computes stays in the cache
-)
-MOST_ON_GPU = 65_536
+MOST_PIECES = 1_024  # of a batch, padding too, so that what a layer computes stays in the cache
+MOST_ON_GPU = 65_536  # likewise, where a batch has to be large to be worth its start
 SDPA = "sdpa"  # as transformers calls the fused attention
 
 

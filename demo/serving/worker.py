@@ -40,9 +40,11 @@ def _read(reader: Reader, asked: Sequence[tuple]) -> Sequence:
 
 
 def _classify(reader: Reader, asked: Sequence[tuple[Sequence[str]]]) -> Sequence[np.ndarray]:
-    several = [texts for (texts,) in asked]
-    found = reader.classify([text for texts in several for text in texts])
-    return np.split(found, np.cumsum([len(texts) for texts in several])[:-1])
+    # A text that several people ask for, or that stands in several rows, is read once.
+    different = list(dict.fromkeys(text for (texts,) in asked for text in texts))
+    found = reader.classify(different)  # (texts, labels)
+    place = {text: index for index, text in enumerate(different)}
+    return [found[[place[text] for text in texts]] for (texts,) in asked]
 
 
 # The methods of `Reader` that one pass answers for many: (reader, arguments of each) -> answers.

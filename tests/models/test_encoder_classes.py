@@ -29,13 +29,6 @@ def test_classes_are_those_of_readings_in_the_order_asked(reader):
     assert np.array_equal(found[0], found[6])
 
 
-def test_a_text_that_is_asked_twice_is_read_once(reader, monkeypatch):
-    seen, rows = [], reader.encode.rows
-    monkeypatch.setattr(reader.encode, "rows", lambda texts: seen.extend(texts) or rows(texts))
-    reader.classify(["oil", "storm", "oil"])
-    assert seen == ["oil", "storm"]
-
-
 def test_classes_share_the_weights_and_leave_the_reader_as_it_is(reader):
     reader.classify(["oil prices climb"])
     weights = dict(reader._classes.network.named_parameters())

@@ -61,6 +61,8 @@ def test_answers_are_those_of_a_reader_here(panel, folder, name):
     masked = there.mask_heads(TEXT, masks)
     assert np.abs(masked - here.mask_heads(TEXT, masks)).max() < 1e-6
     assert there.trace(TEXT).tokens == here.trace(TEXT).tokens
+    shares = there.head_shares(TEXT, 1)
+    assert np.abs(shares - here.head_shares(TEXT, 1)).max() < 1e-6
 
 
 def test_a_reader_that_cannot_be_opened_is_left_out_and_said(panel):
