@@ -8,9 +8,12 @@ from pathlib import Path
 
 from demo import load_panel
 from demo.models import hub
-from demo.page.build import build, launch_settings
 from demo.runtime import cluster, device
+from demo.runtime.garbage import nothing_collected
 from demo.serving.cluster import load_panel as load_panel_of_cluster
+
+with nothing_collected():
+    from demo.page.build import build, launch_settings
 
 parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
 parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")
