@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import chromium
 from tests.benchmarks.readers import HEADLINE
@@ -87,16 +87,22 @@ def visits(browser: Browser, url: str) -> dict[str, int]:
     """Bytes that the first visit of a browser takes from the network, and its second one."""
     found = {}
     context = browser.new_context(viewport=SCREEN)
-    for visit in ("first_visit_bytes", "second_visit_bytes"):
-        tab = context.new_page()
-        received = wire_bytes(tab)
-        tab.goto(url)
-        tab.locator(DRAWN["heads"]).first.wait_for()
-        tab.wait_for_timeout(SETTLED_MS)
-        found[visit] = sum(received)
+    for name in ("first_visit_bytes", "second_visit_bytes"):
+        tab, received = visit(context, url)
+        found[name] = sum(received)
         tab.close()
     context.close()
     return found
+
+
+def visit(context: BrowserContext, url: str) -> tuple[Page, list[int]]:
+    """A tab in which the page is drawn, and the bytes of its answers, as they come."""
+    tab = context.new_page()
+    received = wire_bytes(tab)
+    tab.goto(url)
+    tab.locator(DRAWN["heads"]).first.wait_for()
+    tab.wait_for_timeout(SETTLED_MS)
+    return tab, received
 
 
 def wire_bytes(tab: Page) -> list[int]:
@@ -111,16 +117,15 @@ def wire_bytes(tab: Page) -> list[int]:
 
 def sent(browser: Browser, url: str) -> dict[str, int]:
     """Bytes of the whole page with its first tab, then of each tab that is opened, as BERT's."""
-    found = {}
-    tab = browser.new_page(viewport=SCREEN)
-    received = wire_bytes(tab)
-    tab.goto(f"{url}/?{urlencode({'text': HEADLINE, 'reader': 'bert'})}")
+    context = browser.new_context(viewport=SCREEN)
+    tab, received = visit(context, f"{url}/?{urlencode({'text': HEADLINE, 'reader': 'bert'})}")
+    found = {"page": sum(received)}
     for name, drawn in DRAWN.items():
         if name != "heads":
+            received.clear()
             tab.get_by_role("tab", name=name).click()
-        tab.locator(drawn).first.wait_for()
-        tab.wait_for_timeout(SETTLED_MS)
-        found["page" if name == "heads" else name] = sum(received)
-        received.clear()
-    tab.close()
+            tab.locator(drawn).first.wait_for()
+            tab.wait_for_timeout(SETTLED_MS)
+            found[name] = sum(received)
+    context.close()
     return found

@@ -108,6 +108,12 @@ def resident_mb(process: subprocess.Popen) -> float:
     return float("nan")
 
 
+def cpu_s(process: subprocess.Popen) -> float:
+    """Seconds that a process has computed, on all cores together."""
+    after_name = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")  # user's and system's
+
+
 def asked(url: str, users: int, texts: Sequence[str]) -> dict[str, float]:
     """What so many users see who ask `/classify` for the texts."""
     seen = load.run(url, "classify", users, texts)
