@@ -78,7 +78,7 @@ def _run(asked: argparse.Namespace) -> str:
     given, out = Path(asked.input), Path(asked.output)
     if out.exists() and out.samefile(given):
         raise ValueError(f"{out} is the input: name another file for the result.")
-    _names(asked)
+    _reader_names(asked)
     table = Table(str(given), lambda: given.open("rb"), asked.column, header=asked.header)
     panel = load_panel(asked.trained, asked.reader, limits=limits.BULK)
     if missing := [name for name in asked.reader or () if name not in panel]:
@@ -94,23 +94,23 @@ def _run_by_cluster(asked: argparse.Namespace) -> str:
     from demo.batch import cluster as by_cluster
 
     trained = asked.trained.absolute() if asked.cluster == cluster.LOCAL else asked.trained
-    done, counted = by_cluster.run(
+    bulk, counted = by_cluster.run(
         by_cluster.Asked(
             place=asked.input,
             out=asked.output,
             column=asked.column,
             header=asked.header,
-            readers=_names(asked),
+            readers=_reader_names(asked),
             trained=str(trained),
             kind=asked.format,
             raw=asked.raw,
         ),
         asked.cluster,
     )
-    return _said(asked, done.columns[done.column], done.readers, counted)
+    return _said(asked, bulk.columns[bulk.column], bulk.readers, counted)
 
 
-def _names(asked: argparse.Namespace) -> tuple[str, ...]:
+def _reader_names(asked: argparse.Namespace) -> tuple[str, ...]:
     """The names of the readers that shall read; raises ValueError if there is no such reader."""
     there = reader_folders(asked.trained, asked.reader)
     if unknown := [name for name in asked.reader or () if name not in there]:

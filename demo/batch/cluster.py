@@ -133,7 +133,7 @@ class Looked:
 
 def _look(path: str, asked: Asked) -> Looked | ValueError:
     try:
-        table = opened(path, asked.place, asked.column, asked.header)
+        table = open_table(path, asked.place, asked.column, asked.header)
         names = header(table, asked.readers)
         if ROW in names:
             raise ValueError(f"{path} has a column {ROW!r}, as the result would: rename it there.")
@@ -142,7 +142,7 @@ def _look(path: str, asked: Asked) -> Looked | ValueError:
         return error
 
 
-def opened(path: str, place: str, wanted: str, named: bool | None) -> Table:
+def open_table(path: str, place: str, wanted: str, named: bool | None) -> Table:
     """A file as a table, on the filesystem of the place that was named."""
     filesystem = places.filesystem_of(place)
     return Table(Path(path).name, lambda: filesystem.open_input_file(path), wanted, header=named)
@@ -210,7 +210,7 @@ class Cut:
     def __call__(self, row: dict) -> Iterator[dict]:
         left: list[Part] = pickle.loads(row["parts"])
         bulk = self.bulk
-        table = opened(left[0].file.path, bulk.place, bulk.wanted, bulk.header)
+        table = open_table(left[0].file.path, bulk.place, bulk.wanted, bulk.header)
         rows, at = iter(table), 0
         for part in left:
             chosen = list(islice(rows, part.start - at, part.start - at + part.rows))
