@@ -9,10 +9,10 @@ from pathlib import Path
 from demo import load_panel
 from demo.models import hub
 from demo.runtime import cluster, device
-from demo.runtime.garbage import nothing_collected
+from demo.runtime.imports import quick_imports
 from demo.serving.cluster import load_panel as load_panel_of_cluster
 
-with nothing_collected():
+with quick_imports():
     from demo.page.build import build, launch_settings
 
 parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
