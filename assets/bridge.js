@@ -22,9 +22,10 @@ window.headlineAttention = (() => {
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {view, link, values, chosen, later}
+  let answered = {}; // what the last answer said of itself: {view, link, values, chosen, later, box}
   let picked = {}; // what was picked within the picture of the open view, of this text
   const links = {}; // by view, the query that opens it as it was last answered, without the text
+  const stood = {}; // by view, the controls that its lines belong to, as it was last answered
   let drawn; // the view that was asked for last
 
   // The id of the view that is open.
@@ -42,15 +43,25 @@ window.headlineAttention = (() => {
     const overtaken = next.why === "later" && (answered.view !== drawn || drawn in set);
     const why = overtaken ? "draw" : next.why;
     Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
-    const before = answered.view === drawn ? answered.values : {};
+    const before = stood[drawn] ?? {};
     if (!["draw", "later"].includes(why) || answered.view !== drawn) picked = {};
     // What is typed and not yet asked for is a choice as well: no example takes its place.
     const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
     const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
-    const later = why === "later" ? answered.later : {};
+    const later = why === "later" ? answered.later : null;
     const asked = { why, text, typed, later, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
     return [{ ...asked, ...screen }, ...values];
   };
+
+  // Writes into the box, as Gradio sees a key, what an answer says stands there, unless more has been
+  // typed since that was asked for.
+  const ANSWER = "answer";
+  const fill = ({ typed, text }) => {
+    if (box().value !== typed || typed === text) return;
+    box().value = text;
+    box().dispatchEvent(new CustomEvent("input", { bubbles: true, detail: ANSWER }));
+  };
+  const ofAnswer = ({ detail }) => detail === ANSWER;
 
   // Has a text read: `set` gives controls of the open view new values with it.
   const ask = ({ text, set = {} }) => {
@@ -126,6 +137,7 @@ window.headlineAttention = (() => {
     view,
     shown,
     typed,
+    ofAnswer,
     request,
     ask,
     set,
@@ -151,6 +163,9 @@ window.headlineAttention = (() => {
       watch("value", () => {
         answered = props.value;
         drawn = answered.view;
+        stood[drawn] = answered.values;
+        if (answered.box) fill(answered.box);
+        document.body.classList.toggle("more-to-come", Boolean(answered.later));
         const query = new URLSearchParams(answered.link);
         query.delete("text");
         links[drawn] = `?${query}`;

@@ -136,9 +136,10 @@
     else if (bridge.shown() !== first) waiting.delete(nameOf(bridge.box())); // another was asked for
     keepSoon();
   });
-  document.addEventListener("input", ({ target }) => {
+  document.addEventListener("input", (event) => {
+    const { target } = event;
     const box = target.closest?.(".block[id]");
-    if (box && !writing) waiting.delete(nameOf(target)); // what a person fills in is newer
+    if (box && !writing && !bridge.ofAnswer(event)) waiting.delete(nameOf(target)); // what a person fills in is newer
     keepSoon();
   });
   window.addEventListener("pagehide", () => {

@@ -174,7 +174,7 @@
 
   let typing;
   document.addEventListener("input", (event) => {
-    if (event.target !== bridge.box()) return;
+    if (event.target !== bridge.box() || bridge.ofAnswer(event)) return;
     clearTimeout(typing);
     markAnswered();
     const follows = bridge.element("asYouType").querySelector("input").checked;

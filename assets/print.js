@@ -69,7 +69,7 @@
     if (!dark) return;
     document.body.classList.replace("dark", "printed");
     undo.push(() => document.body.classList.replace("printed", "dark"));
-    undo.push(...shown(".word").map(printWord));
+    undo.push(...shown(".word[style]").map(printWord)); // those that have a colour
   };
   const back = () => {
     undo?.forEach((one) => one());

@@ -152,7 +152,7 @@ def _add_probabilities(
         yref="paper",
         yanchor="bottom",
         yshift=6,
-        font={"size": size},
+        font={"size": 10 if theme.phone else size},  # of 320 px, it takes what is left
         **written,
     )
 

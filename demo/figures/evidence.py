@@ -222,10 +222,11 @@ def words_out(reading: Reading, out: Collection[int], left: Reading, title: str)
     return html("words_out", title=title, pieces=pieces, back=back, bars=bars)
 
 
-def flipped(found: Flip | None, reading: Reading, searched: bool) -> str:
+def flipped(found: Flip | None, reading: Reading, searched: bool, out: Collection[int] = ()) -> str:
     """HTML of the smallest set of words whose loss changes the verdict.
 
-    Unless it was `searched` for among several words, a button asks for that.
+    Unless it was `searched` for among several words, a button asks for that. Once found, a button
+    takes these words out, or puts them back if they are those that are `out`.
     """
     words = [word for word, _ in words_of(reading)]
     if found is None:
@@ -240,8 +241,9 @@ def flipped(found: Flip | None, reading: Reading, searched: bool) -> str:
         label=found.label,
         before=reading.label,
     )
-    take = asked("out", spelled(words, found.places))
-    return html("flip", said=said, asked=take, button="take_out")
+    gone = set(found.places) == set(out)
+    take = asked("out", "" if gone else spelled(words, found.places))
+    return html("flip", said=said, asked=take, button="put_back" if gone else "take_out")
 
 
 def asked(control: str, value: str) -> str:

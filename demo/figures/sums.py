@@ -147,7 +147,8 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
     else:
         figure.update_xaxes(**numbers, side="top")
         figure.update_yaxes(**words, range=[len(found) - 0.4, -0.6])
-    figure.update_layout(bargap=0.28, showlegend=False, margin={"l": 8, "r": 8, "t": 12, "b": 8})
+    top = 12 if across else 34  # on a phone, the numbers stand there
+    figure.update_layout(bargap=0.28, showlegend=False, margin={"l": 8, "r": 8, "t": top, "b": 8})
     height = HEIGHT if across else 50 + len(found) * ROW_PHONE
     all_words: dict[str, list] = {"tickvals": places, "ticktext": names}
     return theme.apply(

@@ -71,8 +71,8 @@ class Request:
     shall be drawn, and "later" where the rest of it shall be, if all still stands as the answer
     before said in `later`. `text` is what was asked for last, and `typed` what was in the box then;
     `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
-    `set` holds controls of the view that a script changes, by name, `before` has some as they stood
-    when the view was drawn last.
+    `set` holds controls of the view that a script changes, by name, `before` has those that its
+    lines belong to as they stood when it was drawn last.
 
     As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
     opened in place of the address's, and `views` has those of the other views, by their ids.
@@ -88,7 +88,7 @@ class Request:
     width: int = 1280
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
-    later: dict[str, Any] = field(default_factory=dict)
+    later: dict[str, Any] | None = None
     link: str | None = None
     views: dict[str, str] = field(default_factory=dict)
 
@@ -122,6 +122,7 @@ def build(panel: Panel) -> gr.Blocks:
             updates |= reopened(request, view)
         if text is None:
             text = request.shown if chosen else example_of(built[view].view, request.shown)
+        asked_for = text
         read, text = read_text(text, request)
         updates |= read
         old, new = {TEXT: request.shown or None}, {TEXT: text}
@@ -131,6 +132,8 @@ def build(panel: Panel) -> gr.Blocks:
         if text:
             updates |= drawn(view, text, request, changes, values)
             updates[bridge]["chosen"] = chosen
+            if read and text == asked_for:  # for the box, unless more has been typed by now
+                updates[bridge]["box"] = {"typed": request.typed, "text": text}
         if problems:
             gr.Warning(" ".join(problems))
         return updates
@@ -152,9 +155,7 @@ def build(panel: Panel) -> gr.Blocks:
             readings = panel.read_all(text)
         except ValueError as error:
             return {notice: cards.alert(str(error))}, request.shown
-        # What stands in the box already is left alone: by now, more may have been typed.
-        box = {headline: text} if text != request.typed else {}
-        return box | filled(text, readings), text
+        return filled(text, readings), text
 
     def filled(text: str, readings: dict[str, Reading | ValueError]) -> dict:
         """The cards, and what is said above them."""
@@ -180,26 +181,32 @@ def build(panel: Panel) -> gr.Blocks:
         stand, theme = standing(view, values), theme_of(request)
         old = {TEXT: request.shown or None, **request.before}
         changes = emptied(one.view, old, {TEXT: text, **stand, **changes}) | changes
+        now = stand | changes
+        others = any(request.before.get(name) not in (None, now[name]) for name in owners(one.view))
         return {
-            **one.show(text, theme, stand, changes),
-            bridge: stands(one.view, text, stand | changes)
-            | {"later": to_come(one.view, text, stand | changes, request)},
+            **one.show(text, theme, stand, changes, anew=others),
+            bridge: stands(one.view, text, now) | {"later": to_come(one.view, text, now, request)},
         }
 
-    def to_come(view: View, text: str, values: Values, request: Request) -> dict[str, Any]:
+    def to_come(view: View, text: str, values: Values, request: Request) -> dict | None:
         """What a view is drawn of, if it draws something later, so that this is of the same."""
-        settled = settle(view, panel, values)
-        screen = {"dark": request.dark, "width": request.width}
-        found = {name: one.value for name, one in settled.items()}
-        return {"text": text, **screen, "values": found} if view.later else {}
+        if not view.later:
+            return None
+        found = {name: one.value for name, one in settle(view, panel, values).items()}
+        return {"text": text, "dark": request.dark, "width": request.width, "values": found}
 
     def rest(request: Request, values: Sequence) -> dict | None:
         """What the open view draws later, or None if something has changed since it was drawn."""
-        view, text = built[request.tab].view, str(request.later.get("text"))
+        if not request.later:
+            return None
+        view, text = built[request.tab].view, request.later["text"]
         stand = standing(view.id, values)
         if request.later != to_come(view, text, stand | request.set, request):
             return None
-        return built[view.id].show(text, theme_of(request), stand, request.set, later=True)
+        shown = built[view.id].show(text, theme_of(request), stand, request.set, later=True)
+        return shown | {
+            bridge: stands(view, text, stand | request.set) | {"chosen": request.chosen}
+        }
 
     def standing(view: str, values: Sequence) -> dict[str, Any]:
         """The controls and the states of a view, by name, out of those of all views."""
@@ -228,7 +235,7 @@ def build(panel: Panel) -> gr.Blocks:
                 label=say("page.headline.label"),
                 placeholder=say("page.headline.placeholder"),
                 max_lines=4,
-                interactive=True,  # it is no input of an event: the bridge sends what is asked
+                interactive=True,  # the bridge sends what is asked for, and fills it in
                 elem_id="headline",
                 scale=1,
             )
@@ -271,7 +278,7 @@ def build(panel: Panel) -> gr.Blocks:
             answer,
             [asked, *controls, *states],
             [
-                *(headline, notice, tabs, bridge, *card.values()),
+                *(notice, tabs, bridge, *card.values()),
                 *(component for one in built.values() for component in one.components),
             ],
             js=REQUEST,

@@ -71,11 +71,13 @@ class BuiltView:
         values: Mapping[str, Any],
         changes: Mapping[str, Any],
         later: bool = False,
+        anew: bool = False,
     ) -> dict[Component, Any]:
         """The view of a text as its controls, and its states, stand in `values`, or in `changes`.
 
-        Only what the view draws `later`, or else all the rest. Where nothing can be drawn, a
-        sentence says why in its place.
+        Only what the view draws `later`, or else all the rest. What comes later stays as it is
+        until then, or is taken away where the view is drawn `anew`, as of another reader. Where
+        nothing can be drawn, a sentence says why in its place.
         """
         settled = settle(self.view, self.panel, {**values, **changes})
         given = {name: setting.value for name, setting in settled.items()}
@@ -94,10 +96,8 @@ class BuiltView:
             updates[self._note] = alert(said) if said else ""
         if not later:
             updates |= self._controls(settled, values)
-        # What is drawn at another time stays as it is, unless there is nothing to draw at all.
-        of_now = {
-            one.id for one in self.view.outputs() if one.later == later or (said and not later)
-        }
+        taken_away = not later and bool(said or anew)
+        of_now = {one.id for one in self.view.outputs() if one.later == later or taken_away}
         for name in of_now:
             component, *others = self._outputs[name]
             there = name in drawn
@@ -171,11 +171,13 @@ class BuiltView:
             self.controls[item] = _component(self.view.id, control, opened[item])
         elif isinstance(item, Picture):
             tools = _tools(item.id, OF_PICTURES)
-            plot = gr.Plot(show_label=False, container=False, elem_id=item.id)
+            waits = ["later"] if item.later else []
+            plot = gr.Plot(show_label=False, container=False, elem_id=item.id, elem_classes=waits)
             self._outputs[item.id] = [plot, tools]
         elif isinstance(item, Html):
             above = [_tools(item.id, item.tools)] if item.tools else []
-            piece = gr.HTML(elem_id=item.id, elem_classes=list(item.classes))
+            waits = ["later"] if item.later else []
+            piece = gr.HTML(elem_id=item.id, elem_classes=[*item.classes, *waits])
             self._outputs[item.id] = [piece, *above]
         elif item.when is always:
             own |= item.build(self.panel)

@@ -13,10 +13,11 @@ VIEWS = {  # by its tab, what is there once a view is drawn with BERT
     "Heads": "#heads-all .heatmaplayer",
     "Alignment": "#alignment .heatmaplayer",
     "BertViz": "#bertviz iframe",
-    "Evidence": "#ablation .heatmaplayer",
+    "Evidence": "#head-shares .heatmaplayer",
     "Compare": "#compare-sides .heatmaplayer",
     "Models": "#confusion .heatmaplayer",
 }
+PICTURES = {"Heads": 3, "Alignment": 1, "BertViz": 0, "Evidence": 2, "Compare": 2, "Models": 4}
 NO_TEXT = {"Models"}  # no cards above it
 CONTROLS = (
     "#actions button, #read, #as-you-type, .chips button, [role=tab], .tools button, .help, "
@@ -103,9 +104,7 @@ def test_a_dark_page_is_printed_light_and_whole(page, tab):
         assert max(printed["inks"]) < LIGHTEST_INK
         assert (len(printed["bars"]) >= 12) == (tab not in NO_TEXT)
         assert set(printed["bars"]) == (set() if tab in NO_TEXT else {"exact"})
-        assert len(printed["plots"]) == {"Heads": 3, "BertViz": 0, "Compare": 2, "Models": 3}.get(
-            tab, 1
-        )
+        assert len(printed["plots"]) == PICTURES[tab]
         for plot in printed["plots"]:
             assert plot["right"] <= SHEET["width"], plot["id"]
             assert plot["height"] <= SHEET["height"] - 40, plot["id"]  # with its title, on a sheet

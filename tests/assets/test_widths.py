@@ -23,7 +23,7 @@ VIEWS = {
     "Heads": "#heads-all .heatmaplayer",
     "Alignment": "#alignment .heatmaplayer",
     "BertViz": "#bertviz iframe",
-    "Evidence": "#ablation .heatmaplayer",
+    "Evidence": "#head-shares .heatmaplayer",
     "Compare": "#compare-sides .heatmaplayer",
     "Batch": "#batch-lines textarea",
     "Models": "#confusion .heatmaplayer",

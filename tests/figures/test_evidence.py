@@ -149,6 +149,9 @@ def test_a_flip_says_how_it_was_found_and_offers_to_take_its_words_out(found):
     assert "Without <b>“Oil”, “bank”</b>, World becomes <b>Sports</b>" in shown
     assert "No smaller set" in shown
     assert html.unescape(re.search('data-set="(.*?)"', shown)[1]) == '{"out": "0.15"}'
+    gone = figures.flipped(exact, found.reading, searched=True, out={0, 4})
+    assert html.unescape(re.search('data-set="(.*?)"', gone)[1]) == '{"out": ""}'
+    assert ("Put back" in gone, "Put back" in shown) == (True, False)
     greedy = replace(exact, smallest=False)
     assert "fewer words may do" in figures.flipped(greedy, found.reading, searched=True)
     none = figures.flipped(None, found.reading, searched=False)

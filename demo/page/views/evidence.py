@@ -149,7 +149,7 @@ def later(
     flipped = served.kept(flips.flip, text) if searched else single
     drawn = {
         "evidence": coloured(served, found, by, layer, head, theme),
-        "evidence-flips": figures.flipped(flipped, found.reading, searched),
+        "evidence-flips": figures.flipped(flipped, found.reading, searched, asked.out),
     }
     if tested:
         drawn["evidence-scores"] = figures.table(found)

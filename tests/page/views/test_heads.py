@@ -37,7 +37,7 @@ def click_row(page, row):
 def test_it_opens_on_whole_words_with_the_marks_in_one_column(bert):
     page = bert()
     assert words_on(page, "#head-large", "y") == HEADLINE.split()
-    assert page.locator("#head-large .annotation-text").inner_text().startswith("[CLS], [SEP]: ")
+    assert page.locator("#head-large .annotation-text").text_content().startswith("[CLS], [SEP]: ")
     for picture in ("heads-small", "head-large", "heads-all"):
         plot = f"document.querySelector('#{picture} .js-plotly-plot')"
         tables = page.evaluate(f"headlineAttention.tables.ofPlot({plot})")
@@ -68,8 +68,7 @@ def test_a_row_that_is_clicked_leads_to_its_arithmetic(bert, width):
     way.focus()
     page.keyboard.press("Enter")
     page.locator("#inside .reads").get_by_text("“storm” looks most at").wait_for()
-    title = page.locator("#inside .inside").get_attribute("data-title")
-    assert title == "Fine-tuned BERT, inside layer 1, head 2"
+    page.locator("#inside [data-title='Fine-tuned BERT, inside layer 1, head 2']").wait_for()
     assert page.evaluate("document.activeElement.dataset.tabId") == "inside"
 
 
