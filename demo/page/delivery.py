@@ -1,11 +1,13 @@
 """What a browser is sent: little at its first visit, and at the next ones nothing twice.
 
 Gradio compresses each of its scripts anew for every visitor, sends the page itself and what the
-views show as they are, and leaves it to a browser how long a file is kept.
+views show as they are, and leaves it to a browser how long a file is kept. Files that it puts
+elsewhere than where they are looked for here are sent as it sends them.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
 from functools import partial
 
@@ -23,8 +25,11 @@ LASTING = {  # how long a file is kept, by where it is
     "/assets/": "public, max-age=31536000, immutable",  # the names there change with the files
     "/static/": "public, max-age=86400",
 }
-QUALITY = 6  # of Brotli's 11: the next ones save a few percent and take several times as long
-LEVEL = 5  # of gzip's 9, likewise
+COMPRESS = {  # a script, once; what comes over plain HTTP from elsewhere is asked for as gzip
+    "br": partial(brotli.compress, quality=6),  # of 11: the next save little and take much longer
+    "gzip": partial(gzip.compress, compresslevel=9),
+}
+LEVEL = 5  # of gzip's 9, for what is compressed each time
 EVENTS = "text/event-stream"  # as Gradio answers; each event is sent at once, compressed or not
 
 
@@ -33,15 +38,19 @@ class LastingFiles:
 
     def __init__(self, app: ASGIApp):
         self.app = app
-        self._compressed: dict[str, Response] = {}  # scripts, by their paths
+        self._compressed: dict[tuple[str, str], Response] = {}  # by path and encoding
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, as ASGI asks."""
         path = scope["path"] if scope["type"] == "http" and scope["method"] == "GET" else ""
         lasting = next((LASTING[start] for start in LASTING if path.startswith(start)), "")
         answer: ASGIApp = self.app
-        if SCRIPT.fullmatch(path) and "br" in Headers(scope=scope).get("accept-encoding", ""):
-            answer = self._compressed.get(path) or await self._compress(path, scope, receive)
+        if SCRIPT.fullmatch(path):
+            taken = Headers(scope=scope).get("accept-encoding", "")
+            if encoding := next((name for name in COMPRESS if name in taken), ""):
+                answer = self._compressed.get((path, encoding)) or await self._compress(
+                    path, encoding, scope, receive
+                )
 
         async def send_lasting(message: Message) -> None:
             if lasting and message["type"] == "http.response.start" and message["status"] == 200:
@@ -52,7 +61,7 @@ class LastingFiles:
 
         await answer(scope, receive, send_lasting)
 
-    async def _compress(self, path: str, scope: Scope, receive: Receive) -> Response:
+    async def _compress(self, path: str, encoding: str, scope: Scope, receive: Receive) -> Response:
         """The answer of the application, compressed and kept, if it is a whole file."""
         start: Message = {}
         chunks: list[bytes] = []
@@ -65,14 +74,14 @@ class LastingFiles:
         found, headers = b"".join(chunks), Headers(raw=start["headers"])
         if start["status"] != 200:
             return Response(found, start["status"], dict(headers))
-        written = await to_thread.run_sync(partial(brotli.compress, found, quality=QUALITY))
-        said = {"content-encoding": "br", "vary": "Accept-Encoding"}
-        self._compressed[path] = Response(written, 200, said, headers["content-type"])
-        return self._compressed[path]
+        written = await to_thread.run_sync(COMPRESS[encoding], found)
+        said = {"content-encoding": encoding, "vary": "Accept-Encoding"}
+        self._compressed[path, encoding] = Response(written, 200, said, headers["content-type"])
+        return self._compressed[path, encoding]
 
 
 def middleware() -> list[Middleware]:
     """What stands between a browser and Gradio's application, the outermost first."""
     excluded = tuple(kind for kind in DEFAULT_EXCLUDED_CONTENT_TYPES if kind != EVENTS)
-    gzip = Middleware(GZipMiddleware, compresslevel=LEVEL, exclude_content_types=excluded)
-    return [gzip, Middleware(LastingFiles)]
+    compressed = Middleware(GZipMiddleware, compresslevel=LEVEL, exclude_content_types=excluded)
+    return [compressed, Middleware(LastingFiles)]

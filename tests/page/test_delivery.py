@@ -57,7 +57,8 @@ def test_a_script_is_compressed_and_kept_for_good(url, takes, given):
         assert len(answer.headers.get_list("cache-control")) == 1
 
 
-def test_a_script_is_compressed_once_for_all():
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_script_is_compressed_once_for_all(encoding):
     asked = []
 
     def script(request):
@@ -65,7 +66,7 @@ def test_a_script_is_compressed_once_for_all():
         return PlainTextResponse(LONG)
 
     app = Starlette(routes=[Route("/assets/{name}", script)], middleware=delivery.middleware())
-    client = TestClient(app, headers={"accept-encoding": "br"})
+    client = TestClient(app, headers={"accept-encoding": encoding})
     assert [client.get("/assets/a.js?v=1").text for _ in range(3)] == [LONG] * 3
     assert asked == ["/assets/a.js"]
 
