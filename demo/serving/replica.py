@@ -7,7 +7,7 @@ deployed (`demo/serving/cluster.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -23,8 +23,6 @@ from demo.serving.panel import log_failure
 from demo.serving.records import record
 from demo.serving.worker import TOGETHER, alone
 
-LIMITS = ServingLimits()
-
 
 class ReaderReplica:
     """A reader, all of whose passes run in one thread; what is asked together is one pass.
@@ -32,7 +30,9 @@ class ReaderReplica:
     A reader that cannot be opened says why instead of its record, and is not tried again.
     """
 
-    def __init__(self, name: str, place: str):
+    def __init__(self, name: str, place: str, limits: ServingLimits):
+        for together in (self._read, self._classify):
+            together.set_max_batch_size(limits.questions)
         source = Source.of(str(ROOT / place) if (ROOT / place).is_dir() else place)
         self._thread = ThreadPoolExecutor(1, name)
         try:
@@ -53,21 +53,21 @@ class ReaderReplica:
             return await self._read(arguments)
         if method == "classify":
             return await self._classify(arguments)
-        return (await self._pass(alone, method, [arguments]))[0]
+        return (await self._pass(partial(alone, self._reader, method), [arguments]))[0]
 
     # Nobody waits for others to come: a batch is what was asked while the one before was computed.
-    @serve.batch(max_batch_size=LIMITS.questions, batch_wait_timeout_s=0)
+    @serve.batch(batch_wait_timeout_s=0)
     async def _read(self, asked: list[tuple]) -> list[Answer]:
-        return await self._pass(TOGETHER["read"], "", asked)
+        return await self._pass(partial(TOGETHER["read"], self._reader), asked)
 
-    @serve.batch(max_batch_size=LIMITS.questions, batch_wait_timeout_s=0)
+    @serve.batch(batch_wait_timeout_s=0)
     async def _classify(self, asked: list[tuple]) -> list[Answer]:
-        return await self._pass(TOGETHER["classify"], "", asked)
+        return await self._pass(partial(TOGETHER["classify"], self._reader), asked)
 
-    async def _pass(self, ask: Any, method: str, asked: Sequence[tuple]) -> list[Answer]:
-        ready = partial(ask, self._reader, method) if method else partial(ask, self._reader)
+    async def _pass(self, ask: Callable[[list], Sequence], asked: list[tuple]) -> list[Answer]:
+        """What `ask` gives for what is asked, in the reader's thread."""
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._thread, answers, ready, list(asked))
+        found = await loop.run_in_executor(self._thread, answers, ask, asked)
         return [self._sendable(answer) for answer in found]
 
     def _sendable(self, answer: Answer) -> Answer:
@@ -94,4 +94,4 @@ def reader(asked: dict[str, Any]) -> serve.Application:
         health_check_timeout_s=limits.health_s,
         ray_actor_options={"num_cpus": limits.cores, "runtime_env": one_core()},
     )
-    return deployment.bind(asked["name"], asked["place"])
+    return deployment.bind(asked["name"], asked["place"], limits)
