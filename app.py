@@ -8,8 +8,12 @@ from pathlib import Path
 
 from demo import load_panel
 from demo.models import hub
-from demo.page.build import build, launch_settings
-from demo.runtime import device
+from demo.runtime import cluster, device
+from demo.runtime.imports import quick_imports
+from demo.serving.cluster import load_panel as load_panel_of_cluster
+
+with quick_imports():
+    from demo.page.build import build, launch_settings
 
 parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
 parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")
@@ -20,15 +24,26 @@ parser.add_argument(
     metavar="NAME=PLACE",
     help=f"one more reader (may be repeated; or in READERS, between spaces): {hub.SYNTAX}",
 )
+parser.add_argument(
+    "--cluster",
+    default=os.environ.get("CLUSTER", ""),
+    metavar="ADDRESS",
+    help=f"have a Ray cluster read (or in CLUSTER): {cluster.SYNTAX}",
+)
 asked = parser.parse_args(None if __name__ == "__main__" else [])
 logging.basicConfig(format="%(message)s")
 logging.getLogger("demo").setLevel(logging.INFO)
 device.share_cores()
+trained = Path(__file__).parent / "trained"
 try:
     also = hub.sources([*shlex.split(os.environ.get("READERS", "")), *asked.reader])
+    if asked.cluster:
+        panel = load_panel_of_cluster(asked.cluster, trained, also)
+    else:
+        panel = load_panel(trained, also=also)
 except ValueError as error:
     parser.error(str(error))
-page = build(load_panel(Path(__file__).parent / "trained", also=also))
+page = build(panel)
 
 if __name__ == "__main__":
     try:

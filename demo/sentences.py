@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,9 @@ class InputError(ValueError):
             for name, value in self.values.items()
         }
         return say(self.key, **values)
+
+    def __reduce__(self) -> tuple:
+        return partial(InputError, self.key, **self.values), ()
 
 
 def _place(key: str) -> Any:

@@ -14,14 +14,16 @@ import pytest
 from demo import load_panel
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
-from demo.page.build import AT_ONCE, QUEUE_SIZE, build, launch_settings
+from demo.page.build import build, launch_settings
 from demo.sentences import say
+from demo.serving.limits import ServingLimits
 from demo.serving.panel import Panel
 from tests import tiny_encoders
 from tests.benchmarks import load
 from tests.conftest import ROOT
 
 LIMIT_S = 60
+LIMITS = ServingLimits()
 HEADLINE = "Oil prices climb as storm shuts refineries along the coast"
 
 
@@ -91,7 +93,7 @@ def test_a_failure_is_a_sentence_for_programs(failing_page):
 @pytest.fixture
 def crowd(failing_page):
     """What twice as many requests are told as the page can take, while a reader is held up."""
-    count = 2 * (QUEUE_SIZE + AT_ONCE)
+    count = 2 * (LIMITS.waiting + LIMITS.at_once)
     limits = httpx.Limits(max_connections=count)
     Failing.free.clear()
     try:
@@ -110,7 +112,7 @@ def crowd(failing_page):
 
 def test_a_full_queue_says_so_and_empties(crowd):
     busy = [answer for answer in crowd if answer.status_code != 200]
-    assert len(busy) >= QUEUE_SIZE
+    assert len(busy) >= LIMITS.waiting
     said = {(answer.status_code, answer.json()["detail"]) for answer in busy}
     assert said == {(503, say("problems.request.busy"))}
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import pickle
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -215,3 +216,9 @@ def test_a_sentence_is_given_every_value_that_it_names(uses):
         if given is not None and named.get(key, set()) - given
     }
     assert missing == {}
+
+
+def test_what_is_wrong_can_be_sent_to_another_process():
+    error = InputError("problems.text.too_long", count=3, most=2)
+    sent = pickle.loads(pickle.dumps(error))
+    assert (type(sent), str(sent)) == (InputError, str(error))

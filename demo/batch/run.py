@@ -24,7 +24,8 @@ from demo.reading import check_text
 from demo.sentences import InputError
 from demo.serving.panel import ServedReader
 
-CHUNK = 128  # rows read and written at a time
+CHUNK = 128  # rows read at a time where others wait for the readers, too
+BULK = 1_024  # rows read and written at a time where nobody else does
 AGREE, PROBLEM = "agree", "problem"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for another encoding: “Zürich’s” as “ZÃ¼richâ€™s”
 
@@ -58,10 +59,12 @@ class Done(NamedTuple):
     verdict: Verdict
 
 
-def read(readers: Mapping[str, ServedReader], table: Table, skip: int = 0) -> Iterator[list[Done]]:
+def read(
+    readers: Mapping[str, ServedReader], table: Table, skip: int = 0, at_a_time: int = CHUNK
+) -> Iterator[list[Done]]:
     """Read the rows of a table after the first `skip`; gives a chunk at a time, in their order."""
     rows = islice(table, skip, None)
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := list(islice(rows, at_a_time)):
         yield list(map(Done, chunk, verdicts(readers, chunk, table.column)))
 
 
@@ -114,7 +117,7 @@ def as_csv(table: Table, readers: Sequence[str], done: Iterable[Done]) -> str:
     """The text of the CSV file of what is done of a table."""
     text = io.StringIO()
     text.write(BOM)
-    writer = _writer(text, table)
+    writer = csv_writer(text, table.delimiter)
     writer.writerow(header(table, readers))
     writer.writerows(cells(one, len(readers)) for one in done)
     return text.getvalue()
@@ -176,11 +179,11 @@ def write(
         tqdm(total=table.rows, initial=counted.total(), unit="row", disable=None) as progress,
     ):
         binary.truncate(end)
-        writer = _writer(file, table)
+        writer = csv_writer(file, table.delimiter)
         if not end:
             file.write(BOM)
             writer.writerow(names)
-        for chunk in read(readers, table, skip=counted.total()):
+        for chunk in read(readers, table, skip=counted.total(), at_a_time=BULK):
             rows = [cells(done, len(readers), raw) for done in chunk]
             writer.writerows(rows)
             file.flush()
@@ -224,7 +227,8 @@ def _whole(cell: str) -> str:
     return _HALF.sub("\ufffd", cell)
 
 
-def _writer(file, table: Table):
+def csv_writer(file, delimiter: str):
+    """A writer of CSV rows between whose cells the delimiter stands."""
     # csv.writer puts a cell into quotation marks for each character that ends its lines; before
     # Python 3.11.9 for no other, so both are named here.
-    return csv.writer(file, delimiter=table.delimiter, lineterminator="\r\n")
+    return csv.writer(file, delimiter=delimiter, lineterminator="\r\n")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from demo.models.base import Card, Reader
+from demo.runtime.imports import quick_imports
 
 # Where each kind of reader is, and its class. TensorFlow has to be imported before PyTorch in one
 # process, which is why a module, with its framework, is imported when it is needed.
@@ -40,20 +39,7 @@ def open_reader(folder: Path, name: str = "", labels: Sequence[str] = ()) -> Rea
     if labels and reader_class(kind) is not reader_class(OF_HUGGING_FACE):
         raise ValueError(f"{folder} holds a {kind}, whose labels cannot be named: leave them out.")
     named = {"labels": labels} if labels else {}
-    with _nothing_collected():
+    with quick_imports():
         reader = reader_class(kind).load(folder, **named)
     reader.name, reader.card = name or folder.name, reader.card or card
     return reader
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """What the frameworks make as they are imported stays: looking through it for garbage, again
-    and again as it grows, would be a quarter of the page's start.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from transformers import PreTrainedModel
 
 from demo.models import checkpoint, encoder_shares, encoder_trace
 from demo.models.base import Card, Reader, Shape
+from demo.models.encoder_classes import ClassNetwork
 from demo.models.encoding import Encoded, TextEncoder
 from demo.models.families import FAMILIES
 from demo.models.recorder import Recorder
@@ -29,7 +31,6 @@ from demo.runtime.device import on_gpu
 from demo.trace import HeadTrace
 
 MAX_PIECES = 128  # read and shown, special tokens included
-BATCH = 32  # texts of like length, classified in one pass
 ABOUT = "Sorts a text into {labels}: {family} with {layers} layers of {heads} heads."
 MOST_NAMED = 6  # labels of a reader that nobody wrote a card for
 
@@ -85,6 +86,12 @@ class EncoderReader(Reader):
         """Leave the GPU."""
         self.device = torch.device("cpu")
         self.network.to(self.device)
+        self._classes.network.to(self.device)
+
+    def warm_up(self) -> None:
+        """Run once each way, so that the first text of a user does not pay for it."""
+        super().warm_up()
+        self.classify(["Warm"])
 
     @property
     def shape(self) -> Shape:
@@ -118,13 +125,12 @@ class EncoderReader(Reader):
     @on_gpu
     @torch.inference_mode()
     def classify(self, texts: Sequence[str]) -> np.ndarray:
-        encoded = [self.encode([check_text(text)]) for text in texts]
-        order = np.argsort([len(one.ids) for one in encoded], kind="stable")
-        found = np.empty((len(texts), self.network.num_labels), np.float32)
-        for chosen in np.split(order, range(BATCH, len(order), BATCH)):
-            inputs = self.inputs([encoded[index] for index in chosen])
-            found[chosen] = self.probabilities(inputs).cpu().numpy()
-        return found
+        rows = self.encode.rows([check_text(text) for text in texts])
+        return self.shares(self._classes.logits(rows)).numpy()
+
+    @cached_property
+    def _classes(self) -> ClassNetwork:
+        return ClassNetwork(self.network)
 
     def _read(self, parts: list[list[str]]) -> list[Reading]:
         """The readings of texts of one part or two."""

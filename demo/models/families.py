@@ -65,6 +65,8 @@ class Family:
     it does not go through transformers' attention interface. `first_position` is how many rows of
     the position embeddings no token stands at (those of RoBERTa begin after the padding's). `gate`
     is the module of a gated feed-forward network whose output the other half is multiplied by.
+    `after_attention` is the module that takes the mixed values of all heads and the layer's input
+    and alone gives what goes on, of families whose classifiers read the first token.
     """
 
     title: str
@@ -73,20 +75,22 @@ class Family:
     forward: Callable | None = None
     first_position: int = 0
     gate: str = ""
+    after_attention: str = ""
 
 
+AS_BERT = "attention.output"
 FAMILIES = {
-    "bert": Family("BERT"),
+    "bert": Family("BERT", after_attention=AS_BERT),
     "distilbert": Family("DistilBERT", "attention", "attention.out_lin"),
-    "roberta": Family("RoBERTa", first_position=2),
-    "xlm-roberta": Family("XLM-RoBERTa", first_position=2),
-    "camembert": Family("CamemBERT", first_position=2),
-    "electra": Family("ELECTRA"),
+    "roberta": Family("RoBERTa", first_position=2, after_attention=AS_BERT),
+    "xlm-roberta": Family("XLM-RoBERTa", first_position=2, after_attention=AS_BERT),
+    "camembert": Family("CamemBERT", first_position=2, after_attention=AS_BERT),
+    "electra": Family("ELECTRA", after_attention=AS_BERT),
     "albert": Family("ALBERT", "attention", "attention.dense"),
     "mpnet": Family(
         "MPNet", "attention.attn", "attention.attn.o", forward=_mpnet_forward, first_position=2
     ),
-    "deberta-v2": Family("DeBERTa-v2", forward=_deberta_forward),
+    "deberta-v2": Family("DeBERTa-v2", forward=_deberta_forward, after_attention=AS_BERT),
     "modernbert": Family("ModernBERT", "attn", "attn.Wo", gate="mlp.act"),
 }
 

@@ -16,7 +16,7 @@ from demo import english
 from demo.figures import cards, chips
 from demo.figures.templates import html
 from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, links, prepared, slides
+from demo.page import api, delivery, links, prepared, slides
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.languages import in_other_languages, merged, translations
@@ -36,8 +36,6 @@ SCRIPTS = (
 )
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
-QUEUE_SIZE = 64  # requests that wait; one more is told that the page is busy
-AT_ONCE = 16  # requests that are worked on, whose texts the readers take together
 REQUEST = "(...values) => window.headlineAttention.request(...values)"
 CONNECT = "window.headlineAttention.connect({ props, trigger, watch })"
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
@@ -309,7 +307,7 @@ def _build(panel: Panel, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
-    return page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE)
+    return page.queue(max_size=panel.limits.waiting, default_concurrency_limit=panel.limits.at_once)
 
 
 def masthead() -> str:
@@ -342,6 +340,7 @@ def launch_settings() -> dict:
         + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],
         "run_history": False,
+        "app_kwargs": {"middleware": delivery.middleware()},
         "allowed_paths": [],
         # Gradio's server-side rendering does not find the page behind a path prefix.
         "ssr_mode": False if os.environ.get("GRADIO_ROOT_PATH") else None,

@@ -43,16 +43,19 @@ def choose() -> None:
     os.environ.setdefault("KERAS_BACKEND", "torch" if has_gpu() and not ZERO_GPU else "tensorflow")
 
 
+def cores() -> int:
+    """How many cores this process may use; a Space says how many of the machine's are its own."""
+    return int(os.environ.get("CPU_CORES") or len(os.sched_getaffinity(0)))
+
+
 def share_cores() -> None:
     """Leave each pass half of the cores, where nobody has set how many it takes.
 
     For readers that work side by side: threads of one that wait for work take the core on which
     the next one would compute. Each text of a batch then costs less, and a lone pass a little more.
     """
-    # A Space says how many of the machine's cores are its own.
-    cores = int(os.environ.get("CPU_CORES") or len(os.sched_getaffinity(0)))
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
-        os.environ.setdefault(name, str(max(1, cores // 2)))
+        os.environ.setdefault(name, str(max(1, cores() // 2)))
 
 
 def with_room(run: Callable, to_processor: Callable[[], None], what: str):

@@ -12,9 +12,7 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
-
-LARGEST = 64  # questions that one pass answers
+from typing import Any, NamedTuple
 
 
 @dataclass(eq=False)
@@ -34,11 +32,11 @@ class BatchingWorker:
     """A thread that answers what many threads ask, an item each.
 
     Nobody waits for others to come: whenever the thread is free it takes all that has been asked
-    until then. Where a pass fails, each of its items is tried alone, so that an error reaches only
-    who asked for it.
+    until then, `largest` at most.
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, largest: int):
+        self._largest = largest
         self._asked: SimpleQueue[Question] = SimpleQueue()
         Thread(target=self._work, name=name, daemon=True).start()
 
@@ -57,7 +55,7 @@ class BatchingWorker:
         while True:
             taken = [self._asked.get()]
             try:
-                while len(taken) < LARGEST:
+                while len(taken) < self._largest:
                     taken.append(self._asked.get_nowait())
             except Empty:
                 pass
@@ -65,20 +63,36 @@ class BatchingWorker:
             for question in taken:
                 passes.setdefault(question.function, []).append(question)
             for questions in passes.values():
-                _answer(questions)
+                for question, answer in zip(questions, answers(_pass, questions), strict=True):
+                    if answer.error is None:
+                        question.answer.set_result(answer.found)
+                    else:
+                        question.answer.set_exception(answer.error)
 
 
-def _answer(questions: list[Question]) -> None:
-    """One pass for all of them, or one each if it fails."""
+def _pass(questions: list[Question]) -> Sequence:
+    """What the one function of all these questions gives for their items."""
     first = questions[0]
+    return first.context.run(first.function, [question.item for question in questions])
+
+
+class Answer(NamedTuple):
+    """What was found for an item, or why nothing was."""
+
+    found: Any = None
+    error: Exception | None = None
+
+
+def answers(ask: Callable[[list], Sequence], items: list) -> list[Answer]:
+    """What `ask` gives for each of several items.
+
+    Where it fails, each item is tried alone, so that an error reaches only who asked for it.
+    """
     try:
-        answers = first.context.run(first.function, [question.item for question in questions])
+        found = ask(items)
+        assert len(found) == len(items)
+        return [Answer(each) for each in found]
     except Exception as error:
-        if len(questions) == 1:
-            first.answer.set_exception(error)
-        else:
-            for question in questions:
-                _answer([question])
-        return
-    for question, answer in zip(questions, answers, strict=True):
-        question.answer.set_result(answer)
+        if len(items) == 1:
+            return [Answer(error=error)]
+    return [answer for item in items for answer in answers(ask, [item])]

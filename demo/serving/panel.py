@@ -20,13 +20,11 @@ from demo.models.base import LAST, Card, Reader
 from demo.models.hub import Source
 from demo.reading import Decomposition, ReaderInfo, Reading, check_text
 from demo.sentences import InputError
-from demo.serving.batching import BatchingWorker
-from demo.serving.records import record
+from demo.serving.limits import ServingLimits
+from demo.serving.worker import LocalWorker, ReaderWorker
 from demo.trace import AlignmentTrace, HeadTrace
 
 log = logging.getLogger(__name__)
-KEPT = 64  # answers that are remembered, so that cards and views do not ask a network again
-CLASSIFIED = 64  # texts of one pass of `classify`, after which others have their turn
 
 Found = TypeVar("Found")
 
@@ -39,15 +37,14 @@ class ServedReader:
     read or the reader fails.
     """
 
-    def __init__(self, reader: Reader, folder: Path, kept: Kept):
-        self.record = record(reader.info, folder / reader.weights_file)
-        self._reader, self._kept = reader, kept
-        self._worker = BatchingWorker(reader.info.name)
+    def __init__(self, worker: ReaderWorker, kept: Kept, limits: ServingLimits):
+        self.record = worker.record
+        self._worker, self._kept, self._limits = worker, kept, limits
 
     @property
     def info(self) -> ReaderInfo:
         """What the reader is, in the language that is spoken."""
-        return self._reader.info.in_words()
+        return self.record.info.in_words()
 
     def keep_atlas(self, atlas: dict) -> None:
         """Have the record say this of the heads, as atlas.json would, as long as the page runs."""
@@ -64,7 +61,7 @@ class ServedReader:
                 check_text(given)
         pair = (text, second)
         return self._kept.get(
-            (self.info.name, *pair), lambda answer: self._worker.ask(self._read, pair, answer)
+            (self.info.name, *pair), lambda answer: self._worker.ask("read", pair, answer)
         )
 
     def read_batch(
@@ -78,15 +75,15 @@ class ServedReader:
         if keep:
             begun = [self.begin(*pair) for pair in pairs]
         else:
-            begun = [self._worker.ask(self._read, pair) for pair in pairs]
+            begun = [self._worker.ask("read", pair) for pair in pairs]
         return [self.finish(future) for future in begun]
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
         """The probabilities of several texts alone, float32 (texts, labels)."""
         order = np.argsort([len(text) for text in texts], kind="stable")
         found = np.empty((len(texts), len(self.info.labels)), np.float32)
-        for start in range(0, len(order), CLASSIFIED):
-            chosen = order[start : start + CLASSIFIED]
+        for start in range(0, len(order), self._limits.texts):
+            chosen = order[start : start + self._limits.texts]
             found[chosen] = self.finish(self.begin_classify([texts[index] for index in chosen]))
         return found
 
@@ -94,7 +91,7 @@ class ServedReader:
         """The probabilities of a few texts, on their way."""
         for text in texts:
             check_text(text)
-        return self._worker.ask(self._classify, texts)
+        return self._worker.ask("classify", (texts,))
 
     def finish(self, future: Future) -> Any:
         """What was begun; a failure is logged without the text, which its message may hold.
@@ -111,56 +108,49 @@ class ServedReader:
 
     def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
         """As `Reader.mask_heads`."""
-        return self._alone(self._reader.mask_heads, check_text(text), masks)
+        return self._alone("mask_heads", check_text(text), masks)
 
     def value_norms(self, text: str) -> np.ndarray:
         """As `Reader.value_norms`."""
-        return self._alone(self._reader.value_norms, check_text(text))
+        return self._alone("value_norms", check_text(text))
 
     def gradient_x_input(self, text: str) -> np.ndarray:
         """As `Reader.gradient_x_input`."""
-        return self._alone(self._reader.gradient_x_input, check_text(text))
+        return self._alone("gradient_x_input", check_text(text))
 
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         """As `Reader.decompose`."""
-        return self._alone(self._reader.decompose, check_text(text), labels)
+        return self._alone("decompose", check_text(text), labels)
 
     def head_shares(self, text: str, label: int, tokens: Sequence[int] | None = None) -> np.ndarray:
         """As `Reader.head_shares`."""
-        return self._alone(self._reader.head_shares, check_text(text), label, tokens)
+        return self._alone("head_shares", check_text(text), label, tokens)
 
     def force_alignment(self, text: str, rows: np.ndarray) -> np.ndarray:
         """As `Reader.force_alignment`."""
-        return self._alone(self._reader.force_alignment, check_text(text), rows)
+        return self._alone("force_alignment", check_text(text), rows)
 
     def trace(
         self, text: str, layer: int = 0, head: int = 0, factor: float = 1.0, masked: bool = True
     ) -> HeadTrace | AlignmentTrace:
         """As `Reader.trace`."""
-        return self._alone(self._reader.trace, check_text(text), layer, head, factor, masked)
+        return self._alone("trace", check_text(text), layer, head, factor, masked)
 
     def kept(self, function: Callable[[ServedReader, str], Found], text: str) -> Found:
         """`function(self, text)`, computed once and kept as a reading is."""
         key = (self.info.name, text, function)
         return self.finish(self._kept.get(key, lambda answer: _fill(answer, function, self, text)))
 
-    def _read(self, pairs: list[tuple[str, str | None]]) -> list[Reading]:
-        texts, seconds = zip(*pairs, strict=True)
-        return self._reader.read_batch(texts, seconds)
-
-    def _classify(self, several: list[Sequence[str]]) -> list[np.ndarray]:
-        found = self._reader.classify([text for texts in several for text in texts])
-        return np.split(found, np.cumsum([len(texts) for texts in several])[:-1])
-
-    def _alone(self, method: Callable[..., Found], *arguments: Any) -> Found:
+    def _alone(self, method: str, *arguments: Any) -> Any:
         """A pass of its own in the worker."""
-        return self.finish(self._worker.ask(lambda _: [method(*arguments)], None))
+        return self.finish(self._worker.ask(method, arguments))
 
 
 class Kept:
     """The last few answers, each asked for once, however many people want it at the same time."""
 
-    def __init__(self):
+    def __init__(self, most: int):
+        self._most = most
         self._answers: OrderedDict[tuple, Future] = OrderedDict()
         self._changing = Lock()
 
@@ -175,7 +165,7 @@ class Kept:
             if new:
                 answer = self._answers[key] = Future()
             self._answers.move_to_end(key)
-            if len(self._answers) > KEPT:
+            if len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         if new:
             begin(answer)
@@ -196,17 +186,22 @@ class Panel(dict[str, ServedReader]):
     `titles` are what people call all of them, those that are missing too.
     """
 
-    def __init__(self):
+    def __init__(self, limits: ServingLimits = ServingLimits()):
         super().__init__()
+        self.limits = limits
         self.missing: dict[str, str] = {}
         self.titles: dict[str, str] = {}
-        self._kept = Kept()
+        self._kept = Kept(limits.kept)
 
     def add(self, reader: Reader, folder: Path) -> None:
-        """Serve a reader, under its own name."""
-        name = reader.info.name
-        self[name] = ServedReader(reader, folder, self._kept)
-        self.titles[name] = reader.info.title
+        """Serve a reader of this process, under its own name."""
+        self.serve(LocalWorker(reader, folder, self.limits))
+
+    def serve(self, worker: ReaderWorker) -> None:
+        """Serve a reader wherever it computes, under its own name."""
+        info = worker.record.info
+        self[info.name] = ServedReader(worker, self._kept, self.limits)
+        self.titles[info.name] = info.title
 
     def open(self, name: str, source: Source, title: str) -> None:
         """Open and serve a reader under a name; if that fails, log it under a title, and say why.
@@ -255,6 +250,7 @@ def load_panel(
     folder: str | Path = "trained",
     names: Iterable[str] | None = None,
     also: Mapping[str, str | Path] | None = None,
+    limits: ServingLimits = ServingLimits(),
 ) -> Panel:
     """Open and warm up the readers whose folders lie in `folder`, or those of these names.
 
@@ -263,9 +259,9 @@ def load_panel(
     (as BERT_DIR) names another folder for a reader. A reader that cannot be opened is left out,
     logged and listed in `Panel.missing`. Raises ValueError with one sentence if none can be opened.
     """
-    panel = Panel()
+    panel = Panel(limits)
     for name, place in reader_folders(Path(folder), names).items():
-        panel.open(name, Source(str(place)), _card(place).title)
+        panel.open(name, Source(str(place)), title_of(place))
     for name, said in (also or {}).items():
         panel.open(name, Source.of(str(said)), name)
     if not panel:
@@ -287,6 +283,11 @@ def reader_folders(folder: Path, names: Iterable[str] | None = None) -> dict[str
     }
     there = {name: place for name, place in places.items() if place.is_dir()}
     return dict(sorted(there.items(), key=lambda item: _card(item[1]).place))
+
+
+def title_of(folder: Path) -> str:
+    """What people call the reader in a folder."""
+    return _card(folder).title
 
 
 def _card(folder: Path) -> Card:

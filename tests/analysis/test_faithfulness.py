@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import kendalltau
 
 from demo.analysis import faithfulness
 from demo.analysis.erasure import Erasure
@@ -12,6 +13,7 @@ from demo.analysis.faithfulness import (
     RANDOM,
     UNIFORM,
     evidence,
+    kendall_tau,
     score,
 )
 from tests.bag_of_words import BagOfWords, winning
@@ -86,6 +88,16 @@ def test_agreement_counts_the_words_that_matter_among_the_first():
     turned = {**found.importance, "turned": -found.importance[LEAVE_ONE_OUT]}
     worst = faithfulness.Evidence(found.reading, found.words, turned, {})
     assert worst.agreement("turned").most == 0
+
+
+@pytest.mark.parametrize("different", [1, 2, 5, 50])
+def test_agreement_of_two_rankings_is_that_of_scipy(different):
+    rng = np.random.default_rng(different)
+    for words in range(1, 30):
+        one, other = rng.integers(different, size=(2, words)).astype(np.float32)
+        expected = kendalltau(one, other).statistic
+        found = kendall_tau(one, other)
+        assert np.isnan(expected) if found is None else found == pytest.approx(expected)
 
 
 def test_a_single_word_gets_a_sentence():

@@ -62,6 +62,7 @@ def main() -> None:
     parser.add_argument(
         "--only-before", action="store_true", help="keep the other figures of the last run"
     )
+    parser.add_argument("--rounds", type=int, default=server.ROUNDS, help="of the two in turn")
     parser.add_argument(
         "--only-inside", action="store_true", help="keep the figures but those of Inside"
     )
@@ -72,12 +73,13 @@ def main() -> None:
     if asked.only_before:
         results = json.loads(RESULTS.read_text("utf-8"))
         results = {key: found for key, found in results.items() if not key.endswith("_and_now")}
-        in_turn = server.before_and_after(asked.before, browser.seen)
+        in_turn = server.before_and_after(asked.before, browser.seen, asked.rounds)
         return write(results | {f"{asked.before}_and_now": in_turn})
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     results = {"machine": machine, "cold_start": server.cold_start()}
     if asked.before:
-        results[f"{asked.before}_and_now"] = server.before_and_after(asked.before, browser.seen)
+        in_turn = server.before_and_after(asked.before, browser.seen, asked.rounds)
+        results[f"{asked.before}_and_now"] = in_turn
     results["two_more_readers"] = more_readers.measure()
     results["page"] = browser.measure()
     results["inside_in_the_browser"] = inside.measure()

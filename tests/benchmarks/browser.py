@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import chromium
 from tests.benchmarks.readers import HEADLINE
@@ -15,6 +15,7 @@ from tests.benchmarks.server import running_page
 from tests.benchmarks.timing import milliseconds
 from tests.views import DRAWN
 
+SCREEN = {"width": 1920, "height": 1080}
 ENTERS = 30
 PAUSE_MS = 500  # between two texts that are typed, for the heads to be drawn
 SETTLED_MS = 1500
@@ -30,9 +31,10 @@ def measure() -> dict:
 
 
 def seen(url: str) -> dict[str, float]:
-    """The medians of `times`, in ms."""
+    """The bytes of `visits`, and the medians of `times`, in ms."""
     with started_browser() as browser:
-        return {f"{what}_ms": found["median_ms"] for what, found in times(browser, url).items()}
+        medians = {f"{what}_ms": each["median_ms"] for what, each in times(browser, url).items()}
+        return visits(browser, url) | medians
 
 
 @contextmanager
@@ -49,7 +51,7 @@ def started_browser() -> Iterator[Browser]:
 def times(browser: Browser, url: str) -> dict:
     """From Enter until the cards are filled and the heads drawn, and from the last key typed."""
     cards_s, heads_s, typed_s = [], [], []
-    tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+    tab = browser.new_page(viewport=SCREEN)
     tab.goto(url)
     tab.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
     as_you_type = tab.get_by_role("checkbox", name="As you type")
@@ -81,20 +83,49 @@ def times(browser: Browser, url: str) -> dict:
     }
 
 
-def sent(browser: Browser, url: str) -> dict[str, int]:
-    """Bytes of the whole page with its first tab, then of each tab that is opened, as BERT's."""
-    found, received = {}, []
-    tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+def visits(browser: Browser, url: str) -> dict[str, int]:
+    """Bytes that the first visit of a browser takes from the network, and its second one."""
+    found = {}
+    context = browser.new_context(viewport=SCREEN)
+    for name in ("first_visit_bytes", "second_visit_bytes"):
+        tab, received = visit(context, url)
+        found[name] = sum(received)
+        tab.close()
+    context.close()
+    return found
+
+
+def visit(context: BrowserContext, url: str) -> tuple[Page, list[int]]:
+    """A tab in which the page is drawn, and the bytes of its answers, as they come."""
+    tab = context.new_page()
+    received = wire_bytes(tab)
+    tab.goto(url)
+    tab.locator(DRAWN["heads"]).first.wait_for()
+    tab.wait_for_timeout(SETTLED_MS)
+    return tab, received
+
+
+def wire_bytes(tab: Page) -> list[int]:
+    """A list to which the bytes of each answer are added, as the network carries them."""
+    received: list[int] = []
     network = tab.context.new_cdp_session(tab)
     network.send("Network.enable")
-    network.on("Network.dataReceived", lambda event: received.append(event["dataLength"]))
-    tab.goto(f"{url}/?{urlencode({'text': HEADLINE, 'reader': 'bert'})}")
+    ended = "Network.loadingFinished"
+    network.on(ended, lambda event: received.append(int(event["encodedDataLength"])))
+    return received
+
+
+def sent(browser: Browser, url: str) -> dict[str, int]:
+    """Bytes of the whole page with its first tab, then of each tab that is opened, as BERT's."""
+    context = browser.new_context(viewport=SCREEN)
+    tab, received = visit(context, f"{url}/?{urlencode({'text': HEADLINE, 'reader': 'bert'})}")
+    found = {"page": sum(received)}
     for name, drawn in DRAWN.items():
         if name != "heads":
+            received.clear()
             tab.get_by_role("tab", name=name).click()
-        tab.locator(drawn).first.wait_for()
-        tab.wait_for_timeout(SETTLED_MS)
-        found["page" if name == "heads" else name] = sum(received)
-        received.clear()
-    tab.close()
+            tab.locator(drawn).first.wait_for()
+            tab.wait_for_timeout(SETTLED_MS)
+            found[name] = sum(received)
+    context.close()
     return found

@@ -44,8 +44,10 @@ def timed(part, function):
             spent[part] = spent.get(part, 0) + time.perf_counter() - started
     return run
 from demo import load_panel, models
-from demo.page.build import build, launch_settings
 from demo.runtime import device
+from demo.runtime.imports import quick_imports
+with quick_imports():
+    from demo.page.build import build, launch_settings
 spent["import_gradio_s"] = time.perf_counter() - began
 device.share_cores()
 imported = timed("import_frameworks_s", models.reader_class)
@@ -108,6 +110,12 @@ def resident_mb(process: subprocess.Popen) -> float:
     return float("nan")
 
 
+def cpu_s(process: subprocess.Popen) -> float:
+    """Seconds that a process has computed, on all cores together."""
+    after_name = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")  # user's and system's
+
+
 def asked(url: str, users: int, texts: Sequence[str]) -> dict[str, float]:
     """What so many users see who ask `/classify` for the texts."""
     seen = load.run(url, "classify", users, texts)
@@ -142,7 +150,9 @@ def classify_over_http(passes: dict[str, dict]) -> dict:
     return found
 
 
-def before_and_after(commit: str, seen: Callable[[str], dict[str, float]]) -> dict:
+def before_and_after(
+    commit: str, seen: Callable[[str], dict[str, float]], turns: int = ROUNDS
+) -> dict:
     """The page of a commit and that of the working tree, in turn: medians of the rounds.
 
     `seen(url)` measures what a person sees of a page, in ms.
@@ -153,7 +163,7 @@ def before_and_after(commit: str, seen: Callable[[str], dict[str, float]]) -> di
         subprocess.run(["git", "worktree", "add", "--detach", tree, commit], cwd=ROOT, check=True)
         try:
             rounds = {"before": [], "after": []}
-            for _ in range(ROUNDS):
+            for _ in range(turns):
                 for name, root in (("before", tree), ("after", ROOT)):
                     with running_page(root=root) as (url, ready_s, process):
                         asked(url, 1, texts[:20])

@@ -3,9 +3,10 @@ from contextvars import ContextVar
 
 import pytest
 
-from demo.serving.batching import LARGEST, BatchingWorker
+from demo.serving.batching import BatchingWorker
 
 LIMIT_S = 20
+LARGEST = 64
 USER = ContextVar("user", default="nobody")
 
 
@@ -39,7 +40,7 @@ def double():
 
 @pytest.fixture
 def worker():
-    return BatchingWorker("test")
+    return BatchingWorker("test", LARGEST)
 
 
 def test_what_is_asked_meanwhile_is_one_pass_and_everyone_gets_their_own(worker, double):

@@ -11,7 +11,7 @@ from demo.analysis import faithfulness
 from demo.models import open_reader
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
-from demo.serving.panel import KEPT, Panel
+from demo.serving.panel import Panel
 from tests import tiny_encoders
 
 
@@ -107,7 +107,7 @@ def test_a_text_asked_for_again_is_not_read_again(panel, passes):
     assert reader.read("Oil prices climb") is first
     assert passes == [["Oil prices climb"]]
     assert failing.read("Oil prices climb") is not first
-    for index in range(KEPT):
+    for index in range(panel.limits.kept):
         reader.read(f"Oil {index}")
     assert reader.read("Oil prices climb") is not first
 
@@ -141,9 +141,30 @@ def test_a_text_asked_for_while_it_is_read_is_read_once(panel, tiny_reader, monk
     assert texts == ["Oil prices climb"]
 
 
+def test_classes_of_a_text_that_several_ask_for_are_computed_once(panel, tiny_reader, monkeypatch):
+    texts, started, gate = [], Event(), Event()
+    classify = tiny_reader.classify
+
+    def slow(asked):
+        texts.append(list(asked))
+        started.set()
+        assert gate.wait(20)
+        return classify(asked)
+
+    monkeypatch.setattr(tiny_reader, "classify", slow)
+    served = panel["transformer"]
+    begun = [served.begin_classify(["Oil"])]
+    assert started.wait(20)
+    begun += [served.begin_classify(asked) for asked in (["climb", "storm"], ["storm"], ["climb"])]
+    gate.set()
+    _, both, storm, climb = map(served.finish, begun)
+    assert texts == [["Oil"], ["climb", "storm"]]
+    assert np.array_equal(both, [climb[0], storm[0]])
+
+
 def test_every_pass_of_a_reader_runs_on_its_one_thread(panel, tiny_reader, monkeypatch):
     threads = set()
-    passes = ("mask_heads", "value_norms", "gradient_x_input", "trace")
+    passes = ("mask_heads", "value_norms", "gradient_x_input", "decompose", "head_shares", "trace")
     for name in ("read_batch", "classify", *passes):
         method = getattr(tiny_reader, name)
 
@@ -158,6 +179,7 @@ def test_every_pass_of_a_reader_runs_on_its_one_thread(panel, tiny_reader, monke
         list(pool.map(panel["transformer"].classify, [texts]))
         list(pool.map(partial(panel["transformer"].kept, faithfulness.evidence), texts))
         list(pool.map(panel["transformer"].trace, texts))
+        list(pool.map(panel["transformer"].head_shares, texts, range(4)))
     assert threads == {"transformer"}
 
 
