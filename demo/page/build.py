@@ -97,14 +97,16 @@ class Request:
 
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers, in every language that there is."""
-    return _build(panel, in_other_languages(lambda: _build(panel, {})))
+    fast = sum(panel[name].read(prepared.headline(FIRST)).seconds for name in panel) < AS_YOU_TYPE_S
+    return _build(panel, fast, in_other_languages(lambda: _build(panel, fast, {})))
 
 
-def _build(panel: Panel, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
-    """The page in the language that is spoken, and what it says in `others`."""
+def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
+    """The page in the language that is spoken, and what it says in `others`.
+
+    As it opens, it reads as one types where all readers together are `fast`.
+    """
     views = [view for view in VIEWS if view.fits(panel)]
-    first = prepared.headline(FIRST)
-    fast = sum(panel[name].read(first).seconds for name in panel) < AS_YOU_TYPE_S
 
     def answer(http: gr.Request, asked: dict, *values):
         """Everything that changes on the page, in one answer, in the language of the page."""
@@ -247,7 +249,7 @@ def _build(panel: Panel, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
         gr.HTML(masthead(), elem_id="masthead")
         with gr.Row(elem_id="ask"):
             headline = gr.Textbox(
-                first,
+                prepared.headline(FIRST),
                 label=say("page.headline.label"),
                 placeholder=say("page.headline.placeholder"),
                 max_lines=4,
