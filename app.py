@@ -13,7 +13,8 @@ from demo.runtime.imports import quick_imports
 from demo.serving.cluster import load_panel as load_panel_of_cluster
 
 with quick_imports():
-    from demo.page.build import build, launch_settings
+    from demo.page.build import build
+    from demo.page.launch import launch_settings
 
 parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
 parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")

@@ -4,6 +4,7 @@
   const bridge = window.headlineAttention;
   const { letters: { escaped }, say, slide } = bridge;
   const TAB = "tab", EMBED = "embed"; // in a link, as in demo/page/links.py
+  const BELOW_PX = 8; // under the view
   const LEAST_PX = 320; // of a frame, until the page in it has said how high it is
 
   const isDark = () => document.body.classList.contains("dark");
@@ -33,17 +34,19 @@
   document.documentElement.classList.add("embedded");
   let told;
   const tell = () => {
-    const { bottom } = document.querySelector("main").getBoundingClientRect();
-    const height = Math.ceil(bottom + scrollY);
+    // Not the height of the document, which is never less than the frame's.
+    const { bottom } = document.querySelector(".tabs").getBoundingClientRect();
+    const height = Math.ceil(bottom + scrollY) + BELOW_PX;
     if (height === told) return;
     told = height;
     parent.postMessage({ headlineAttention: { height } }, "*");
   };
   const there = new MutationObserver(() => {
-    const main = document.querySelector("main");
-    if (!main) return;
+    const [tabs, notice] = [document.querySelector(".tabs"), bridge.element("notice")];
+    if (!tabs || !notice) return;
     there.disconnect();
-    new ResizeObserver(tell).observe(main);
+    const watch = new ResizeObserver(tell);
+    for (const one of [tabs, notice, bridge.element("box")]) watch.observe(one); // it moves with what is above
   });
   there.observe(document, { childList: true, subtree: true });
   // A page around that turns dark turns this one with it; what is drawn follows.

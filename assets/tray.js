@@ -215,10 +215,10 @@ window.headlineAttention.tray = (() => {
       const language = document.documentElement.lang || "en";
       return [{ language, slides: await Promise.all(entries.map(sent)) }];
     },
-    save: (made) => {
+    save: ({ data }) => {
       isMaking = false;
       const type = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
-      bridge.save(new Blob([decoded(made)], { type }), type, fileName(entries[0].text || entries[0].title, "pptx"));
+      bridge.save(new Blob([decoded(data)], { type }), type, fileName(entries[0].text || entries[0].title, "pptx"));
     },
     end: () => {
       const button = dialog?.querySelector("[data-act=download]");

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
-from demo.page.build import EXAMPLES
+from demo.page.prepared import EXAMPLES
 from tests import chromium
 from tests.benchmarks.server import ROOT, running_page
 from tests.views import DRAWN

@@ -14,7 +14,8 @@ import pytest
 from demo import load_panel
 from demo.models.base import Card
 from demo.models.transformer import TransformerReader
-from demo.page.build import build, launch_settings
+from demo.page.build import build
+from demo.page.launch import launch_settings
 from demo.sentences import say
 from demo.serving.limits import ServingLimits
 from demo.serving.panel import Panel

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
 from demo.figures.theme import Behind, Theme
-from demo.reading import Token
+from demo.reading import ReaderInfo, Token
 from demo.sentences import listed, say
 
 SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
@@ -105,6 +105,15 @@ def one_head(
     figure.update_layout(margin={"l": 8, "r": 8, "t": over, "b": 8})
     behind: Behind = {**_behind(view), "tokens": view.places}
     return theme.apply(figure, height, title, **behind)
+
+
+def title_of(info: ReaderInfo, layer: int, head: int | str | None = None) -> str:
+    """What heads the picture of the heads of a layer, or of one of them."""
+    deep = info.layers > 1
+    if head is not None:
+        named = head_name(head, layer if deep else None)
+        return say("heads.of_reader", reader=info.title, what=named)
+    return say("heads.of_layer", reader=info.title, layer=layer + 1) if deep else info.title
 
 
 def head_name(head: int | str, layer: int | None = None) -> str:

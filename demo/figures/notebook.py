@@ -12,7 +12,7 @@ from demo.analysis import arithmetic, attention, attribution
 from demo.figures import alignment, heads, inside, sums
 from demo.figures.templates import html
 from demo.figures.theme import ASSETS, STYLE, Theme, css
-from demo.reading import Ability
+from demo.reading import Ability, Reading
 from demo.sentences import InputError, say
 from demo.serving.panel import ServedReader
 
@@ -45,15 +45,18 @@ def draw_heads(
     """
     _check(reader, layer, head)
     reading, info, theme = reader.read(text), reader.info, theme or Theme()
-    part = attention.of_head(reading, layer, head) if head is not None else None
-    part = part or attention.of_layer(reading, layer)
-    shown = attention.view(part, attention.Specials.FOLDED, by_word=info.pieces)
-    top = float(shown.weights.max())
-    named = say("heads.of_layer", reader=info.title, layer=layer + 1)
+    title = heads.title_of(info, layer, head)
+
+    def shown(part: Reading) -> attention.View:
+        return attention.view(part, attention.Specials.FOLDED, by_word=info.pieces)
+
+    every = shown(attention.of_layer(reading, layer))
+    top = float(every.weights.max())  # so that one head has the shades that it has among all
     if head is None:
-        return _titled(heads.small_multiples(shown, theme, named, top))
-    named = say("heads.of_reader", reader=info.title, what=heads.head_name(head, layer))
-    return _titled(heads.one_head(shown, theme, named, top))
+        return _titled(heads.small_multiples(every, theme, title, top))
+    return _titled(
+        heads.one_head(shown(attention.of_head(reading, layer, head)), theme, title, top)
+    )
 
 
 def draw_alignment(
@@ -64,7 +67,9 @@ def draw_alignment(
     Of a reader that does not write, its rollout. Raises InputError if the text cannot be read.
     """
     aligned = attention.align(reader.read(text, headline))
-    kind = "own" if headline and Ability.WRITE in reader.info.can else "written"
+    kind = "written"
+    if headline:
+        kind = "own" if Ability.WRITE in reader.info.can else "second"
     title = say(f"views.alignment.pictures.{kind}", reader=reader.info.title)
     return _titled(alignment.matrix(aligned, theme or Theme(), title=title))
 

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.themes.utils.fonts import LocalFont
 
 from demo import english
 from demo.figures import cards, chips
 from demo.figures.templates import html
-from demo.figures.theme import STYLE, Theme, css
-from demo.page import api, delivery, links, prepared, slides
+from demo.figures.theme import Theme
+from demo.page import api, links, prepared, slides
 from demo.page.components import BuiltView
 from demo.page.gradio_compat import Page
 from demo.page.languages import in_other_languages, merged, translations
+from demo.page.request import Request
 from demo.page.views import VIEWS
 from demo.page.views.declaration import TEXT, Values, View, emptied, owners, settle
 from demo.reading import Reading, check_text
-from demo.sentences import ENGLISH, called, languages, part, say, speaking, spoken
+from demo.sentences import ENGLISH, called, languages, say, speaking, spoken
 from demo.serving.panel import Panel
 
-ASSETS = Path(__file__).parents[2] / "assets"
-# The first six are what the others build on.
-SCRIPTS = (
-    *("bridge", "language", "sentences", "letters", "tables", "announce"),
-    *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "tray", "embed", "batch", "walk", "present", "tour", "keep", "print"),
-    *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
-)
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 REQUEST = "(...values) => window.headlineAttention.request(...values)"
@@ -45,55 +33,6 @@ QUIET = {  # of an event that answers at once; of several in a hurry, the last o
     "show_progress_on": [],  # else the browser copies every shown component at each event
     "trigger_mode": "always_last",
 }
-
-# Of the fonts that Gradio carries, few hold every letter; this one does, in 400 and 700 only.
-FONT = LocalFont("IBM Plex Sans", weights=(400, 700))
-ACCENT = gr.themes.Color(
-    *("#f7f5fe", "#ece8fb", "#dcd6f7", "#c3b8ef", "#a99be6"),
-    *("#8672d8", "#6d56c9", "#5a45b5", "#4b36a8", "#2c1a7d", "#1d1155"),
-    name="accent",
-)
-THEME = gr.themes.Base(
-    primary_hue=ACCENT,
-    secondary_hue=ACCENT,
-    neutral_hue="zinc",
-    radius_size="lg",
-    text_size="lg",
-    font=[FONT, "system-ui", "sans-serif"],
-    font_mono=["ui-monospace", "monospace"],
-)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the browser asks for; assets/bridge.js makes it.
-
-    `why` is "open" as the page opens, "ask" where a text shall be read, "draw" where the open view
-    shall be drawn, and "later" where the rest of it shall be, if all still stands as the answer
-    before said in `later`. `text` is what was asked for last, and `typed` what was in the box then;
-    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
-    `set` holds controls of the view that a script changes, by name, `before` has those that its
-    lines belong to as they stood when it was drawn last.
-
-    As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
-    opened in place of the address's, and `views` has those of the other views, by their ids.
-    """
-
-    why: str
-    tab: str
-    text: str | None = None
-    shown: str = ""
-    typed: str = ""
-    chosen: bool = False
-    dark: bool = False
-    width: int = 1280
-    language: str = ENGLISH
-    set: dict[str, Any] = field(default_factory=dict)
-    before: dict[str, Any] = field(default_factory=dict)
-    later: dict[str, Any] | None = None
-    link: str | None = None
-    views: dict[str, str] = field(default_factory=dict)
-
 
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers, in every language that there is."""
@@ -328,33 +267,3 @@ def hint(text: str) -> str:
     """What to look for in a prepared text, or nothing."""
     found = prepared.example(text)
     return say(f"page.examples.{found['id']}.hint") if found else ""
-
-
-def launch_settings() -> dict:
-    """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
-    bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    given = {"theme": STYLE, "languages": {code: _for_scripts(code) for code in languages()}}
-    handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
-    return {
-        "theme": THEME,
-        "css_paths": [ASSETS / "page.css", ASSETS / "inside.css"],
-        "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
-        + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
-        "footer_links": ["api"],
-        "run_history": False,
-        "app_kwargs": {"middleware": delivery.middleware()},
-        "allowed_paths": [],
-        # Gradio's server-side rendering does not find the page behind a path prefix.
-        "ssr_mode": False if os.environ.get("GRADIO_ROOT_PATH") else None,
-        "max_file_size": 1,  # byte: no file is ever uploaded, the browser reads it
-    }
-
-
-def _for_scripts(language: str) -> dict[str, Any]:
-    """What the scripts say in a language, and what they know of the views."""
-    with speaking(language):
-        views = {
-            view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
-            for view in VIEWS
-        }
-        return {"sentences": part("scripts"), "views": views}

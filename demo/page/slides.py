@@ -40,13 +40,14 @@ def tray(panel: Panel) -> None:
     event.then(None, js=END, api_visibility="private")
 
 
-def answer(panel: Panel, posted: dict[str, Any]) -> str:
+def answer(panel: Panel, posted: dict[str, Any]) -> dict[str, str]:
     """The deck of what the browser has posted, in base64; raises gr.Error with a sentence."""
     try:
         slides = [*with_verdicts(panel, received(posted["slides"]))]
     except ValueError as error:
         raise gr.Error(str(error), print_exception=False) from None
-    return base64.b64encode(deck(slides, str(posted["language"])[:20])).decode()
+    data = deck(slides, str(posted["language"])[:20])
+    return {"data": base64.b64encode(data).decode()}
 
 
 def received(posted: list[dict[str, Any]]) -> list[tuple[str, Slide]]:

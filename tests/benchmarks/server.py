@@ -47,7 +47,8 @@ from demo import load_panel, models
 from demo.runtime import device
 from demo.runtime.imports import quick_imports
 with quick_imports():
-    from demo.page.build import build, launch_settings
+    from demo.page.build import build
+    from demo.page.launch import launch_settings
 spent["import_gradio_s"] = time.perf_counter() - began
 device.share_cores()
 imported = timed("import_frameworks_s", models.reader_class)

@@ -10,7 +10,8 @@ import pytest
 
 from demo import sentences
 from demo.models import open_reader
-from demo.page.build import ASSETS, SCRIPTS, build
+from demo.page.build import build
+from demo.page.launch import ASSETS, SCRIPTS
 from demo.serving.panel import Panel
 from tests import tiny_encoders
 

@@ -10,7 +10,7 @@ from PIL import Image
 from pptx import Presentation
 
 from demo.page import slides
-from demo.page.build import ASSETS
+from demo.page.launch import ASSETS
 from demo.serving.panel import Panel
 
 OIL, COURT = "oil prices climb", "the court climb"
@@ -43,7 +43,8 @@ def entry(text, **others):
 
 def deck_of(panel, *entries):
     made = slides.answer(panel, {"language": "en", "slides": list(entries)})
-    return Presentation(io.BytesIO(base64.b64decode(made))).slides
+    sent = gr.JSON().postprocess(made).model_dump()  # as it goes to the browser
+    return Presentation(io.BytesIO(base64.b64decode(sent["data"]))).slides
 
 
 def test_the_verdicts_on_each_text_come_before_its_first_picture(panel):

@@ -98,8 +98,7 @@ def draw(
     row = picked_row(one, reading, word)
     deep = info.layers > 1
     named = heads.head_name(head, layer if deep else None)
-    of_layer = say("heads.of_layer", reader=info.title, layer=layer + 1) if deep else info.title
-    of_head = say("heads.of_reader", reader=info.title, what=named)
+    of_layer, of_head = heads.title_of(info, layer), heads.title_of(info, layer, head)
     one_layer = view(attention.of_layer(reading, layer))
     drawn = {
         "heads-small": heads.small_multiples(one_layer, theme, of_layer, top, opened),

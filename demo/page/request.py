@@ -1,0 +1,39 @@
+"""What the browser asks of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from demo.sentences import ENGLISH
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the browser asks for; assets/bridge.js makes it.
+
+    `why` is "open" as the page opens, "ask" where a text shall be read, "draw" where the open view
+    shall be drawn, and "later" where the rest of it shall be, if all still stands as the answer
+    before said in `later`. `text` is what was asked for last, and `typed` what was in the box then;
+    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
+    `set` holds controls of the view that a script changes, by name, `before` has those that its
+    lines belong to as they stood when it was drawn last.
+
+    As the page opens, `link` is the query that the browser has kept of an earlier visit and that is
+    opened in place of the address's, and `views` has those of the other views, by their ids.
+    """
+
+    why: str
+    tab: str
+    text: str | None = None
+    shown: str = ""
+    typed: str = ""
+    chosen: bool = False
+    dark: bool = False
+    width: int = 1280
+    language: str = ENGLISH
+    set: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+    later: dict[str, Any] | None = None
+    link: str | None = None
+    views: dict[str, str] = field(default_factory=dict)
