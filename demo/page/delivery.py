@@ -30,7 +30,25 @@ COMPRESS = {  # a script, once; what comes over plain HTTP from elsewhere is ask
     "gzip": partial(gzip.compress, compresslevel=9),
 }
 LEVEL = 5  # of gzip's 9, for what is compressed each time
-EVENTS = "text/event-stream"  # as Gradio answers; each event is sent at once, compressed or not
+EVENTS = "text/event-stream"
+ANSWERS = "/queue/data"  # where the page gets its answers as events, until the last one is there
+
+
+class Compressed:
+    """Compresses the page and its answers, each event at once, but no other events.
+
+    A stream that stays open as long as a page would keep its compressor, which takes 256 KB.
+    """
+
+    def __init__(self, app: ASGIApp):
+        kinds = tuple(kind for kind in DEFAULT_EXCLUDED_CONTENT_TYPES if kind != EVENTS)
+        self.answers = GZipMiddleware(app, compresslevel=LEVEL, exclude_content_types=kinds)
+        self.others = GZipMiddleware(app, compresslevel=LEVEL)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, as ASGI asks."""
+        answers = scope.get("path", "").endswith(ANSWERS)
+        await (self.answers if answers else self.others)(scope, receive, send)
 
 
 class LastingFiles:
@@ -82,6 +100,4 @@ class LastingFiles:
 
 def middleware() -> list[Middleware]:
     """What stands between a browser and Gradio's application, the outermost first."""
-    excluded = tuple(kind for kind in DEFAULT_EXCLUDED_CONTENT_TYPES if kind != EVENTS)
-    compressed = Middleware(GZipMiddleware, compresslevel=LEVEL, exclude_content_types=excluded)
-    return [compressed, Middleware(LastingFiles)]
+    return [Middleware(Compressed), Middleware(LastingFiles)]
