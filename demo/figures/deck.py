@@ -81,8 +81,10 @@ def deck(slides: Sequence[Verdicts | Slide], language: str = "en") -> bytes:
         theme = Theme(one.dark)
         slide.background.fill.solid()
         slide.background.fill.fore_color.rgb = _colour(theme.paper)
-        add = _add_verdicts if isinstance(one, Verdicts) else _add_picture
-        add(slide, one, theme, write)
+        if isinstance(one, Verdicts):
+            _add_verdicts(slide, one, theme, write)
+        else:
+            _add_picture(slide, one, theme, write)
     file = io.BytesIO()
     presentation.save(file)
     return file.getvalue()
@@ -171,7 +173,7 @@ def _paint(chart: Any, theme: Theme) -> None:
 
 def _add_picture(slide: Any, one: Slide, theme: Theme, write: Writer) -> None:
     """A picture under its title and what it is about, over its caption."""
-    top = _add_title(slide, one.title, theme, write, TITLE, TITLE_LEAST)
+    top: float = _add_title(slide, one.title, theme, write, TITLE, TITLE_LEAST)
     width = WIDTH - 2 * EDGE
     for text in one.about:
         count = min(lines_of(text, ABOUT, width), MOST_LINES)

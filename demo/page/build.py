@@ -34,6 +34,7 @@ QUIET = {  # of an event that answers at once; of several in a hurry, the last o
     "trigger_mode": "always_last",
 }
 
+
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers, in every language that there is."""
     fast = sum(panel[name].read(prepared.headline(FIRST)).seconds for name in panel) < AS_YOU_TYPE_S

@@ -43,14 +43,14 @@ class Page(gr.Blocks):
         super().queue(*arguments, **named)
         push = self._queue.push
 
-        async def push_or_say(body, **more):
+        async def push_or_say(body: Any, **more: Any) -> Any:
             taken, said, state = await push(body=body, **more)
             if state == "queue_full":
                 with speaking(self._spoken.get(body.session_hash, ENGLISH)):
                     said = say("problems.request.busy")
             return taken, said, state
 
-        self._queue.push = push_or_say  # type: ignore[method-assign]
+        self._queue.push = push_or_say  # type: ignore[method-assign, assignment]
         return self
 
     async def preprocess_data(self, block_fn, inputs, *arguments, **named):

@@ -31,7 +31,7 @@ END = "() => window.headlineAttention.tray.end()"
 
 def tray(panel: Panel) -> None:
     """The components and events of the tray, of which nothing is seen: assets/tray.js draws it."""
-    asking = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="tray-asks")
+    asking: Any = gr.HTML({}, html_template="", js_on_load=CONNECT, elem_id="tray-asks")
     sent, made = gr.JSON(visible=False), gr.JSON(visible=False)  # on their way
     event = asking.submit(
         partial(answer, panel), sent, made, js=SEND, concurrency_id="deck", **IN_TURN

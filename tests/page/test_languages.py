@@ -11,8 +11,8 @@ import pytest
 from demo.figures import cards
 from demo.page import api
 from demo.page.build import build
-from demo.page.launch import launch_settings
 from demo.page.languages import in_other_languages, merged, translations
+from demo.page.launch import launch_settings
 from demo.reading import CLASSES
 from demo.sentences import ENGLISH, called, languages, say, speaking
 from demo.serving.panel import Panel
