@@ -180,7 +180,7 @@ def _add_picture(slide: Any, one: Slide, theme: Theme, write: Writer) -> None:
         box = Box(EDGE, top, width, count * ABOUT * 1.3)
         write.box(slide, box, [fitted(text, ABOUT, width, count)], ABOUT, theme.soft)
         top = box.bottom
-    bottom = HEIGHT - FOOT
+    bottom: float = HEIGHT - FOOT
     if one.caption:
         size = CAPTION if lines_of(one.caption, CAPTION, width) <= 2 else CAPTION_LEAST
         count = min(lines_of(one.caption, size, width), MOST_CAPTION)
