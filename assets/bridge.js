@@ -7,7 +7,7 @@ window.headlineAttention = (() => {
     asYouType: "as-you-type",
     cards: "cards",
     notice: "notice",
-    tour: "tour",
+    lesson: "lesson",
     present: "present",
     link: "link",
     language: "language",
@@ -103,6 +103,12 @@ window.headlineAttention = (() => {
     tab.closest(".tabs").scrollIntoView({ block: "start" });
   };
 
+  // Opens a link, which names a view, on the page that is there.
+  const follow = (link) => {
+    Object.assign(next, { why: "follow", text: undefined, kept: { link } });
+    open(new URLSearchParams(link).get("tab"));
+  };
+
   // Notes what was picked within the picture of the open view, which has drawn it by itself: the
   // link names it, and the view is drawn with it the next time.
   const keep = (values) => Object.assign(picked, values);
@@ -150,15 +156,16 @@ window.headlineAttention = (() => {
     ask,
     set,
     open,
+    follow,
     tabOf,
     keep,
     draw: () => send(),
     // Draws a view that something was computed for, unless another is open: it is drawn as it opens.
     drawView: (name) => name === view() && send(),
     links,
-    // Has the page open as it was kept: on the query `link`, if that is not null, in place of the
-    // address's, and the other views as `views` has their queries.
-    reopen: (kept) => Object.assign(next, { kept }),
+    // Has the page open on the query `link` in place of the address's, if there is one, and the other
+    // views as `views` has their queries.
+    reopen: (kept) => Object.assign(next.kept, kept),
     link: () => {
       const link = new URL(answered.link ?? location.search, location.href);
       for (const [name, value] of Object.entries(picked)) link.searchParams.set(name, value);

@@ -38,7 +38,7 @@
   const reopens = before !== null && !followed();
   if (before) {
     const link = `${before.links[before.view] ?? "?"}&${new URLSearchParams({ text: before.text })}`;
-    bridge.reopen({ link: reopens ? link : null, views: before.links });
+    bridge.reopen({ ...(reopens && { link }), views: before.links });
   }
 
   // What is filled in and no link spells, as it is on the page now: of views that were not opened yet,

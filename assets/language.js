@@ -8,6 +8,14 @@ Object.assign(window.headlineAttention, (() => {
   const WAITED_MS = 5000; // for the first answer, after which the page is shown as it is
 
   const address = () => new URLSearchParams(location.search);
+  // What every link keeps of the address: the language, and what is the host's, which begins with "__".
+  const stays = (name) => name === PARAMETER || name.startsWith("__");
+  const asking = (parameters) => {
+    const query = new URLSearchParams([...address()].filter(([name]) => stays(name)));
+    for (const [name, value] of Object.entries(parameters)) query.set(name, value);
+    return `?${query}`;
+  };
+  const linked = () => Object.fromEntries([...address()].filter(([name]) => !stays(name)));
   // A browser may forbid a page in a frame to keep anything.
   const chosen = () => {
     try {
@@ -42,15 +50,17 @@ Object.assign(window.headlineAttention, (() => {
     try {
       localStorage.setItem(CHOSEN, target.value);
     } catch {} // the address says it as well
-    const others = [...address()].filter(([parameter]) => parameter.startsWith("__"));
-    location.search = new URLSearchParams([...others, [PARAMETER, target.value]]);
+    location.search = asking({ [PARAMETER]: target.value, ...bridge.ofLesson() });
   });
 
   return {
     language,
     ...languages[language],
-    // Whether the address asks for more than a language; names of the host's begin with "__".
-    isLink: () => [...address().keys()].some((one) => one !== PARAMETER && !one.startsWith("__")),
+    // The query of an address that asks for these parameters and nothing else, in the same language.
+    asking,
+    // What the address asks for beside a language, by name, and whether that is anything.
+    linked,
+    isLink: () => Object.keys(linked()).length > 0,
     // A link to the page names its language, unless that is English.
     inLanguage: (link) => {
       if (language === ENGLISH) link.searchParams.delete(PARAMETER);

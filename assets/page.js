@@ -38,8 +38,9 @@
   };
   const copyLink = async () => {
     const button = bridge.element("link");
-    const link = bridge.link();
-    if (isTooLong(link) || !(await copy(link, say("page.link.prompt")))) return;
+    const link = new URL(bridge.link());
+    for (const [name, value] of Object.entries(bridge.ofLesson())) link.searchParams.set(name, value);
+    if (isTooLong(link.href) || !(await copy(link.href, say("page.link.prompt")))) return;
     button.dataset.label ??= button.textContent;
     button.textContent = say("page.link.copied");
     // A first drawing holds the page up for seconds: the second wait starts after it.
@@ -48,7 +49,7 @@
   Object.assign(bridge, { copy, isTooLong });
 
   const ACTIONS = {
-    tour: () => bridge.tour(),
+    lesson: () => bridge.openLesson(),
     present: () => bridge.present(),
     link: copyLink,
     theme: switchTheme,

@@ -175,7 +175,7 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         )
         contexts.append(context)
         if not first_visit:
-            seen = "localStorage.setItem('headline-attention-tour', 'yes')"
+            seen = "localStorage.setItem('headline-attention-lesson', '1')"
             context.add_init_script(f"window === top && {seen}")  # no frame inside the page
         context.route("**/*", guard)
         page = context.new_page()

@@ -59,7 +59,7 @@ def failing_page(tiny_reader):
 def failing(failing_page, chromium_browser):
     """The page with the failing reader, opened and drawn."""
     page = chromium_browser.new_page()
-    page.add_init_script("localStorage.setItem('headline-attention-tour', 'yes')")
+    page.add_init_script("localStorage.setItem('headline-attention-lesson', '1')")
     page.goto(failing_page)
     page.wait_for_selector("#card-failing .card[data-text] .stack")
     page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")

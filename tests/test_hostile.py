@@ -163,7 +163,7 @@ def test_the_page_shows_every_text_as_text(open_page):
         assert page.locator("#cards .card.off").count() == 0, name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     assert page.evaluate("JSON.stringify(Object.keys(localStorage))") == (
-        '["headline-attention-tour"]'
+        '["headline-attention-lesson"]'
     )
 
 

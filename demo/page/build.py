@@ -66,7 +66,7 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         text, problems, view = request.text, [], request.tab
         chosen = request.chosen or text is not None
         updates: dict[Any, Any] = {}
-        if request.why == "open":
+        if request.why in ("open", "follow"):
             kept = request.link is not None
             query = links.query(request.link) if kept else http.query_params
             link = links.opened(query, panel, views)

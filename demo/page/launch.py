@@ -11,7 +11,7 @@ import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
 from demo.figures.theme import STYLE, css
-from demo.page import delivery
+from demo.page import delivery, prepared
 from demo.page.views import VIEWS
 from demo.sentences import languages, part, speaking
 
@@ -20,9 +20,11 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "language", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "tray", "embed", "batch", "walk", "present", "tour", "keep", "print"),
+    *("page", "save", "tray", "embed", "batch", "walk", "present", "lesson"),
+    *("keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
+STYLES = ("page", "inside", "lesson")
 
 # Of the fonts that Gradio carries, few hold every letter; this one does, in 400 and 700 only.
 FONT = LocalFont("IBM Plex Sans", weights=(400, 700))
@@ -45,11 +47,15 @@ THEME = gr.themes.Base(
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    given = {"theme": STYLE, "languages": {code: _for_scripts(code) for code in languages()}}
+    given = {
+        "theme": STYLE,
+        "languages": {code: _for_scripts(code) for code in languages()},
+        "lesson": prepared.LESSON,
+    }
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     return {
         "theme": THEME,
-        "css_paths": [ASSETS / "page.css", ASSETS / "inside.css"],
+        "css_paths": [ASSETS / f"{name}.css" for name in STYLES],
         "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
         + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],

@@ -1,4 +1,4 @@
-"""Texts that are prepared: the examples under the text box, and the pairs of Compare."""
+"""What is prepared: the examples, the pairs of texts for Compare, and the steps of the lesson."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 ASSETS = Path(__file__).parents[2] / "assets"
 EXAMPLES: list[dict[str, Any]] = json.loads((ASSETS / "examples.json").read_text("utf-8"))
 PAIRS: list[dict[str, Any]] = json.loads((ASSETS / "pairs.json").read_text("utf-8"))
+LESSON: list[dict[str, Any]] = json.loads((ASSETS / "lesson.json").read_text("utf-8"))
 
 
 def example(headline: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Presentation mode and the tour, in Chromium."""
+"""Presentation mode, in Chromium."""
 
 import re
 
@@ -97,49 +97,3 @@ def test_a_p_that_is_typed_is_a_letter(open_page):
     page.press("#headline textarea", "p")
     assert page.input_value("#headline textarea") == "Step"
     assert page.locator("#stage").count() == 0
-
-
-# A press, as soon as the page's scripts listen.
-BEGUN = """setInterval(() => {
-  if (window.headlineAttention?.tour) dispatchEvent(new Event("pointerdown"));
-}, 20)"""
-
-
-def test_a_first_visit_is_shown_around_once(open_page):
-    page = open_page(first_visit=True)
-    card = page.locator("#tour-card")
-    card.wait_for()
-    for step, view in enumerate(["heads"] * 4 + ["inside"] * 4, start=1):
-        card.locator(".count").get_by_text(f"{step} of 8").wait_for()
-        assert page.evaluate("headlineAttention.view()") == view
-        assert len(card.locator("p").last.inner_text()) > 40
-        box = card.bounding_box()
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= 1080
-        card.get_by_role("button", name=re.compile("Next|Done")).click()
-    card.wait_for(state="detached")
-    assert page.locator("#inside [data-step=softmax] .row").count() == 10
-    page.goto(page.url)  # it opens as it was left, inside the head
-    page.locator("#inside .row").first.wait_for()
-    page.wait_for_timeout(500)
-    assert card.count() == 0
-    page.get_by_role("button", name="Tour").click()
-    card.get_by_role("button", name="Skip").click()
-    card.wait_for(state="detached")
-
-
-def test_no_tour_stands_before_a_link(open_page):
-    page = open_page(first_visit=True, path="/?text=Probe+lands&tab=heads")
-    page.locator("#head-large .heatmaplayer").first.wait_for()
-    page.wait_for_timeout(500)
-    assert page.locator("#tour-card").count() == 0
-
-
-def test_no_tour_comes_over_somebody_who_has_begun(open_page):
-    page = open_page(first_visit=True)
-    page.locator("#tour-card").wait_for()  # closed by nobody, it would come again
-    page.add_init_script(BEGUN)
-    page.reload()
-    page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
-    page.wait_for_timeout(500)
-    assert page.locator("#tour-card").count() == 0

@@ -12,6 +12,7 @@ from demo import sentences
 from demo.models import open_reader
 from demo.page.build import build
 from demo.page.launch import ASSETS, SCRIPTS
+from demo.page.prepared import LESSON
 from demo.serving.panel import Panel
 from tests import tiny_encoders
 
@@ -66,11 +67,19 @@ def made_by_scripts() -> set[str]:
     return set(re.findall(r'(?:\.id = |\bid=)"([^"]+)"', every))
 
 
+def made_by_python(page: str) -> set[str]:
+    """The ids of the page as the browser is sent it."""
+    found = re.findall(r'"elem_id": "([^"]+)"|\bid=\\"([^"\\]+)', page)
+    return {name for pair in found for name in pair if name}
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_id_that_a_script_uses_is_on_the_page(page, script):
-    there = set(re.findall(r'"elem_id": "([^"]+)"|\bid=\\"([^"\\]+)', page))
-    there = {name for pair in there for name in pair if name} | made_by_scripts()
-    assert ids_of(SOURCES[script]) - there == set()
+    assert ids_of(SOURCES[script]) - made_by_python(page) - made_by_scripts() == set()
+
+
+def test_what_the_lesson_points_at_is_on_the_page(page):
+    assert {step["at"].split()[0].lstrip("#") for step in LESSON} - made_by_python(page) == set()
 
 
 def test_the_bridge_declares_ids_and_some_are_found():
@@ -101,7 +110,7 @@ def test_every_sentence_that_a_script_says_exists_and_has_its_values():
 def test_every_sentence_of_the_scripts_is_said():
     there = forms_of(sentences.part("scripts"), "scripts")
     said = [key for source in SOURCES.values() for key in said_by(source)]
-    assert "scripts.tour.steps.*.title" in said
+    assert "scripts.lesson.steps.*.*" in said
     assert there.keys() == {key for one in said for key in fnmatch.filter(there, one)}
 
 

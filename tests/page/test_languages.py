@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import gradio as gr
@@ -94,6 +95,19 @@ def test_a_later_answer_says_only_what_it_draws(page, language):
     asked(page, session, why="open", text=HEADLINE, language=language)
     answer = asked(page, session, why="draw", shown=HEADLINE, chosen=True, language=language)
     assert "label" not in of(answer, "heads-layer")
+    with speaking(language):
+        assert say("heads.tokens", count=8) in of(answer, "heads-caption")["value"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_link_that_is_followed_sets_controls_and_says_no_label_again(page, language):
+    session, before = uuid4().hex, "coach praises striker"
+    asked(page, session, why="open", text=before, language=language)
+    followed = {"why": "follow", "link": f"?{urlencode({'text': HEADLINE, 'head': 2})}"}
+    answer = asked(page, session, shown=before, language=language, **followed)
+    assert of(answer, "heads-head")["value"] == 1
+    assert "label" not in of(answer, "heads-head")
+    assert HEADLINE in of(answer, "bridge")["value"]["box"]["text"]
     with speaking(language):
         assert say("heads.tokens", count=8) in of(answer, "heads-caption")["value"]
 
