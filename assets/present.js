@@ -142,6 +142,8 @@
       `<span class="walk" data-walk="${source.id}"></span><span class="steps"></span></footer>`;
     document.body.append(stage);
     if (walk.has(source.id)) walk.drawButtons(stage.querySelector("[data-walk]"));
+    const guess = document.querySelector(`[data-tool=guess][data-picture="${source.id}"]`);
+    if (guess) stage.querySelector(".walk").before(guess.cloneNode(true));
     stage.addEventListener("close", leave);
     stage.addEventListener("touchstart", ({ touches: [finger] }) => (touched = finger), { passive: true });
     stage.addEventListener("touchend", swipe);
@@ -166,6 +168,7 @@
     if (stage && !document.fullscreenElement) stage.close();
   });
   document.addEventListener("keydown", (event) => {
+    if (document.querySelector("#guess")) return; // it stands over everything
     if (stage) return press(event);
     const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
     if (event.key === "p" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) present();

@@ -51,6 +51,7 @@ Object.assign(window.headlineAttention, (() => {
       save(srcdoc, "text/html", fileName(title, "html"));
     },
     present: (picture) => headlineAttention.present(picture),
+    guess: (picture) => headlineAttention.guess.open(picture),
     embed: (picture) => headlineAttention.copyEmbed(picture),
     slides: (picture) => headlineAttention.tray.add(picture),
   };

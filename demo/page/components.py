@@ -170,7 +170,7 @@ class BuiltView:
             (control,) = (one for one in self.view.controls if one.name == item)
             self.controls[item] = _component(self.view.id, control, opened[item])
         elif isinstance(item, Picture):
-            tools = _tools(item.id, OF_PICTURES)
+            tools = _tools(item.id, (*OF_PICTURES, "guess") if item.guess else OF_PICTURES)
             waits = ["later"] if item.later else []
             plot = gr.Plot(show_label=False, container=False, elem_id=item.id, elem_classes=waits)
             self._outputs[item.id] = [plot, tools]

@@ -20,11 +20,11 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
     *("bridge", "language", "sentences", "letters", "tables", "announce"),
     *("type", "axes", "grid", "layout", "sheet", "slide"),
-    *("page", "save", "tray", "embed", "batch", "walk", "present", "lesson"),
+    *("page", "save", "tray", "embed", "batch", "walk", "present", "guess", "lesson"),
     *("keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
-STYLES = ("page", "inside", "lesson")
+STYLES = ("page", "inside", "lesson", "guess")
 
 # Of the fonts that Gradio carries, few hold every letter; this one does, in 400 and 700 only.
 FONT = LocalFont("IBM Plex Sans", weights=(400, 700))

@@ -94,7 +94,7 @@ VIEW = View(
     ),
     layout=(
         Html("alignment-replay", classes=()),
-        Picture("alignment"),
+        Picture("alignment", guess=True),
         Html("alignment-caption"),
         Html("alignment-caution"),
     ),

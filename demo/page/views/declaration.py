@@ -1,6 +1,6 @@
 """What a view is: its controls, its pictures and where they stand, and one function that draws.
 
-Components, links, presentation, the tour and the API derive from such a declaration. A new view is
+Components, links, presentation and the API derive from such a declaration. A new view is
 a file of its own that declares `VIEW`, and a line in `demo/page/views/__init__.py`.
 """
 
@@ -90,11 +90,13 @@ Control = Choice | Switch | Text
 class Picture:
     """A Plotly figure, over the buttons that save and present it; `draw` gives it under its id.
 
-    What comes `later` is given by the view's function of that name.
+    What comes `later` is given by the view's function of that name. Where a row is what a word
+    looks at, people can `guess` it before it is shown.
     """
 
     id: str
     later: bool = False
+    guess: bool = False
 
 
 @dataclass(frozen=True)

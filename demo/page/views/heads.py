@@ -185,7 +185,9 @@ VIEW = View(
         Row(
             (
                 Column((Picture("heads-small"),), scale=6),
-                Column((Picture("head-large"), Html("heads-inside", classes=())), scale=5),
+                Column(
+                    (Picture("head-large", guess=True), Html("heads-inside", classes=())), scale=5
+                ),
             )
         ),
         Html("heads-caption"),
