@@ -14,11 +14,11 @@ class Request:
 
     `why` is "open" as the page opens, "follow" where a link shall be opened on the page that is
     there, "ask" where a text shall be read, "draw" where the open view shall be drawn, and "later"
-    where the rest of it shall be, if all still stands as the answer before said in `later`.
-    `text` is what was asked for last, and `typed` what was in the box then;
-    `shown` is what the cards show, and `chosen` says whether a person or a link has chosen a text.
-    `set` holds controls of the view that a script changes, by name, `before` has those that its
-    lines belong to as they stood when it was drawn last.
+    where the rest of it shall be, if all still stands as the answer before said in `later`. `text`
+    is what was asked for last, and `typed` what was in the box then; `shown` is what the cards
+    show, and `chosen` says whether a person or a link has chosen a text. `set` holds controls of
+    the view that a script changes, by name, `before` has those that its lines belong to as they
+    stood when it was drawn last.
 
     `link` is the query that is followed, or, as the page opens, the one that is opened in place of
     the address's; `views` has those of the other views then, by their ids.
