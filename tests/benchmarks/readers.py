@@ -81,7 +81,7 @@ def bare_passes(readers: Mapping[str, Reader]) -> dict:
     transformer, bert, rnnsearch = (readers[name] for name in ("transformer", "bert", "rnnsearch"))
     row = transformer.vocabulary.indices(transformer.vocabulary.tokens(HEADLINE))
     inputs = bert.tokenizer(HEADLINE, return_tensors="pt").to(bert.device)
-    own_row = rnnsearch.vocabulary.indices(rnnsearch.vocabulary.tokens(HEADLINE))
+    symbols = rnnsearch._symbols(rnnsearch._tokens(HEADLINE))
 
     def pass_of_bert():
         with torch.inference_mode():
@@ -90,7 +90,7 @@ def bare_passes(readers: Mapping[str, Reader]) -> dict:
     return {
         "transformer": timed(lambda: transformer._run(pad([row], len(row)))),
         "bert": timed(pass_of_bert),
-        "rnnsearch": timed(lambda: rnnsearch._decoder([own_row])),  # encoder and first step
+        "rnnsearch": timed(lambda: rnnsearch._decoder([symbols])),  # encoder and first step
     }
 
 
