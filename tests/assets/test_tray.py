@@ -15,10 +15,11 @@ from tests.conftest import TRAINED
 pytestmark = [pytest.mark.trained, pytest.mark.browser]
 OIL = "Oil prices climb to a record high as storm shuts Gulf refineries"
 CUP = "Coach praises <b>striker</b> after cup final win & parade"
+WHOLE = "words=1&specials=folded"  # words, and marks in one column
 PICTURES = (  # each with its text, the query that opens it, and what it is on its slide
-    ("head-large", OIL, "tab=heads&reader=bert&layer=3&head=1", "table"),
+    ("head-large", OIL, f"tab=heads&reader=bert&layer=3&head=1&{WHOLE}", "table"),
     ("alignment", OIL, "tab=alignment&reader=rnnsearch", "table"),
-    ("heads-small", OIL, "tab=heads&reader=bert&layer=3&head=1", "picture"),
+    ("heads-small", OIL, f"tab=heads&reader=bert&layer=3&head=1&{WHOLE}", "picture"),
     ("evidence", CUP, "tab=evidence&reader=bert", "picture"),
     ("head-shares", CUP, "tab=evidence&reader=bert", "table"),
     ("confusion", "", "tab=models&reader=bert", "table"),
