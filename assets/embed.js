@@ -4,17 +4,15 @@
   const bridge = window.headlineAttention;
   const { letters: { escaped }, say, slide } = bridge;
   const TAB = "tab", EMBED = "embed"; // in a link, as in demo/page/links.py
-  const BELOW_PX = 8; // under the view
+  const BELOW_PX = 24; // under the view
   const LEAST_PX = 320; // of a frame, until the page in it has said how high it is
 
-  const isDark = () => document.body.classList.contains("dark");
   const copyEmbed = async (picture) => {
     const link = new URL(bridge.link());
     link.searchParams.set(EMBED, bridge.view());
     link.searchParams.delete(TAB);
-    // Unless a person has switched it, the theme is left to the page around.
-    const asked = matchMedia("(prefers-color-scheme: dark)").matches;
-    if (isDark() !== asked) link.searchParams.set("__theme", isDark() ? "dark" : "light");
+    const isDark = document.body.classList.contains("dark");
+    link.searchParams.set("__theme", isDark ? "dark" : "light"); // as Gradio reads it
     if (bridge.isTooLong(link.href)) return;
     const title = escaped(say("embed.title", { title: slide.titleOf(picture) }));
     const height = Math.max(document.querySelector(".tabs").offsetHeight, LEAST_PX);
@@ -42,20 +40,11 @@
     parent.postMessage({ headlineAttention: { height } }, "*");
   };
   const there = new MutationObserver(() => {
-    const [tabs, notice] = [document.querySelector(".tabs"), bridge.element("notice")];
-    if (!tabs || !notice) return;
+    const parts = [document.querySelector(".tabs"), ...["notice", "box"].map(bridge.element)];
+    if (!parts.every(Boolean)) return;
     there.disconnect();
     const watch = new ResizeObserver(tell);
-    for (const one of [tabs, notice, bridge.element("box")]) watch.observe(one); // it moves with what is above
+    for (const one of parts) watch.observe(one); // the tabs move with what is above them
   });
   there.observe(document, { childList: true, subtree: true });
-  // A page around that turns dark turns this one with it; what is drawn follows.
-  let dark;
-  document.addEventListener("answered", () => (dark ??= isDark()));
-  new MutationObserver(() => {
-    if (dark === undefined || dark === isDark()) return;
-    dark = isDark();
-    document.dispatchEvent(new Event("themed"));
-    bridge.draw();
-  }).observe(document.documentElement, { subtree: true, attributeFilter: ["class"] });
 })();

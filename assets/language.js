@@ -32,9 +32,11 @@ Object.assign(window.headlineAttention, (() => {
   // shall be this one.
   Object.defineProperty(navigator, "language", { value: language, configurable: true });
   const { documentElement: root } = document;
-  const name = () => root.lang === language || (root.lang = language);
-  name();
-  new MutationObserver(name).observe(root, { attributeFilter: ["lang"] });
+  const nameIt = () => {
+    if (root.lang !== language) root.lang = language;
+  };
+  nameIt();
+  new MutationObserver(nameIt).observe(root, { attributeFilter: ["lang"] });
 
   // Until the first answer has translated it, the page is not shown.
   if (language !== ENGLISH) {

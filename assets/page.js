@@ -138,8 +138,6 @@
   const bindHelp = (info) => {
     const help = document.createElement("button");
     Object.assign(help, { className: "help", textContent: "?", type: "button" });
-    const control = info.previousElementSibling.textContent.trim();
-    help.setAttribute("aria-label", say("page.help", { control }));
     help.setAttribute("aria-expanded", "false");
     help.addEventListener("click", (event) => {
       event.preventDefault();
@@ -148,6 +146,11 @@
       help.setAttribute("aria-expanded", `${open}`);
     });
     info.before(help);
+  };
+  // The label beside it may come in another language than the page was built in.
+  const nameHelp = (help) => {
+    const label = say("page.help", { control: help.previousElementSibling.textContent.trim() });
+    if (help.getAttribute("aria-label") !== label) help.setAttribute("aria-label", label);
   };
   // The line over a picture has its title, and says of two that look alike which is which.
   const nameTitle = (heading) => {
@@ -169,6 +172,7 @@
     document.querySelectorAll("[data-title-of]").forEach(nameTitle);
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
     document.querySelectorAll(".info-text:not(.help + *)").forEach(bindHelp);
+    document.querySelectorAll(".help").forEach(nameHelp);
     for (const empty of document.querySelectorAll(".empty[aria-label]:not([role])")) {
       empty.setAttribute("role", "img"); // Gradio names what has no role
     }

@@ -182,7 +182,7 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         listen(page)
         page.goto(page_url + path)
         page.wait_for_selector("#card-transformer .card[data-text]", state="attached")
-        if "tab=" not in path:
+        if not re.search("tab=|embed=", path):
             page.wait_for_selector("#head-large .heatmaplayer image, #head-large .heatmaplayer .hm")
         return page
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from markupsafe import Markup, escape
 
 from demo.analysis.atlas import BROAD, DESK, MARKS, NONE, Atlas, Name
-from demo.figures.labels import hover, of_title
+from demo.figures.labels import hover, name_heads, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme, kind_of
 from demo.reading import ReaderInfo
@@ -71,17 +71,7 @@ def habit_map(
             ygap=2,
         )
     )
-    names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]
-    axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
-    figure.update_xaxes(
-        tickvals=list(range(heads)),
-        ticktext=[f"{head + 1}" for head in range(heads)],
-        title_text=say("evidence.head_axis"),
-        side="top",
-        **axis,
-    )
-    figure.update_yaxes(tickvals=list(range(layers)), ticktext=names, autorange="reversed", **axis)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    name_heads(figure, layers, heads)
     height = 80 + layers * (CELL_PHONE if theme.phone else CELL)
     return theme.apply(figure, height, title, reader=info.name, tables=[_table(atlas, title)])
 

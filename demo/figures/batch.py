@@ -35,7 +35,7 @@ def picture(readers: Sequence[ReaderInfo], done: Sequence[Done], theme: Theme) -
             orientation="h",
             x=shares,
             y=list(range(len(readers))),
-            name=of_title(called(name)),
+            name=called(name),
             marker={"color": theme.label(place)},
             text=[
                 say("batch.share", share=share) if share >= LABELLED_FROM else ""

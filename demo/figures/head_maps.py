@@ -11,7 +11,7 @@ from markupsafe import escape
 from demo.analysis.attribution import Carried
 from demo.analysis.words_out import spelled
 from demo.figures.evidence import asked
-from demo.figures.labels import hover, of_title
+from demo.figures.labels import hover, name_heads, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.reading import Token
@@ -163,17 +163,7 @@ def _map(
 def _finished(figure: go.Figure, shape: tuple[int, ...], theme: Theme, title: str) -> go.Figure:
     """The map with its heads and layers named."""
     layers, heads = shape
-    names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]
-    axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
-    figure.update_xaxes(
-        tickvals=list(range(heads)),
-        ticktext=[f"{n + 1}" for n in range(heads)],
-        title_text=say("evidence.head_axis"),
-        side="top",
-        **axis,
-    )
-    figure.update_yaxes(tickvals=list(range(layers)), ticktext=names, autorange="reversed", **axis)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    names = name_heads(figure, layers, heads)
     return theme.apply(
         figure,
         80 + layers * (CELL_PHONE if theme.phone else CELL),

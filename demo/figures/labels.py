@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 import numpy as np
+import plotly.graph_objects as go
 
 from demo.mending import drawn
 from demo.reading import Token
@@ -94,3 +95,19 @@ def pairs(rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
     """The words of row and column for each cell, (rows, columns, 2) strings."""
     down, along = (np.array(list(words), dtype=object) for words in (rows, columns))
     return np.stack(np.broadcast_arrays(down[:, None], along[None, :]), axis=-1)
+
+
+def name_heads(figure: go.Figure, layers: int, heads: int) -> list[str]:
+    """Name the rows and columns of a map of all heads, a row a layer; gives the rows' names."""
+    names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]
+    axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
+    figure.update_xaxes(
+        tickvals=list(range(heads)),
+        ticktext=[f"{head + 1}" for head in range(heads)],
+        title_text=say("evidence.head_axis"),
+        side="top",
+        **axis,
+    )
+    figure.update_yaxes(tickvals=list(range(layers)), ticktext=names, autorange="reversed", **axis)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    return names

@@ -17,7 +17,7 @@ from demo.figures.deck import Slide, Verdicts, deck
 from demo.figures.deck_table import Matrix, Scale
 from demo.page.views.events import IN_TURN
 from demo.reading import MAX_CHARACTERS, Reading
-from demo.sentences import InputError
+from demo.sentences import InputError, called
 from demo.serving.panel import Panel
 
 MOST_SLIDES = 40  # of a tray; assets/tray.js does not take more
@@ -80,7 +80,9 @@ def with_verdicts(panel: Panel, slides: list[tuple[str, Slide]]) -> Iterator[Ver
 def _shares(panel: Panel, text: str) -> dict[str, dict[str, float]]:
     """The probability of each label, by the title of its reader; none of a reader that fails."""
     return {
-        panel[name].info.title: dict(zip(found.labels, found.probabilities.tolist(), strict=True))
+        panel[name].info.title: dict(
+            zip(map(called, found.labels), found.probabilities.tolist(), strict=True)
+        )
         for name, found in panel.read_all(text).items()
         if isinstance(found, Reading)
     }

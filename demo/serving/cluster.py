@@ -98,11 +98,12 @@ def load_panel(
     if new:
         serve.run_many(new, wait_for_applications_running=False)
     panel, ends = Panel(limits), time.monotonic() + limits.start_s
+    asking = ThreadPoolExecutor(1)  # Ray lets no thread wait that runs a loop, as a notebook's does
     for name in places:
         title = title_of(found[name]) if name in found else name
         try:
             handle = serve.get_app_handle(APPLICATION.format(name))
-            answer = asked(handle.record, ends - time.monotonic())
+            answer = asking.submit(asked, handle.record, ends - time.monotonic()).result()
             if answer.error:
                 raise answer.error
         except (ValueError, TimeoutError, RayServeException) as error:

@@ -31,8 +31,9 @@ class ReaderReplica:
     """
 
     def __init__(self, name: str, place: str, limits: ServingLimits):
-        for together in (self._read, self._classify):
-            together.set_max_batch_size(limits.questions)
+        batches: tuple[Any, ...] = (self._read, self._classify)  # as `serve.batch` wraps them
+        for one in batches:
+            one.set_max_batch_size(limits.questions)
         source = Source.of(str(ROOT / place) if (ROOT / place).is_dir() else place)
         self._thread = ThreadPoolExecutor(1, name)
         try:

@@ -20,21 +20,12 @@ from pyarrow import parquet
 from demo.batch import cluster as by_cluster
 from demo.batch.__main__ import main
 from demo.batch.parts import PART_ROWS
-from demo.models.base import Card
 from tests import clusters
 from tests.batch.test_run import headlines
 from tests.conftest import ROOT
 
 LIMIT_S = 180  # for what a cluster does in a test
 PARTS = 6
-
-
-@pytest.fixture(scope="module")
-def trained(tiny_reader, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
-    tiny_reader.save(folder / "transformer")
-    Card("transformer", "Small transformer").save(folder / "transformer")
-    return folder
 
 
 @pytest.fixture(scope="module")

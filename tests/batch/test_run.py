@@ -12,7 +12,6 @@ import pytest
 from demo import batch
 from demo.batch import Done, Row, Table, Verdict
 from demo.batch.__main__ import main
-from demo.models.base import Card
 from demo.reading import CLASSES
 from demo.serving.panel import Panel
 from tests import other_reader
@@ -20,15 +19,6 @@ from tests.batch.test_formats import as_parquet, as_xlsx
 from tests.conftest import ROOT, TINY_WORDS
 
 RESULTS = ["transformer", "transformer_confidence", "agree", "problem"]
-
-
-@pytest.fixture(scope="module")
-def trained(tiny_reader, tmp_path_factory):
-    """A folder of trained weights in which only the tiny transformer lies."""
-    folder = tmp_path_factory.mktemp("trained")
-    tiny_reader.save(folder / "transformer")
-    Card("transformer", "Small transformer").save(folder / "transformer")
-    return folder
 
 
 @pytest.fixture(scope="module")

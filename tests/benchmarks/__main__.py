@@ -1,9 +1,9 @@
 """How fast it is, on this machine, in one run: `python -m tests.benchmarks`.
 
-Prints what it measured and writes it to tests/benchmarks, as results.json and as the tables of
-results.md. With `--before COMMIT` the page of that commit is measured in turn with this one, where
-it says so; with `--only-before` or `--only-inside`, that alone is measured anew. Times are
-wall-clock; on a noisy machine compare ratios within one run, not times between runs.
+Writes what it measured to tests/benchmarks, as results.json and as the tables of results.md, and
+prints it. With `--before COMMIT` the page of that commit is measured in turn with this one; with
+`--only SECTION ...`, these sections alone are measured anew. Times are wall-clock; on a noisy
+machine compare ratios within one run, not times between runs.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import argparse
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from demo import load_panel
 from tests.benchmarks import browser, inside, more_readers, readers, server
 
 RESULTS = Path(__file__).parent / "results.json"
+BEFORE = "before_and_now"  # the section of another commit
 
 
 def rows(found: dict, *names: str) -> Iterator[tuple[str, dict]]:
@@ -49,44 +50,45 @@ def tables(results: dict) -> str:
 
 
 def write(results: dict) -> None:
-    """Print the results and write them beside this file."""
+    """Write the results beside this file."""
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     RESULTS.with_suffix(".md").write_text(tables(results), "utf-8")
-    print(tables(results))
+
+
+def sections(results: dict, commit: str | None, rounds: int) -> dict[str, Callable[[], dict]]:
+    """What measures each section, in their order; some take what `results` hold by then."""
+    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
+    in_turn = partial(server.before_and_after, commit, browser.seen, rounds)
+    return {
+        "machine": lambda: machine,
+        "cold_start": server.cold_start,
+        **({BEFORE: in_turn} if commit else {}),
+        "two_more_readers": more_readers.measure,
+        "page": browser.measure,
+        "inside_in_the_browser": inside.measure,
+        **readers.sections(server.ROOT / "trained"),
+        "classify_over_http": lambda: server.classify_over_http(results["bare_pass_16_words"]),
+    }
 
 
 def main() -> None:
-    """Measure everything, print it, write it."""
+    """Measure what is asked for, write each section as it is there, and print all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--before", metavar="COMMIT", help="a commit to compare the page with")
-    parser.add_argument(
-        "--only-before", action="store_true", help="keep the other figures of the last run"
-    )
     parser.add_argument("--rounds", type=int, default=server.ROUNDS, help="of the two in turn")
     parser.add_argument(
-        "--only-inside", action="store_true", help="keep the figures but those of Inside"
+        "--only", nargs="+", metavar="SECTION", help="the other figures stay those of the last run"
     )
     asked = parser.parse_args()
-    if asked.only_inside:
-        results = json.loads(RESULTS.read_text("utf-8"))
-        return write(results | {"inside_in_the_browser": inside.measure()})
-    if asked.only_before:
-        results = json.loads(RESULTS.read_text("utf-8"))
-        results = {key: found for key, found in results.items() if not key.endswith("_and_now")}
-        in_turn = server.before_and_after(asked.before, browser.seen, asked.rounds)
-        return write(results | {f"{asked.before}_and_now": in_turn})
-    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
-    results = {"machine": machine, "cold_start": server.cold_start()}
-    if asked.before:
-        in_turn = server.before_and_after(asked.before, browser.seen, asked.rounds)
-        results[f"{asked.before}_and_now"] = in_turn
-    results["two_more_readers"] = more_readers.measure()
-    results["page"] = browser.measure()
-    results["inside_in_the_browser"] = inside.measure()
-    trained = server.ROOT / "trained"
-    results |= readers.measure(load_panel(trained), trained)
-    results["classify_over_http"] = server.classify_over_http(results["bare_pass_16_words"])
-    write(results)
+    results: dict = json.loads(RESULTS.read_text("utf-8")) if asked.only else {}
+    measured = sections(results, asked.before, asked.rounds)
+    chosen = asked.only or list(measured)
+    if unknown := set(chosen) - set(measured):
+        parser.error(f"There is no section {min(unknown)}; there are {', '.join(measured)}.")
+    for name in chosen:
+        results[name] = measured[name]()
+        write(results)
+    print(tables(results))
 
 
 if __name__ == "__main__":

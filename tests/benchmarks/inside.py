@@ -2,7 +2,8 @@
 
 Prints for each way to open it the times from the click on its tab until the steps of a 16-word
 headline are drawn, and from a move of the slider until the bars have moved, and the bytes that the
-click had the page sent. `python -m tests.benchmarks --only-inside` writes them among the results.
+click had the page sent. `python -m tests.benchmarks --only inside_in_the_browser` writes them
+among the results.
 """
 
 from __future__ import annotations

@@ -1,14 +1,10 @@
-"""The readers without a page, on the frameworks' own numbers of threads.
-
-`python -m tests.benchmarks.readers` measures the Evidence tab alone.
-"""
+"""The readers without a page, on the frameworks' own numbers of threads."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -31,7 +27,7 @@ from demo.models.words import pad
 from demo.page.views.declaration import settle
 from demo.page.views.evidence import VIEW as EVIDENCE
 from demo.reading import Ability
-from demo.serving.panel import Panel
+from demo.serving.panel import Panel, reader_folders
 from tests.benchmarks.timing import RUNS, WARM_UPS, compared, milliseconds, timed
 
 HEADLINE = (
@@ -43,19 +39,24 @@ READS = 500
 BATCHES, WORDS = (1, 8, 64), (8, 16, 64, 128)
 
 
-def measure(panel: Panel, folder: Path) -> dict:
-    """Everything below, by section; the readers in `folder` alone, and as a panel serves them."""
-    readers = {name: open_reader(folder / name) for name in panel}
+def sections(folder: Path) -> dict[str, Callable[[], dict]]:
+    """What measures each section of the readers in `folder`, alone or as a panel serves them."""
+    panel, alone = cache(partial(load_panel, folder)), cache(partial(_opened, folder))
+    return {
+        "read_16_words": lambda: reads(alone()),
+        "classify_ms_a_text": lambda: batches(alone()),
+        "bare_pass_16_words": lambda: bare_passes(alone()),
+        "evidence_16_words": lambda: evidence(panel()),
+        "bert_all_heads": lambda: bert(alone()["bert"]),
+        "write_12_words_from_40": lambda: writing(alone()["rnnsearch"]),
+    }
+
+
+def _opened(folder: Path) -> dict[str, Reader]:
+    readers = {name: open_reader(place) for name, place in reader_folders(folder).items()}
     for reader in readers.values():
         reader.warm_up()
-    return {
-        "read_16_words": reads(readers),
-        "classify_ms_a_text": batches(readers),
-        "bare_pass_16_words": bare_passes(readers),
-        "evidence_16_words": evidence(panel),
-        "bert_all_heads": bert(readers["bert"]),
-        "write_12_words_from_40": writing(readers["rnnsearch"]),
-    }
+    return readers
 
 
 def reads(readers: Mapping[str, Reader]) -> dict:
@@ -81,7 +82,7 @@ def bare_passes(readers: Mapping[str, Reader]) -> dict:
     transformer, bert, rnnsearch = (readers[name] for name in ("transformer", "bert", "rnnsearch"))
     row = transformer.vocabulary.indices(transformer.vocabulary.tokens(HEADLINE))
     inputs = bert.tokenizer(HEADLINE, return_tensors="pt").to(bert.device)
-    own_row = rnnsearch.vocabulary.indices(rnnsearch.vocabulary.tokens(HEADLINE))
+    symbols = rnnsearch._symbols(rnnsearch._tokens(HEADLINE))
 
     def pass_of_bert():
         with torch.inference_mode():
@@ -90,7 +91,7 @@ def bare_passes(readers: Mapping[str, Reader]) -> dict:
     return {
         "transformer": timed(lambda: transformer._run(pad([row], len(row)))),
         "bert": timed(pass_of_bert),
-        "rnnsearch": timed(lambda: rnnsearch._decoder([own_row])),  # encoder and first step
+        "rnnsearch": timed(lambda: rnnsearch._decoder([symbols])),  # encoder and first step
     }
 
 
@@ -175,16 +176,3 @@ def evidence(panel: Panel) -> dict:
         if Ability.HEAD_MASK in reader.info.can:
             found[name]["with_the_ablation_map"] = drawn(name, whole, map="masked")
     return found
-
-
-def main() -> None:
-    """Measure the Evidence tab alone, print it, and write it into the results of the last run."""
-    from tests.benchmarks.__main__ import RESULTS, write
-
-    results = json.loads(RESULTS.read_text("utf-8"))
-    panel = load_panel(RESULTS.parents[2] / "trained")
-    write(results | {"evidence_16_words": evidence(panel)})
-
-
-if __name__ == "__main__":
-    main()

@@ -180,7 +180,9 @@ def before_and_after(
                         )
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
+    commits = {"before": commit, "after": "this one"}
     return {
-        name: {key: round(statistics.median(run[key] for run in runs), 2) for key in runs[0]}
+        name: {"commit": commits[name]}
+        | {key: round(statistics.median(run[key] for run in runs), 2) for key in runs[0]}
         for name, runs in rounds.items()
     }

@@ -147,7 +147,7 @@ def test_an_update_goes_before_a_translation():
     found = merged({box: {"label": "a", "value": "b"}, other: {"info": "c"}}, {box: "d", number: 2})
     assert found[box] == gr.update(label="a", value="d")
     assert found[other] == gr.update(info="c")
-    assert found[number] == gr.update(value=2)
+    assert found[number] == 2
     hidden = merged({box: {"label": "a"}}, {box: gr.update(visible=False)})
     assert hidden[box] == gr.update(label="a", visible=False)
 

@@ -12,20 +12,10 @@ from demo.batch import read
 from demo.page.views import batch_heads
 from demo.page.views.batch_job import Job
 from demo.page.views.batch_source import opened
-from demo.serving.panel import Panel
-from tests.other_reader import CapitalsReader
 from tests.page.views.test_batch import open_tab, paste
 
 TEXTS = ["oil prices climb", "the court", "storm shuts the court", "\u200b", "oil <b>storm</b>"]
 READ = [text for text in TEXTS if text != "\u200b"]
-
-
-@pytest.fixture
-def panel(tiny_reader, tmp_path):
-    panel = Panel()
-    panel.add(tiny_reader, tmp_path)
-    panel.add(CapitalsReader(), tmp_path)
-    return panel
 
 
 @pytest.fixture

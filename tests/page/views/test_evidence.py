@@ -1,6 +1,6 @@
 import pytest
 
-from demo.page.views.evidence import heads_named
+from demo.page.views.evidence_heads import heads_named
 
 
 def test_heads_are_named_as_people_count():

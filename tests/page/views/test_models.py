@@ -6,18 +6,8 @@ from demo.analysis.habits import measure_quickly
 from demo.figures.theme import Theme
 from demo.page.views import models
 from demo.page.views.declaration import settle
-from demo.serving.panel import Panel
-from tests.other_reader import CapitalsReader
 
 SENTENCE = "What was typed"
-
-
-@pytest.fixture
-def panel(tiny_reader, tmp_path):
-    panel = Panel()
-    panel.add(tiny_reader, tmp_path)
-    panel.add(CapitalsReader(), tmp_path)
-    return panel
 
 
 def drawn(panel, **asked):
