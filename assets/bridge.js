@@ -113,13 +113,13 @@ window.headlineAttention = (() => {
   // link names it, and the view is drawn with it the next time.
   const keep = (values) => Object.assign(picked, values);
 
-  // A view is drawn as its tab is opened. Gradio says so itself, but also of the tab that the page
-  // opens with, which would be drawn twice.
+  // A view is drawn as its tab is opened, and asked for before the browser has laid it out as it was.
+  // Gradio says so itself, but also of the tab that the page opens with, which would be drawn twice.
   const redraw = () => {
     if (!view()) return requestAnimationFrame(redraw); // while Gradio moves its tabs
     if (drawn && view() !== drawn) send();
   };
-  const opened = new MutationObserver(() => requestAnimationFrame(redraw));
+  const opened = new MutationObserver(redraw);
   opened.observe(document, { subtree: true, attributeFilter: ["aria-selected"] });
 
   // Gradio answers Enter and the button by itself; what they ask for is noted before.

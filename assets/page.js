@@ -168,6 +168,7 @@
     const [inner, outer] = [picked, row].map((one) => one.getBoundingClientRect());
     row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
   };
+  let showing; // the frame in which picked items come into sight
   const bind = () => {
     document.querySelectorAll("[data-title-of]").forEach(nameTitle);
     document.querySelectorAll(".js-plotly-plot:not([role])").forEach(bindPlot);
@@ -179,7 +180,11 @@
     if (bridge.box()) markAnswered();
     // What is asked, and the cards, have no part in a view that is not of the text.
     document.body.classList.toggle("without-text", bridge.views[bridge.view()]?.ofText === false);
-    document.querySelectorAll("[role=tablist], .controls .wrap").forEach(showPicked);
+    // Once a frame: how wide a row is makes the browser lay out the whole page.
+    cancelAnimationFrame(showing);
+    showing = requestAnimationFrame(() => {
+      document.querySelectorAll("[role=tablist], .controls .wrap").forEach(showPicked);
+    });
   };
   new MutationObserver(bind).observe(document.documentElement, {
     childList: true, subtree: true, attributeFilter: ["aria-selected"],

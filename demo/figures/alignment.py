@@ -6,6 +6,7 @@ In the paper's grey scale it is figure 3 of Bahdanau, Cho & Bengio (2015): 0 bla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -50,40 +51,44 @@ def matrix(
         each = np.broadcast_to(said[:, None, None], (rows, columns, 1))
         hovered = np.concatenate([hovered, each], axis=-1)
     places, edges, order = _rows(rows, aligned.topic)
-    figure = go.Figure(
-        go.Heatmap(
-            z=np.vstack([aligned.weights, np.full(columns, np.nan, np.float32)])[order],
-            y=edges,
-            customdata=np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
-            hovertemplate=_hover(aligned),
-            hoverongaps=False,
-            colorscale=GREYS if as_in_the_paper else theme.scale(aligned.reader),
-            zmin=0,
-            zmax=1 if as_in_the_paper else float(aligned.weights.max()),
-            showscale=not theme.phone,
-            colorbar=theme.colour_bar(),
-        )
-    )
-    if (probabilities := aligned.probabilities) is not None:
-        _add_probabilities(figure, aligned.reader, places, probabilities, theme)
+    heatmap = {
+        "type": "heatmap",
+        "z": np.vstack([aligned.weights, np.full(columns, np.nan, np.float32)])[order],
+        "y": edges,
+        "customdata": np.vstack([hovered, np.full_like(hovered[:1], "")])[order],
+        "hovertemplate": _hover(aligned),
+        "hoverongaps": False,
+        "colorscale": GREYS if as_in_the_paper else theme.scale(aligned.reader),
+        "zmin": 0,
+        "zmax": 1 if as_in_the_paper else float(aligned.weights.max()),
+        "showscale": not theme.phone,
+        "colorbar": theme.colour_bar(),
+    }
     room = max(theme.width - 300, 300)
     if aligned.probabilities is not None:
         room = int(room * (BARS_PHONE if theme.phone else BARS))
     across = labels.slanted(labels.axis(along, room, largest=13 if theme.phone else 17), room)
-    figure.update_xaxes(**across, side="top")
     down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]
-    figure.update_yaxes(**down, autorange="reversed")
+    layout: dict[str, Any] = {
+        "xaxis": across | {"side": "top"},
+        "yaxis": down | {"autorange": "reversed"},
+    }
+    if (probabilities := aligned.probabilities) is not None:
+        layout |= _at_the_ends(aligned.reader, places, probabilities, theme)
+        start = BARS_PHONE if theme.phone else BARS
+        layout["xaxis"] |= {"domain": [0, start - SPACE]}
     if as_in_the_paper:  # white on a white page has to end somewhere
         box = {"mirror": True, "showline": True, "linecolor": FRAME, "linewidth": 1}
-        figure.update_xaxes(**box)
-        figure.update_yaxes(**box)
+        layout["xaxis"] |= box
+        layout["yaxis"] |= box
     # The last slanted word ends beyond its column, if no probabilities stand there.
     right = 48 if theme.phone and aligned.probabilities is None else 8
-    figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
+    layout["margin"] = {"l": 8, "r": right, "t": 8, "b": 8}
     named = [*outputs, None]
-    return theme.apply(
-        figure,
+    return theme.figure(
+        [heatmap],
+        layout,
         int(rows * row_px) + WORDS_ROOM,
         title,
         rows=[named[index] for index in order],
@@ -120,43 +125,44 @@ def description(aligned: Aligned) -> str:
     return escape(say("alignment.description", what=aligned.what, rows=listed(rows)))
 
 
-def _add_probabilities(
-    figure: go.Figure, reader: str, places: list[float], probabilities: np.ndarray, theme: Theme
-) -> None:
-    """Write at the end of each row how probable its output was: a number over a bar."""
+def _at_the_ends(
+    reader: str, places: list[float], probabilities: np.ndarray, theme: Theme
+) -> dict[str, list[dict]]:
+    """How probable its output was, at the end of each row: a number over a bar."""
     start = BARS_PHONE if theme.phone else BARS
-    figure.update_xaxes(domain=[0, start - SPACE])
-    written = {"xref": "paper", "showarrow": False, "xanchor": "left"}
+    written = {"xref": "paper", "showarrow": False, "xanchor": "left", "x": start}
     size = 11 if theme.phone else 14
+    shapes, annotations = [], []
     for place, probability in zip(places, map(float, probabilities), strict=True):
         for share, colour in ((1, theme.line), (probability, theme.reader(reader))):
-            figure.add_shape(
-                type="rect",
-                xref="paper",
-                x0=start,
-                x1=start + (1 - start) * share,
-                y0=place + BAR / 2,
-                y1=place + BAR,
-                line_width=0,
-                fillcolor=colour,
-            )
+            bar = {
+                "type": "rect",
+                "xref": "paper",
+                "x0": start,
+                "x1": start + (1 - start) * share,
+                "y0": place + BAR / 2,
+                "y1": place + BAR,
+                "line": {"width": 0},
+                "fillcolor": colour,
+            }
+            shapes.append(bar)
         small = probability < LEAST_WRITTEN
         said = say(
             "alignment.probability_small" if small else "alignment.probability", share=probability
         )
-        figure.add_annotation(
-            text=said, x=start, y=place + BAR / 2, yanchor="bottom", font={"size": size}, **written
-        )
-    figure.add_annotation(
-        text=say("alignment.probability_title"),
-        x=start,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=6,
-        font={"size": 10 if theme.phone else size},  # of 320 px, it takes what is left
-        **written,
-    )
+        number = {
+            "text": said, "y": place + BAR / 2, "yanchor": "bottom", "font": {"size": size}
+        }  # fmt: skip
+        annotations.append(number | written)
+    heading = {
+        "text": say("alignment.probability_title"),
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 6,
+        "font": {"size": 10 if theme.phone else size},  # of 320 px, it takes what is left
+    }
+    return {"shapes": shapes, "annotations": [*annotations, heading | written]}
 
 
 def _hover(aligned: Aligned) -> str:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from markupsafe import Markup, escape
 
 from demo.analysis.atlas import BROAD, DESK, MARKS, NONE, Atlas, Name
-from demo.figures.labels import hover, name_heads, of_title
+from demo.figures.labels import axes_of_heads, hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme, kind_of
 from demo.reading import ReaderInfo
@@ -48,32 +48,29 @@ def habit_map(
     """
     layers, heads = atlas.entropy.shape
     coloured = _by_leading(atlas, theme) if habit == LEADING else _by_one(atlas, habit, info, theme)
-    figure = go.Figure(
-        go.Heatmap(
-            **coloured,
-            texttemplate="%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
-            textfont={"size": 15},
-            customdata=[
-                [
-                    [layer + 1, head + 1, of_title(_sentence(names))]
-                    for head, names in enumerate(row)
-                ]
-                for layer, row in enumerate(atlas.names)
-            ],
-            hovertemplate=hover(
-                "atlas.hover",
-                layer="%{customdata[0]}",
-                head="%{customdata[1]}",
-                habits="%{customdata[2]}",
-            ),
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    name_heads(figure, layers, heads)
+    heatmap = {
+        "type": "heatmap",
+        **coloured,
+        "texttemplate": "%{text}" if heads <= NUMBERS_UP_TO and not theme.phone else None,
+        "textfont": {"size": 15},
+        "customdata": [
+            [[layer + 1, head + 1, of_title(_sentence(names))] for head, names in enumerate(row)]
+            for layer, row in enumerate(atlas.names)
+        ],
+        "hovertemplate": hover(
+            "atlas.hover",
+            layer="%{customdata[0]}",
+            head="%{customdata[1]}",
+            habits="%{customdata[2]}",
+        ),
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+    }
+    layout, _ = axes_of_heads(layers, heads)
     height = 80 + layers * (CELL_PHONE if theme.phone else CELL)
-    return theme.apply(figure, height, title, reader=info.name, tables=[_table(atlas, title)])
+    tables = [_table(atlas, title)]
+    return theme.figure([heatmap], layout, height, title, reader=info.name, tables=tables)
 
 
 def _by_leading(atlas: Atlas, theme: Theme) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from markupsafe import escape
 from demo.analysis.attribution import Carried
 from demo.analysis.words_out import spelled
 from demo.figures.evidence import asked
-from demo.figures.labels import hover, name_heads, of_title
+from demo.figures.labels import axes_of_heads, hover, of_title
 from demo.figures.templates import html
 from demo.figures.theme import Theme
 from demo.reading import Token
@@ -43,8 +43,8 @@ def carried_map(
         "tickvals": [share * top for share in TICKS],
         "ticktext": [f"{share * top:+.2f}" for share in TICKS],
     }
-    figure = _map(found.heads, np.round(found.heads, 2), "+.2f", said, masked, top, bar, theme)
-    return _finished(figure, found.heads.shape, theme, title)
+    numbers = np.round(found.heads, 2)
+    return _map(found.heads, numbers, "+.2f", said, masked, top, bar, theme, title)
 
 
 def ablation_map(
@@ -68,8 +68,7 @@ def ablation_map(
         "ticktext": [f"{100 * share * top:+.1f}" for share in TICKS],
     }
     points = np.round(100 * changes, 1)
-    figure = _map(changes, points, "+.1f", said, masked, top, bar, theme)
-    return _finished(figure, changes.shape, theme, title)
+    return _map(changes, points, "+.1f", said, masked, top, bar, theme, title)
 
 
 def carried_in_words(found: Carried, label: str, words: Sequence[Token], picked: int | None) -> str:
@@ -133,6 +132,7 @@ def _map(
     top: float,
     bar: dict,
     theme: Theme,
+    title: str,
 ) -> go.Figure:
     """A cell for each head, coloured from minus to plus `top`, with its number where that fits."""
     numbers = numbers + 0.0  # and no "-0.0"
@@ -140,32 +140,28 @@ def _map(
         ["×" if (row, column) in masked else f"{value:{form}}" for column, value in enumerate(line)]
         for row, line in enumerate(numbers)
     ]
-    return go.Figure(
-        go.Heatmap(
-            z=values,
-            text=written,
-            texttemplate="%{text}"
-            if numbers.shape[1] <= NUMBERS_UP_TO and not theme.phone
-            else None,
-            hovertemplate=said,
-            customdata=np.stack([*(np.indices(values.shape) + 1), numbers], axis=-1),
-            colorscale=theme.diverging,
-            zmin=-top,
-            zmax=top,
-            xgap=2,
-            ygap=2,
-            showscale=False,
-            colorbar=bar,
-        )
-    )
-
-
-def _finished(figure: go.Figure, shape: tuple[int, ...], theme: Theme, title: str) -> go.Figure:
-    """The map with its heads and layers named."""
-    layers, heads = shape
-    names = name_heads(figure, layers, heads)
-    return theme.apply(
-        figure,
+    heatmap = {
+        "type": "heatmap",
+        "z": values,
+        "text": written,
+        "texttemplate": "%{text}"
+        if numbers.shape[1] <= NUMBERS_UP_TO and not theme.phone
+        else None,
+        "hovertemplate": said,
+        "customdata": np.stack([*(np.indices(values.shape) + 1), numbers], axis=-1),
+        "colorscale": theme.diverging,
+        "zmin": -top,
+        "zmax": top,
+        "xgap": 2,
+        "ygap": 2,
+        "showscale": False,
+        "colorbar": bar,
+    }
+    layers, heads = values.shape
+    layout, names = axes_of_heads(layers, heads)
+    return theme.figure(
+        [heatmap],
+        layout,
         80 + layers * (CELL_PHONE if theme.phone else CELL),
         title,
         rows=names,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from markupsafe import escape
-from plotly.subplots import make_subplots
 
 from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
@@ -40,37 +41,51 @@ def small_multiples(
     large = count <= 2
     columns = count if theme.phone else min(count, 4)
     rows = -(-count // columns)
-    height = (SMALL_HEIGHT if large else TINY_HEIGHT) * rows + 60
-    figure = make_subplots(
-        rows,
-        columns,
-        subplot_titles=[head_name(head) for head in range(count)],
-        horizontal_spacing=(0.28 if large else 0.08) / columns,
-        vertical_spacing=(0.3 if large else 0.17) / rows,
-    )
+    each = SMALL_HEIGHT if large else TINY_HEIGHT
+    across = _domains(columns, (0.28 if large else 0.08) / columns)
+    down = _domains(rows, (0.3 if large else 0.17) / rows)[::-1]
+    x, y = _axes(view, each, 13)
     fit = large or len(view.tokens) * (labels.SMALLEST_TYPE + 1) <= TINY_HEIGHT - TINY_EDGE
+    traces: list[dict] = []
+    layout: dict[str, Any] = {"annotations": [], "shapes": []}
     for head in range(count):
         row, column = head // columns, head % columns
-        place = {"row": row + 1, "col": column + 1}
-        trace = _heatmap(view, view.weights[head], theme, top, grid=large)
-        figure.add_trace(trace.update(name=head_name(head)), **place)
+        number = "" if head == 0 else str(head + 1)
+        axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+        named = {"name": head_name(head), **axes}
+        traces.append(_heatmap(view, view.weights[head], theme, top, grid=large) | named)
         if view.to_marks is not None:
-            figure.add_trace(_marks(view, view.to_marks[head], theme, grid=large), **place)
-        _label_axes(figure, view, SMALL_HEIGHT if large else TINY_HEIGHT, 13, **place)
-        if not large:
-            lowest = head + columns >= count
-            figure.update_xaxes(showticklabels=fit and lowest, **place)
-            figure.update_yaxes(showticklabels=fit and column == 0, **place)
+            traces.append(_marks(view, view.to_marks[head], theme, grid=large) | axes)
+        outer = {
+            "x": large or (fit and head + columns >= count),
+            "y": large or (fit and column == 0),
+        }
+        layout[f"xaxis{number}"] = {
+            **x, "showticklabels": outer["x"], "domain": across[column], "anchor": f"y{number}"
+        }  # fmt: skip
+        layout[f"yaxis{number}"] = {
+            **y, "showticklabels": outer["y"], "domain": down[row], "anchor": f"x{number}"
+        }  # fmt: skip
+        layout["annotations"].append(
+            {
+                "text": head_name(head), "showarrow": False, "font": {"size": 16 if large else 14},
+                "xref": "paper", "x": sum(across[column]) / 2, "xanchor": "center",
+                "yref": "paper", "y": down[row][1], "yanchor": "bottom",
+                "yshift": 4 if large else 0,
+            }
+        )  # fmt: skip
         if head == opened:
-            figure.add_shape(
-                type="rect", x0=0, x1=1, y0=0, y1=1, **_domain(head),
-                line={"color": theme.accent, "width": FRAME},
+            layout["shapes"].append(
+                {
+                    "type": "rect", "x0": 0, "x1": 1, "y0": 0, "y1": 1,
+                    "xref": f"x{number} domain", "yref": f"y{number} domain",
+                    "line": {"color": theme.accent, "width": FRAME},
+                }
             )  # fmt: skip
-    figure.update_annotations(font_size=16 if large else 14, yshift=4 if large else 0)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
+    layout["margin"] = {"l": 8, "r": 8, "t": 30, "b": 8}
     strip = count * (STRIP_LARGE if large else STRIP) if theme.phone else 0
     behind: Behind = {**_behind(view), "strip": strip}
-    return theme.apply(figure, height, title, **behind)
+    return theme.figure(traces, layout, each * rows + 60, title, **behind)
 
 
 def one_head(
@@ -81,30 +96,37 @@ def one_head(
     A `row` that is picked has a frame, which assets/page.js moves to the one that is clicked.
     """
     (weights,) = view.weights
-    figure = go.Figure(_heatmap(view, weights, theme, top).update(showscale=True))
-    if view.to_marks is not None:
-        figure.add_trace(_marks(view, view.to_marks[0], theme))
-        figure.add_annotation(
-            text=labels.of_title(say("heads.marks", marks=view.marks, share=draw_of_marks(view))),
-            font={"size": 14, "color": theme.ink}, showarrow=False,
-            xref="paper", x=1, xanchor="right", yref="paper", y=1, yanchor="bottom",
-        )  # fmt: skip
-        if theme.phone:  # the bar stands over the picture, and the label between them
-            figure.update_traces(colorbar_y=1.1, selector={"showscale": True})
-    at = row or 0
-    figure.add_shape(
-        type="rect", xref="x domain", x0=0, x1=1, y0=at - 0.5, y1=at + 0.5, visible=row is not None,
-        line={"color": theme.accent, "width": FRAME},
-    )  # fmt: skip
     height = LARGE_HEIGHT_PHONE if theme.phone else LARGE_HEIGHT
-    _label_axes(figure, view, height, largest=13 if theme.phone else 16)
+    x, y = _axes(view, height, largest=13 if theme.phone else 16)
     if not theme.phone:
-        figure.update_xaxes(title_text=_keys(view), title_standoff=8)
-        figure.update_yaxes(title_text=say("heads.queries"), title_standoff=8)
-    over = 8 if view.to_marks is None else LABEL_LINE
-    figure.update_layout(margin={"l": 8, "r": 8, "t": over, "b": 8})
+        x |= {"title": {"text": _keys(view), "standoff": 8}}
+        y |= {"title": {"text": say("heads.queries"), "standoff": 8}}
+    words = _heatmap(view, weights, theme, top) | {"showscale": True}
+    at = row or 0
+    frame = {
+        "type": "rect", "xref": "x domain", "x0": 0, "x1": 1, "y0": at - 0.5, "y1": at + 0.5,
+        "visible": row is not None, "line": {"color": theme.accent, "width": FRAME},
+    }  # fmt: skip
+    layout = {
+        "xaxis": x,
+        "yaxis": y,
+        "shapes": [frame],
+        "margin": {"l": 8, "r": 8, "t": 8 if view.to_marks is None else LABEL_LINE, "b": 8},
+    }
+    traces = [words]
+    if view.to_marks is not None:
+        traces.append(_marks(view, view.to_marks[0], theme))
+        said = say("heads.marks", marks=view.marks, share=draw_of_marks(view))
+        label = {
+            "text": labels.of_title(said), "font": {"size": 14, "color": theme.ink},
+            "showarrow": False, "xref": "paper", "x": 1, "xanchor": "right",
+            "yref": "paper", "y": 1, "yanchor": "bottom",
+        }  # fmt: skip
+        layout["annotations"] = [label]
+        if theme.phone:  # the bar stands over the picture, and the label between them
+            words["colorbar"] |= {"y": 1.1}
     behind: Behind = {**_behind(view), "tokens": view.places}
-    return theme.apply(figure, height, title, **behind)
+    return theme.figure(traces, layout, height, title, **behind)
 
 
 def title_of(info: ReaderInfo, layer: int, head: int | str | None = None) -> str:
@@ -157,7 +179,7 @@ def draw_of_marks(view: View) -> float:
 
 def _heatmap(
     view: View, weights: np.ndarray, theme: Theme, top: float, grid: bool = True
-) -> go.Heatmap:
+) -> dict[str, Any]:
     """One matrix of a view, shaded from 0 to `top`, with lines between its cells, or not.
 
     Weights are sent as the reader gave them, four bytes a cell, and words once for each row and
@@ -165,40 +187,42 @@ def _heatmap(
     """
     gap = int(grid and len(view.tokens) <= GRID_WORDS)
     names = _unique(view.tokens)
-    return go.Heatmap(
-        x=names,
-        y=names,
-        z=weights.astype(np.float32),
-        hovertemplate=labels.hover("heads.hover", query="%{y}", key="%{x}", weight="%{z:.3f}"),
-        colorscale=theme.scale(view.reader),
-        zmin=0,
-        zmax=top,
-        xgap=gap,
-        ygap=gap,
-        showscale=False,
-        colorbar=theme.colour_bar(),
-    )
+    return {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "z": weights.astype(np.float32),
+        "hovertemplate": labels.hover("heads.hover", query="%{y}", key="%{x}", weight="%{z:.3f}"),
+        "colorscale": theme.scale(view.reader),
+        "zmin": 0,
+        "zmax": top,
+        "xgap": gap,
+        "ygap": gap,
+        "showscale": False,
+        "colorbar": theme.colour_bar(),
+    }
 
 
-def _marks(view: View, to_marks: np.ndarray, theme: Theme, grid: bool = True) -> go.Heatmap:
+def _marks(view: View, to_marks: np.ndarray, theme: Theme, grid: bool = True) -> dict[str, Any]:
     """The thin column beside a matrix: what each word gives to the marks, shaded from 0 to 1.
 
     It is grey, since its scale is not that of the words.
     """
     count, wide = len(view.tokens), width_of_marks(view)
     marks = labels.of_title(view.marks)
-    return go.Heatmap(
-        x0=count - 0.5 + MARKS_GAP + wide / 2,  # its middle; words stand at 0, 1, 2 ...
-        dx=wide,
-        y=_unique(view.tokens),
-        z=to_marks.astype(np.float32)[:, None],
-        hovertemplate=labels.hover("heads.hover", query="%{y}", key=marks, weight="%{z:.3f}"),
-        colorscale=theme.beside,
-        zmin=0,
-        zmax=1,
-        ygap=int(grid and count <= GRID_WORDS),
-        showscale=False,
-    )
+    return {
+        "type": "heatmap",
+        "x0": count - 0.5 + MARKS_GAP + wide / 2,  # its middle; words stand at 0, 1, 2 ...
+        "dx": wide,
+        "y": _unique(view.tokens),
+        "z": to_marks.astype(np.float32)[:, None],
+        "hovertemplate": labels.hover("heads.hover", query="%{y}", key=marks, weight="%{z:.3f}"),
+        "colorscale": theme.beside,
+        "zmin": 0,
+        "zmax": 1,
+        "ygap": int(grid and count <= GRID_WORDS),
+        "showscale": False,
+    }
 
 
 def width_of_marks(view: View) -> float:
@@ -213,23 +237,25 @@ def _keys(view: View) -> str:
     return say("heads.keys_and_marks", marks=view.marks)
 
 
-def _domain(number: int) -> dict[str, str]:
-    """Where a shape stands that spans the axes of a small multiple, counted from 0."""
-    axis = "" if number == 0 else str(number + 1)
-    return {"xref": f"x{axis} domain", "yref": f"y{axis} domain"}
+def _domains(count: int, gap: float) -> list[list[float]]:
+    """Where pictures side by side begin and end, in shares of the whole, with gaps between."""
+    wide = (1 - gap * (count - 1)) / count
+    return [[place * (wide + gap), place * (wide + gap) + wide] for place in range(count)]
 
 
-def _label_axes(figure: go.Figure, view: View, height: int, largest: int, **place):
-    """Write the words of a picture `height` px high on both of its axes."""
+def _axes(view: View, height: int, largest: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both axes of a picture `height` px high, with its words on them."""
     words = [labels.of_token(token) for token in view.tokens]
     axis = labels.axis(words, height - LABEL_ROOM, largest)
     names = _unique(view.tokens)
-    axis |= {"type": "category", "tickvals": [names[place] for place in axis["tickvals"]]}
+    axis |= {
+        "type": "category",
+        "tickvals": [names[place] for place in axis["tickvals"]],
+        "constrain": "domain",
+    }
     end = len(names) - 0.5 + (0 if view.to_marks is None else MARKS_GAP + width_of_marks(view))
-    figure.update_xaxes(
-        **axis, range=[-0.5, end], tickangle=-50, side="bottom", constrain="domain", **place
-    )
-    figure.update_yaxes(**axis, autorange="reversed", constrain="domain", **place)
+    along = {"range": [-0.5, end], "tickangle": -50, "side": "bottom"}
+    return axis | along, axis | {"autorange": "reversed"}
 
 
 def _unique(tokens: tuple[Token, ...]) -> list[str]:

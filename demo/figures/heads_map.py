@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -43,48 +45,54 @@ def all_heads(
     for index, weights in enumerate(coarse):
         y, x = down * (index // heads), across * (index % heads)
         tiles[y : y + rows, x : x + rows] = weights
-    figure = go.Figure(
-        go.Heatmap(
-            z=tiles,
-            colorscale=theme.scale(view.reader),
-            zmin=0,
-            zmax=top,
-            showscale=False,
-            colorbar=theme.colour_bar(),
-            hovertemplate=HOVER,
-        )
-    )
+    heatmap = {
+        "type": "heatmap",
+        "z": tiles,
+        "colorscale": theme.scale(view.reader),
+        "zmin": 0,
+        "zmax": top,
+        "showscale": False,
+        "colorbar": theme.colour_bar(),
+        "hovertemplate": HOVER,
+    }
+    traces = [heatmap]
     if view.to_marks is not None:
-        figure.add_trace(_marks(view, _coarser(view.to_marks, step, axis=1), heads, theme))
-    if opened:
-        y, x = down * opened[0] - 1, across * opened[1] - 1
-        figure.add_shape(
-            type="rect", x0=x, x1=x + across, y0=y, y1=y + down,
-            line={"color": theme.accent, "width": FRAME},
-        )  # fmt: skip
+        traces.append(_marks(view, _coarser(view.to_marks, step, axis=1), heads, theme))
     numbers_alone = theme.width < heads * NAMED_WIDTH
-    for update, number, name, cells in (
-        (figure.update_xaxes, heads, "heads.map_head", columns),
-        (figure.update_yaxes, layers, "heads.map_layer", rows),
-    ):
-        update(
-            tickvals=[(cells - 1) / 2 + (cells + 1) * index for index in range(number)],
-            ticktext=[
+    x, y = (
+        {
+            "tickvals": [(cells - 1) / 2 + (cells + 1) * index for index in range(number)],
+            "ticktext": [
                 str(index + 1) if numbers_alone else say(name, number=index + 1)
                 for index in range(number)
             ],
-            ticks="",
-            showgrid=False,
-            zeroline=False,
+            "ticks": "",
+            "showgrid": False,
+            "zeroline": False,
+        }
+        for number, name, cells in (
+            (heads, "heads.map_head", columns),
+            (layers, "heads.map_layer", rows),
         )
-    figure.update_xaxes(side="top", tickangle=0)
-    figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 32, "b": 8})
+    )
+    layout: dict[str, Any] = {
+        "xaxis": x | {"side": "top", "tickangle": 0},
+        "yaxis": y | {"autorange": "reversed", "automargin": True},
+        "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+    }
+    if opened:
+        top_edge, left = down * opened[0] - 1, across * opened[1] - 1
+        frame = {
+            "type": "rect", "x0": left, "x1": left + across, "y0": top_edge, "y1": top_edge + down,
+            "line": {"color": theme.accent, "width": FRAME},
+        }  # fmt: skip
+        layout["shapes"] = [frame]
     names = names_of(view)[0][::step]
     marks = [] if view.to_marks is None else [view.marks]
     keys = "heads.map_keys_and_marks" if marks else "heads.map_keys"
-    return theme.apply(
-        figure,
+    return theme.figure(
+        traces,
+        layout,
         60 + (50 if theme.phone else 96) * layers,
         title,
         rows=names,
@@ -94,7 +102,7 @@ def all_heads(
     )
 
 
-def _marks(view: View, to_marks: np.ndarray, heads: int, theme: Theme) -> go.Heatmap:
+def _marks(view: View, to_marks: np.ndarray, heads: int, theme: Theme) -> dict[str, Any]:
     """The last column of every head, (heads of all layers, cells): with nothing in between."""
     layers, rows = len(to_marks) // heads, to_marks.shape[1]
     z = np.full((layers * (rows + 1) - 1, 2 * heads - 1), np.nan, np.float32)
@@ -104,17 +112,18 @@ def _marks(view: View, to_marks: np.ndarray, heads: int, theme: Theme) -> go.Hea
     start, wide = rows - 0.5 + MARKS_GAP, min(width_of_marks(view), MARKS_MOST)
     ends = [start + (rows + 2) * head + side for head in range(heads) for side in (0, wide)]
     marks = labels.of_title(view.marks)
-    return go.Heatmap(
-        x=ends,
-        y=np.arange(len(z)),
-        z=z,
-        colorscale=theme.beside,
-        zmin=0,
-        zmax=1,
-        showscale=False,
-        hoverongaps=False,
-        hovertemplate=f"{marks}: {HOVER}",
-    )
+    return {
+        "type": "heatmap",
+        "x": ends,
+        "y": np.arange(len(z)),
+        "z": z,
+        "colorscale": theme.beside,
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "hoverongaps": False,
+        "hovertemplate": f"{marks}: {HOVER}",
+    }
 
 
 def _coarser(weights: np.ndarray, step: int, axis: int) -> np.ndarray:

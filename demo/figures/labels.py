@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 from unicodedata import east_asian_width
 
 import numpy as np
-import plotly.graph_objects as go
 
 from demo.mending import drawn
 from demo.reading import Token
@@ -97,17 +97,16 @@ def pairs(rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
     return np.stack(np.broadcast_arrays(down[:, None], along[None, :]), axis=-1)
 
 
-def name_heads(figure: go.Figure, layers: int, heads: int) -> list[str]:
-    """Name the rows and columns of a map of all heads, a row a layer; gives the rows' names."""
+def axes_of_heads(layers: int, heads: int) -> tuple[dict[str, Any], list[str]]:
+    """The layout of a map of all heads, a row a layer, and what its rows are called."""
     names = [say("heads.map_layer", number=layer + 1) for layer in range(layers)]
     axis = {"showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
-    figure.update_xaxes(
-        tickvals=list(range(heads)),
-        ticktext=[f"{head + 1}" for head in range(heads)],
-        title_text=say("evidence.head_axis"),
-        side="top",
-        **axis,
-    )
-    figure.update_yaxes(tickvals=list(range(layers)), ticktext=names, autorange="reversed", **axis)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return names
+    across = {
+        "tickvals": list(range(heads)),
+        "ticktext": [f"{head + 1}" for head in range(heads)],
+        "title": {"text": say("evidence.head_axis")},
+        "side": "top",
+    }
+    down = {"tickvals": list(range(layers)), "ticktext": names, "autorange": "reversed"}
+    margin = {"l": 8, "r": 8, "t": 8, "b": 8}
+    return {"xaxis": across | axis, "yaxis": down | axis, "margin": margin}, names

@@ -100,34 +100,32 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
     fits = not across or room / len(found) >= NUMBER
     rounded = np.round(values, 2) + 0.0  # and no "-0.00"
     letters = [f"{value:+.2f}" if fits and not np.isnan(value) else "" for value in rounded]
-    figure = go.Figure(
-        go.Bar(
-            x=places if across else values,
-            y=values if across else places,
-            base=starts,
-            orientation="v" if across else "h",
-            text=letters,
-            textposition="outside",
-            textangle=0,
-            textfont={"size": 14 if across else 12, "color": theme.ink},
-            cliponaxis=False,
-            constraintext="none",
-            marker={
-                "color": [one.colour for one in found],
-                "line": {
-                    "color": theme.ink,
-                    "width": [3 if one.begins == picked else 0 for one in found],
-                },
+    trace = {
+        "type": "bar",
+        "x": places if across else values,
+        "y": values if across else places,
+        "base": starts,
+        "orientation": "v" if across else "h",
+        "text": letters,
+        "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"size": 14 if across else 12, "color": theme.ink},
+        "cliponaxis": False,
+        "constraintext": "none",
+        "marker": {
+            "color": [one.colour for one in found],
+            "line": {
+                "color": theme.ink,
+                "width": [3 if one.begins == picked else 0 for one in found],
             },
-            customdata=[[one.begins, one.name] for one in found],
-            hovertemplate=labels.hover(
-                "evidence.sum.hover",
-                word="%{customdata[1]}",
-                value="%{y:+.3f}" if across else "%{x:+.3f}",
-            ),
-        )
-    )
-    _connect(figure, found, theme, across)
+        },
+        "customdata": [[one.begins, one.name] for one in found],
+        "hovertemplate": labels.hover(
+            "evidence.sum.hover",
+            word="%{customdata[1]}",
+            value="%{y:+.3f}" if across else "%{x:+.3f}",
+        ),
+    }
     ends = [0.0, *(one.start for one in found)]
     ends += [one.start + float(np.nan_to_num(one.value)) for one in found]
     low, high = min(ends), max(ends)
@@ -141,19 +139,23 @@ def picture(found: Sequence[Bar], theme: Theme, title: str, picked: int | None =
     }
     words = _words(names, room, across)
     if across:
-        figure.update_xaxes(**words)
         axis = {"text": say("evidence.sum.axis"), "standoff": 8}
-        figure.update_yaxes(**numbers, title=axis, automargin=True)
+        x, y = words, numbers | {"title": axis, "automargin": True}
     else:
-        figure.update_xaxes(**numbers, side="top")
-        figure.update_yaxes(**words, range=[len(found) - 0.4, -0.6])
+        x, y = numbers | {"side": "top"}, words | {"range": [len(found) - 0.4, -0.6]}
     top = 12 if across else 34  # on a phone, the numbers stand there
-    figure.update_layout(bargap=0.28, showlegend=False, margin={"l": 8, "r": 8, "t": top, "b": 8})
+    layout = {
+        "xaxis": x,
+        "yaxis": y,
+        "shapes": _connecting(found, theme, across),
+        "bargap": 0.28,
+        "showlegend": False,
+        "margin": {"l": 8, "r": 8, "t": top, "b": 8},
+    }
     height = HEIGHT if across else 50 + len(found) * ROW_PHONE
     all_words: dict[str, list] = {"tickvals": places, "ticktext": names}
-    return theme.apply(
-        figure, height, title, names=names, words=[{"x" if across else "y": all_words}]
-    )
+    words_of = [{"x" if across else "y": all_words}]
+    return theme.figure([trace], layout, height, title, names=names, words=words_of)
 
 
 def in_words(
@@ -187,14 +189,16 @@ def in_words(
     return escape(" ".join(said))
 
 
-def _connect(figure: go.Figure, found: Sequence[Bar], theme: Theme, across: bool) -> None:
+def _connecting(found: Sequence[Bar], theme: Theme, across: bool) -> list[dict]:
     """Thin lines from where a bar ends to where the next one begins."""
-    line = {"color": theme.faint, "width": 1}
+    lines = []
     for place, one in enumerate(found[:-1]):
         end = one.start + float(np.nan_to_num(one.value))
         ends = ((place - 0.36, place + 1.36), (end, end))
         (x0, x1), (y0, y1) = ends if across else ends[::-1]
-        figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=y1, line=line, layer="below")
+        line = {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}
+        lines.append(line | {"line": {"color": theme.faint, "width": 1}})
+    return lines
 
 
 def _words(names: Sequence[str], room: int, across: bool) -> dict:

@@ -11,10 +11,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.basedatatypes import BaseTraceType
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from demo.sentences import say
@@ -36,8 +37,6 @@ class Names(TypedDict, total=False):
 class Behind(Names, total=False):
     """What the page's scripts cannot see in a figure's traces.
 
-    For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
-    what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
     For the numbers as a table: the names of its matrices, or those of each of several `matrices`,
     what else is said `of_rows`, the `blocks` that one matrix is laid out in, or the `names` of the
     places on an axis; a matrix on the axes of the one before it has further columns; where colours
@@ -157,23 +156,39 @@ class Theme:
             **({} if self.phone else below),
         }
 
+    def figure(
+        self,
+        traces: Sequence[Mapping[str, Any] | BaseTraceType],
+        layout: Mapping[str, Any],
+        height: int,
+        title: str,
+        **behind: Unpack[Behind],
+    ) -> go.Figure:
+        """A figure on this ground, `height` px high.
+
+        It is made at once: each change of one that is there takes Plotly several milliseconds.
+        `title` heads the picture where it is saved or shown alone.
+        """
+        return go.Figure(list(traces), {**layout, **self._ground(height, title, behind)})
+
     def apply(
         self, figure: go.Figure, height: int, title: str, **behind: Unpack[Behind]
     ) -> go.Figure:
-        """Give a finished figure its ground, type and size (`height` in px).
+        """Give a finished figure what `figure` gives one."""
+        return figure.update_layout(**self._ground(height, title, behind))
 
-        `title` heads the picture where it is saved or shown alone.
-        """
-        return figure.update_layout(
-            template="none",
-            height=height,
-            meta={"title": title, **behind},
-            paper_bgcolor=self.paper,
-            plot_bgcolor=self.paper,
-            font={"family": FONT, "size": 14, "color": self.ink},
-            hoverlabel={"font": {"family": FONT, "size": 15}},
-            dragmode=False,
-        )
+    def _ground(self, height: int, title: str, behind: Behind) -> dict[str, Any]:
+        """What every layout has: its ground, type and size."""
+        return {
+            "template": "none",
+            "height": height,
+            "meta": {"title": title, **behind},
+            "paper_bgcolor": self.paper,
+            "plot_bgcolor": self.paper,
+            "font": {"family": FONT, "size": 14, "color": self.ink},
+            "hoverlabel": {"font": {"family": FONT, "size": 15}},
+            "dragmode": False,
+        }
 
     def _colour(self, name: str) -> str:
         return STYLE["colours"][name][self.dark]

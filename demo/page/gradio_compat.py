@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from copy import copy
 from typing import Any, Self
 
 import gradio as gr
@@ -70,6 +71,19 @@ class Page(gr.Blocks):
                 log_failure(f"Taking the values of {block_fn.name}", error.__cause__ or error)
                 said = say("problems.request.reload")
         raise gr.Error(said, print_exception=False)
+
+    async def postprocess_data(self, block_fn, predictions, state):
+        """What an answer changes; Gradio would make each component anew, changed or not."""
+        if not isinstance(predictions, dict) or not set(predictions) <= set(block_fn.outputs):
+            return await super().postprocess_data(block_fn, predictions, state)
+        changing = copy(block_fn)
+        changing.outputs = list(predictions)
+        values: Any = list(predictions.values())
+        if len(values) == 1:  # as Gradio takes it
+            (values,) = values
+        found = await super().postprocess_data(changing, values, state) if predictions else []
+        changed = dict(zip(predictions, found, strict=True))
+        return [changed.get(one, gr.skip()) for one in block_fn.outputs]
 
     def get_api_info(self, *arguments, **named) -> Any:
         """Gradio's description of the endpoints, with what their docstrings say of each value."""

@@ -19,7 +19,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 # The first six are what the others build on.
 SCRIPTS = (
     *("bridge", "language", "sentences", "letters", "tables", "announce"),
-    *("type", "axes", "grid", "layout", "sheet", "slide"),
+    *("plots", "type", "axes", "grid", "layout", "sheet", "slide"),
     *("page", "save", "tray", "embed", "batch", "walk", "present", "guess", "lesson"),
     *("keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),

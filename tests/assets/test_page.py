@@ -172,3 +172,19 @@ def test_what_is_picked_in_a_row_that_is_swiped_is_in_sight(open_page):
     for row in ("[role=tablist]", "#models-reader .wrap:last-child"):
         picked = page.locator(f"{row} :is([aria-selected=true], .selected)").first
         page.wait_for_function(IN_SIGHT, arg=picked.element_handle())
+
+
+def test_a_new_picture_is_drawn_once(open_page):
+    page = open_page(path="/?tab=heads&text=Probe+lands")
+    page.locator("#head-large .heatmaplayer").first.wait_for()
+    page.wait_for_timeout(1000)  # Gradio fits it to its room a moment later
+    page.evaluate(
+        """() => {
+          window.before = document.querySelector("#head-large .js-plotly-plot");
+          window.before.on("plotly_afterplot", () => (window.drawnAgain = true));
+        }"""
+    )
+    page.fill(BOX, "Coach praises")
+    page.press(BOX, "Enter")
+    page.wait_for_function("document.querySelector('#head-large .ytick').textContent === 'Coach'")
+    assert page.evaluate("[window.before.isConnected, window.drawnAgain]") == [False, None]

@@ -1,5 +1,6 @@
 """What the page leaves out of Gradio's bookkeeping, and what has to work all the same."""
 
+import asyncio
 from inspect import signature
 
 import gradio as gr
@@ -7,6 +8,7 @@ import httpx
 import pytest
 from gradio.blocks import BlocksConfig
 from gradio.queueing import Queue
+from gradio.state_holder import SessionState
 from gradio.utils import get_function_description
 from gradio_client import Client
 
@@ -118,3 +120,21 @@ def classify(text: str) -> dict:
         shares
     """
     return {text: 1.0}
+
+
+@pytest.mark.parametrize("changed", [(), ("first",), ("first", "second"), ("first", "kept")])
+def test_an_answer_makes_only_the_components_anew_that_it_changes(changed):
+    with Page(analytics_enabled=False) as page:
+        there = {"first": gr.HTML("a"), "second": gr.Radio(["a", "b"]), "kept": gr.State("a")}
+        answers = {there[name]: "b" if name == "kept" else gr.update(value="b") for name in changed}
+        gr.Button().click(lambda: answers, None, list(there.values()), api_name="change")
+    (event,) = (one for one in page.fns.values() if one.api_name == "change")
+    state = SessionState(page)
+    found = asyncio.run(page.postprocess_data(event, answers, state))
+    assert [one and one.get("value", "as it was") for one in found] == [
+        None if name == "kept" and name in changed else "b" if name in changed else "as it was"
+        for name in there
+    ]
+    for name in ("first", "second"):
+        assert (state[there[name]._id] is there[name]) == (name not in changed)
+    assert state[there["kept"]._id] == ("b" if "kept" in changed else "a")

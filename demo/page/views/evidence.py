@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
 
 from demo.analysis import attention, faithfulness, flips
+from demo.analysis.attribution import attribute
 from demo.analysis.words_out import Question
 from demo.figures import evidence as figures
-from demo.figures import sums
+from demo.figures import leaning, sums
 from demo.figures.heads import head_name
 from demo.figures.theme import Theme
 from demo.page.views.declaration import (
@@ -32,7 +34,7 @@ from demo.page.views.declaration import (
 from demo.page.views.evidence_heads import has_masks, heads_of, maps
 from demo.page.views.heads import heads_alone, layers
 from demo.reading import Ability
-from demo.sentences import called, say
+from demo.sentences import InputError, called, say
 from demo.serving.panel import Panel, ServedReader
 
 CAUTIONS = ("weights", "pictures", "leaving_out", "marks", "layers")  # points of the prose
@@ -117,7 +119,7 @@ def later(
     word: str,
     flip: str,
 ) -> dict:
-    """The words in colour, what changes the verdict, and the map of heads."""
+    """The words in colour, what changes the verdict, every reader's words, and the map of heads."""
     served = panel[reader]
     asked = Question.of(served, text, out, label or "")
     found = served.kept(faithfulness.evidence if tested else faithfulness.left_out, text)
@@ -127,6 +129,7 @@ def later(
     drawn = {
         "evidence": coloured(served, found, by, layer, head, theme),
         "evidence-flips": figures.flipped(flipped, found.reading, searched, asked.out),
+        "evidence-readers": of_every_reader(panel, text, theme),
     }
     if tested:
         drawn["evidence-scores"] = figures.table(found)
@@ -155,6 +158,17 @@ def coloured(
         forced = faithfulness.forced_alignment(served, found.reading)
         strips += figures.forced(found.reading, forced, theme)
     return strips
+
+
+def of_every_reader(panel: Panel, text: str, theme: Theme) -> str:
+    """HTML of the words that each reader leans on; nothing where there are not two that say so."""
+    found = []
+    for served in panel.values():
+        if Ability.DECOMPOSE in served.info.can:
+            with suppress(InputError):  # its card says why it has no answer
+                found.append((served.info.title, served.kept(attribute, text)))
+    title = say("views.evidence.pictures.readers")
+    return leaning.side_by_side(found, theme, title) if len(found) > 1 else ""
 
 
 def prose(panel: Panel) -> dict:
@@ -204,6 +218,7 @@ VIEW = View(
                 Column((Html("evidence", tools=TOOLS, classes=(), later=True),), scale=6),
             )
         ),
+        Html("evidence-readers", tools=TOOLS, classes=(), later=True),
         Row((Column(("map",)),)),
         Row(
             (
