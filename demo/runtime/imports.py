@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 UNUSED = ("matplotlib", "scipy", "sklearn")  # which Keras and TensorFlow import if they are there
+LOOKS_ONCE = "transformers"  # which counts on what it has found, whenever that was
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def quick_imports() -> Iterator[None]:
     What the frameworks make as they are imported stays: to look through it again and again as it
     grows would be a quarter of the start of the page, and what Keras uses to plot another tenth.
     """
-    hidden = [name for name in UNUSED if name not in sys.modules]
+    hidden = [] if LOOKS_ONCE in sys.modules else [one for one in UNUSED if one not in sys.modules]
     collects = gc.isenabled()
     gc.disable()
     for name in hidden:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from demo.runtime.imports import quick_imports
+from demo.runtime.imports import LOOKS_ONCE, quick_imports
 from tests.conftest import ROOT
 
 
@@ -38,7 +38,8 @@ def test_what_was_made_meanwhile_is_not_looked_through_again():
 
 def test_what_is_hidden_meanwhile_can_be_imported_afterwards(monkeypatch):
     monkeypatch.setattr("demo.runtime.imports.UNUSED", ("wave",))
-    monkeypatch.delitem(sys.modules, "wave", raising=False)
+    for name in ("wave", LOOKS_ONCE):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     with quick_imports(), pytest.raises(ImportError):
         importlib.import_module("wave")
     assert importlib.import_module("wave")
@@ -55,3 +56,15 @@ print({*UNUSED} & set(sys.modules))
 """
     said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
     assert said.splitlines()[-1] == "set()"
+
+
+@pytest.mark.trained
+def test_readers_are_opened_where_transformers_has_been_used_before():
+    program = """
+from transformers.utils import is_scipy_available
+assert is_scipy_available()
+from demo import load_panel
+print(*load_panel("trained"))
+"""
+    said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
+    assert said.split() == ["transformer", "bert", "rnnsearch"]
