@@ -73,7 +73,7 @@ window.headlineAttention.guess = (() => {
     tiles().forEach((tile, place) => {
       tile.classList.toggle("most", best.includes(place));
       tile.setAttribute("aria-disabled", "true");
-      tile.querySelector("i").style.width = `${100 * row[place]}%`;
+      tile.querySelector("i").style.width = `${(100 * row[place]) / row[best[0]]}%`
       tile.querySelector(".share").textContent = percent(row[place]);
     });
     part(".told").textContent = say("guess.told", { word: columns[best[0]], share: percent(row[best[0]]) });

@@ -8,7 +8,8 @@
   const PARAMETER = "lesson"; // of a link: the number of a step, from 1
   const LEFT = "headline-attention-lesson"; // kept by the browser beyond its tab: the number to go on with
   const GAP = 12; // px between the card and what it speaks of
-  const OPENED_MS = 4000; // until a view has answered, and until it is drawn, at most
+  const OPENED_MS = 4000; // until a view has answered, until it is drawn, and until it is still, at most
+  const STILL_MS = 200; // for which the page keeps its height once its pictures are drawn
 
   let card, now; // `now` is the place of the step that is shown, in STEPS
 
@@ -80,6 +81,20 @@
       watch.observe(document, { childList: true, subtree: true, attributes: true });
     });
 
+  // Until pictures above it push it no further.
+  const still = () =>
+    new Promise((done) => {
+      const began = performance.now();
+      let high, since;
+      const look = () => {
+        const time = performance.now();
+        if (document.body.scrollHeight !== high) [high, since] = [document.body.scrollHeight, time];
+        if (time - since > STILL_MS || time - began > OPENED_MS) done();
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
+
   const write = (index) => {
     const { name } = STEPS[index];
     const said = (part) => escaped(say(`lesson.steps.${name}.${part}`));
@@ -98,7 +113,9 @@
     release();
     const step = STEPS[index];
     if (step.opens && !stands) await opened(step);
-    const target = await drawn(step.at);
+    await drawn(step.at);
+    await still();
+    const target = await drawn(step.at); // it may have been drawn anew
     if (now !== index || !card.isConnected) return; // another step was asked for meanwhile
     target.classList.add("taught");
     write(index);
