@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from markupsafe import escape
-from plotly.subplots import make_subplots
 
 from demo.analysis.compare import RECEIVED, Comparison
 from demo.figures import cards, labels
 from demo.figures.evidence import coloured, largest, legend
+from demo.figures.places import places
 from demo.figures.templates import html
 from demo.figures.theme import Behind, Names, Theme
 from demo.reading import Reading
@@ -20,6 +20,7 @@ from demo.sentences import called, listed, say
 
 ROW, ROW_PHONE, ROW_ALONE = 40, 22, 220  # px of a word's row, and of a single row
 LOWEST, HIGHEST, HIGHEST_PHONE = 380, 760, 460  # px of a matrix
+TITLE = 16  # px of type
 LABEL_ROOM = 170  # px of its height that slanted words take
 LEAST_RANGE = 0.01  # smaller differences do not fill the colour scale
 SAME = 0.0005  # differences below it are none
@@ -84,73 +85,67 @@ def difference(comparison: Comparison, theme: Theme, title: str = "") -> go.Figu
     """Right minus left for each pair of words; blank where a side has no such word."""
     moved = comparison.difference
     top = max(float(np.nanmax(np.abs(moved), initial=0)), LEAST_RANGE)
-    figure = go.Figure(
-        go.Heatmap(
-            z=moved,
-            customdata=_hovered(comparison),
-            hovertemplate=_hover("compare.difference_hover", difference="%{z:+.3f}"),
-            hoverongaps=False,
-            colorscale=theme.diverging,
-            zmin=-top,
-            zmax=top,
-            xgap=1,
-            ygap=1,
-            colorbar=theme.colour_bar(say("compare.difference_scale")),
-        )
-    )
+    heatmap = {
+        "type": "heatmap",
+        "z": moved,
+        "customdata": _hovered(comparison),
+        "hovertemplate": _hover("compare.difference_hover", difference="%{z:+.3f}"),
+        "hoverongaps": False,
+        "colorscale": theme.diverging,
+        "zmin": -top,
+        "zmax": top,
+        "xgap": 1,
+        "ygap": 1,
+        "colorbar": theme.colour_bar(say("compare.difference_scale")),
+    }
     height = _height(comparison, theme)
     rows, columns = _rows(comparison), list(comparison.names)
-    _label(figure, rows, columns, theme, max(theme.width - 360, 240), height)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8})
+    x, y = _axes(rows, columns, theme, max(theme.width - 360, 240), height)
+    layout = {"xaxis": x, "yaxis": y, "margin": {"l": 8, "r": 8, "t": 28, "b": 8}}
     behind = _behind(comparison, {"rows": rows, "columns": columns})
-    return theme.apply(figure, height, title, **behind)
+    return theme.figure([heatmap], layout, height, title, **behind)
 
 
 def sides(
     comparison: Comparison, titles: Sequence[str], theme: Theme, title: str = ""
 ) -> go.Figure:
     """Both matrices on one range, each with its own words and in the colours of its reader."""
-    count = 2 if theme.phone or len(comparison.rows) == 1 else 1
-    figure = make_subplots(
-        rows=count,
-        cols=2 if count == 1 else 1,
-        subplot_titles=[labels.of_title(name) for name in titles],
-        horizontal_spacing=0.14,
-        vertical_spacing=0.22,
-    )
+    alone = len(comparison.rows) == 1
+    count = 2 if theme.phone or alone else 1  # of rows of pictures
     height = _height(comparison, theme)
     top = float(np.nanmax([np.nanmax(comparison.left), np.nanmax(comparison.right)]))
+    traces: list[dict] = []
+    layout: dict[str, Any] = {"annotations": [], "margin": {"l": 8, "r": 8, "t": 40, "b": 8}}
     named: list[Names] = []
-    for side, weights in enumerate((comparison.left, comparison.right)):
-        place = {"row": side + 1 if count == 2 else 1, "col": 1 if count == 2 else side + 1}
-        kept = [place for place, slot in enumerate(comparison.slots) if slot.side(side)]
-        columns = [comparison.slots[place].side(side).as_read for place in kept]
-        rows = _rows(comparison) if len(comparison.rows) == 1 else columns
-        own = weights[:, kept] if len(comparison.rows) == 1 else weights[np.ix_(kept, kept)]
+    both = (comparison.left, comparison.right)
+    for side, place in enumerate(places(2, 2 // count, across=0.28, down=0.44)):
+        kept = [slot for slot, one in enumerate(comparison.slots) if one.side(side)]
+        columns = [comparison.slots[slot].side(side).as_read for slot in kept]
+        rows = _rows(comparison) if alone else columns
+        own = both[side][:, kept] if alone else both[side][np.ix_(kept, kept)]
         named.append({"rows": rows, "columns": columns})
-        figure.add_trace(
-            go.Heatmap(
-                z=own,
-                name=titles[side],
-                customdata=labels.pairs(
-                    [labels.of_word(name) for name in rows],
-                    [labels.of_word(name) for name in columns],
-                ),
-                hovertemplate=_hover("compare.side_hover", weight="%{z:.3f}"),
-                colorscale=theme.scale(comparison.readings[side].reader),
-                zmin=0,
-                zmax=top,
-                xgap=1,
-                ygap=1,
-                showscale=False,
-                colorbar=theme.colour_bar(),
+        heatmap = {
+            "type": "heatmap",
+            "z": own,
+            "name": titles[side],
+            "customdata": labels.pairs(
+                [labels.of_word(name) for name in rows],
+                [labels.of_word(name) for name in columns],
             ),
-            **place,
-        )
+            "hovertemplate": _hover("compare.side_hover", weight="%{z:.3f}"),
+            "colorscale": theme.scale(comparison.readings[side].reader),
+            "zmin": 0,
+            "zmax": top,
+            "xgap": 1,
+            "ygap": 1,
+            "showscale": False,
+            "colorbar": theme.colour_bar(),
+        }
+        traces.append(heatmap | place.axes)
         width = max(theme.width // 2 - 200, 240)
-        _label(figure, rows, columns, theme, width, height, **place)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    return theme.apply(figure, count * height, title, **_behind(comparison, *named))
+        layout |= place.layout(*_axes(rows, columns, theme, width, height))
+        layout["annotations"].append(place.title(labels.of_title(titles[side]), TITLE))
+    return theme.figure(traces, layout, count * height, title, **_behind(comparison, *named))
 
 
 def difference_in_words(comparison: Comparison, titles: Sequence[str]) -> str:
@@ -252,22 +247,17 @@ def _height(comparison: Comparison, theme: Theme) -> int:
     return int(np.clip(wanted, LOWEST, HIGHEST_PHONE if theme.phone else HIGHEST))
 
 
-def _label(
-    figure: go.Figure,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    theme: Theme,
-    width: int,
-    height: int,
-    **place,
-) -> None:
-    """Write the words of rows and columns on the axes of a matrix of `width` x `height` px."""
+def _axes(
+    rows: Sequence[str], columns: Sequence[str], theme: Theme, width: int, height: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both axes of a matrix of `width` x `height` px, with its words on them."""
     largest = 12 if theme.phone else 15
     along = [labels.of_word(name) for name in columns]
-    figure.update_xaxes(**labels.slanted(labels.axis(along, width, largest), width), **place)
-    down = [labels.of_word(name) for name in rows]
-    room = max(height - LABEL_ROOM, 40)
-    figure.update_yaxes(**labels.axis(down, room, largest), autorange="reversed", **place)
+    down = labels.axis(
+        [labels.of_word(name) for name in rows], max(height - LABEL_ROOM, 40), largest
+    )
+    across = labels.slanted(labels.axis(along, width, largest), width)
+    return across, down | {"autorange": "reversed"}
 
 
 def _hovered(comparison: Comparison) -> np.ndarray:

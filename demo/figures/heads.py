@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from demo.analysis.attention import ROLLOUT, View
 from demo.figures import labels
+from demo.figures.places import places
 from demo.figures.theme import Behind, Theme
 from demo.reading import ReaderInfo, Token
 from demo.sentences import listed, say
@@ -42,46 +43,25 @@ def small_multiples(
     columns = count if theme.phone else min(count, 4)
     rows = -(-count // columns)
     each = SMALL_HEIGHT if large else TINY_HEIGHT
-    across = _domains(columns, (0.28 if large else 0.08) / columns)
-    down = _domains(rows, (0.3 if large else 0.17) / rows)[::-1]
     x, y = _axes(view, each, 13)
     fit = large or len(view.tokens) * (labels.SMALLEST_TYPE + 1) <= TINY_HEIGHT - TINY_EDGE
     traces: list[dict] = []
     layout: dict[str, Any] = {"annotations": [], "shapes": []}
-    for head in range(count):
-        row, column = head // columns, head % columns
-        number = "" if head == 0 else str(head + 1)
-        axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        named = {"name": head_name(head), **axes}
-        traces.append(_heatmap(view, view.weights[head], theme, top, grid=large) | named)
+    gaps = {"across": 0.28, "down": 0.3} if large else {"across": 0.08, "down": 0.17}
+    for head, place in enumerate(places(count, columns, **gaps)):
+        trace = _heatmap(view, view.weights[head], theme, top, grid=large)
+        traces.append(trace | {"name": head_name(head), **place.axes})
         if view.to_marks is not None:
-            traces.append(_marks(view, view.to_marks[head], theme, grid=large) | axes)
-        outer = {
-            "x": large or (fit and head + columns >= count),
-            "y": large or (fit and column == 0),
-        }
-        layout[f"xaxis{number}"] = {
-            **x, "showticklabels": outer["x"], "domain": across[column], "anchor": f"y{number}"
-        }  # fmt: skip
-        layout[f"yaxis{number}"] = {
-            **y, "showticklabels": outer["y"], "domain": down[row], "anchor": f"x{number}"
-        }  # fmt: skip
-        layout["annotations"].append(
-            {
-                "text": head_name(head), "showarrow": False, "font": {"size": 16 if large else 14},
-                "xref": "paper", "x": sum(across[column]) / 2, "xanchor": "center",
-                "yref": "paper", "y": down[row][1], "yanchor": "bottom",
-                "yshift": 4 if large else 0,
-            }
-        )  # fmt: skip
+            traces.append(_marks(view, view.to_marks[head], theme, grid=large) | place.axes)
+        lowest, leftmost = head + columns >= count, head % columns == 0
+        layout |= place.layout(
+            x | {"showticklabels": large or (fit and lowest)},
+            y | {"showticklabels": large or (fit and leftmost)},
+        )
+        size, above = (16, 4) if large else (14, 0)
+        layout["annotations"].append(place.title(head_name(head), size, above))
         if head == opened:
-            layout["shapes"].append(
-                {
-                    "type": "rect", "x0": 0, "x1": 1, "y0": 0, "y1": 1,
-                    "xref": f"x{number} domain", "yref": f"y{number} domain",
-                    "line": {"color": theme.accent, "width": FRAME},
-                }
-            )  # fmt: skip
+            layout["shapes"].append(place.frame(theme.accent, FRAME))
     layout["margin"] = {"l": 8, "r": 8, "t": 30, "b": 8}
     strip = count * (STRIP_LARGE if large else STRIP) if theme.phone else 0
     behind: Behind = {**_behind(view), "strip": strip}
@@ -235,12 +215,6 @@ def _keys(view: View) -> str:
     if view.to_marks is None:
         return say("heads.keys")
     return say("heads.keys_and_marks", marks=view.marks)
-
-
-def _domains(count: int, gap: float) -> list[list[float]]:
-    """Where pictures side by side begin and end, in shares of the whole, with gaps between."""
-    wide = (1 - gap * (count - 1)) / count
-    return [[place * (wide + gap), place * (wide + gap) + wide] for place in range(count)]
 
 
 def _axes(view: View, height: int, largest: int) -> tuple[dict[str, Any], dict[str, Any]]:
