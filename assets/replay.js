@@ -93,8 +93,6 @@
       const { annotations = [], meta, shapes = [], yaxis } = element.layout;
       const ticks = { tickvals: yaxis.tickvals, ticktext: yaxis.ticktext };
       whole = { z: element.data[0].z, rows: Array.from(element._fullData[0].z), layout: { annotations, meta, shapes, yaxis: ticks } };
-      element.removeListener?.("plotly_afterplot", drawMatrix);
-      element.on("plotly_afterplot", drawMatrix); // another theme brings another matrix
     } else if (element.dataset.replayed === `${at}`) return;
     const { annotations, meta, shapes, yaxis } = whole.layout;
     const [rows, changes] = at === walk.WHOLE
@@ -104,6 +102,8 @@
     element.dataset.replayed = `${at}`;
     Plotly.update(element, { z: [rows] }, changes, [0]);
   };
+
+  document.addEventListener("answered", () => requestAnimationFrame(drawMatrix)); // in another theme
 
   const open = (root) => {
     ({ data, arrays } = bridge.strips.opened(root));

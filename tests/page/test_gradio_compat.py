@@ -1,6 +1,7 @@
 """What the page leaves out of Gradio's bookkeeping, and what has to work all the same."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from inspect import signature
 
 import gradio as gr
@@ -130,7 +131,9 @@ def test_an_answer_makes_only_the_components_anew_that_it_changes(changed):
         gr.Button().click(lambda: answers, None, list(there.values()), api_name="change")
     (event,) = (one for one in page.fns.values() if one.api_name == "change")
     state = SessionState(page)
-    found = asyncio.run(page.postprocess_data(event, answers, state))
+    with ThreadPoolExecutor() as thread:  # this one may run a loop of its own
+        asked = thread.submit(lambda: asyncio.run(page.postprocess_data(event, answers, state)))
+    found = asked.result()
     assert [one and one.get("value", "as it was") for one in found] == [
         None if name == "kept" and name in changed else "b" if name in changed else "as it was"
         for name in there
