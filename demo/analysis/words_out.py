@@ -51,7 +51,9 @@ class Question:
 
     @cached_property
     def why(self) -> Attribution:
-        """What the words that are left add to the label."""
+        """What the words that are left add to the label; of their own verdict it may be there."""
+        if self.asked == self.left.label:
+            return self.reader.kept(attribute, self.left.text)
         return attribute(self.reader, self.left.text, self.asked)
 
     @property

@@ -65,8 +65,9 @@ def matrix(
         "colorbar": theme.colour_bar(),
     }
     room = max(theme.width - 300, 300)
+    start = BARS_PHONE if theme.phone else BARS
     if aligned.probabilities is not None:
-        room = int(room * (BARS_PHONE if theme.phone else BARS))
+        room = int(room * start)
     across = labels.slanted(labels.axis(along, room, largest=13 if theme.phone else 17), room)
     down = labels.axis(side, int(rows * row_px), largest=13 if theme.phone else 17)
     down["tickvals"] = [places[index] for index in down["tickvals"]]
@@ -75,8 +76,7 @@ def matrix(
         "yaxis": down | {"autorange": "reversed"},
     }
     if (probabilities := aligned.probabilities) is not None:
-        layout |= _at_the_ends(aligned.reader, places, probabilities, theme)
-        start = BARS_PHONE if theme.phone else BARS
+        layout |= _at_the_ends(aligned.reader, places, probabilities, start, theme)
         layout["xaxis"] |= {"domain": [0, start - SPACE]}
     if as_in_the_paper:  # white on a white page has to end somewhere
         box = {"mirror": True, "showline": True, "linecolor": FRAME, "linewidth": 1}
@@ -126,10 +126,9 @@ def description(aligned: Aligned) -> str:
 
 
 def _at_the_ends(
-    reader: str, places: list[float], probabilities: np.ndarray, theme: Theme
+    reader: str, places: list[float], probabilities: np.ndarray, start: float, theme: Theme
 ) -> dict[str, list[dict]]:
-    """How probable its output was, at the end of each row: a number over a bar."""
-    start = BARS_PHONE if theme.phone else BARS
+    """How probable its output was, from `start` to the end of each row: a number over a bar."""
     written = {"xref": "paper", "showarrow": False, "xanchor": "left", "x": start}
     size = 11 if theme.phone else 14
     shapes, annotations = [], []

@@ -45,8 +45,9 @@ def _most(why: Attribution) -> int | None:
 
 def _in_words(found: Sequence[tuple[str, Attribution]]) -> str:
     """Which word the readers lean on, in a sentence if they agree, else one by one."""
-    most = [(name, why, _most(why)) for name, why in found]
-    words = [(name, None if place is None else why.words[place]) for name, why, place in most]
+    words = [
+        (name, None if (place := _most(why)) is None else why.words[place]) for name, why in found
+    ]
     starts = {None if word is None else word.start for _, word in words}
     if len(starts) == 1 and None not in starts:
         return say("evidence.leaning.same", count=len(found), word=words[0][1].as_read)

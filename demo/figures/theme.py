@@ -15,7 +15,6 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.basedatatypes import BaseTraceType
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from demo.sentences import say
@@ -158,7 +157,7 @@ class Theme:
 
     def figure(
         self,
-        traces: Sequence[Mapping[str, Any] | BaseTraceType],
+        traces: Sequence[Mapping[str, Any]],
         layout: Mapping[str, Any],
         height: int,
         title: str,

@@ -8,15 +8,25 @@ import pytest
 from demo.analysis.erasure import places_left, without
 from demo.analysis.words_out import Question, places_named, spelled
 from demo.reading import Reading, Token
+from demo.serving.panel import Panel
 from tests.bag_of_words import BIAS, WORTH, BagOfWords
 
 TEXT = "the Bank, of oil: the coast goal"
 
 
-def test_words_out_add_nothing_and_the_others_keep_their_places():
-    asked = Question.of(BagOfWords(), TEXT, "4.14", "")
+@pytest.fixture
+def served(tmp_path):
+    """The bag of words as a panel serves it."""
+    panel = Panel()
+    panel.add(BagOfWords(), tmp_path)
+    (reader,) = panel.values()
+    return reader
+
+
+def test_words_out_add_nothing_and_the_others_keep_their_places(served):
+    asked = Question.of(served, TEXT, "4.14", "")
     assert [asked.words[place].text for place in sorted(asked.out)] == ["Bank"]
-    asked = Question.of(BagOfWords(), TEXT, "4.13", "Sports")
+    asked = Question.of(served, TEXT, "4.13", "Sports")
     assert [asked.words[place].text for place in sorted(asked.out)] == ["Bank", "oil"]
     assert asked.left.text == "the , of : the coast goal"
     expected = [0.75 * WORTH[word.text.lower()] for word in asked.words]
@@ -30,8 +40,8 @@ def test_words_out_add_nothing_and_the_others_keep_their_places():
     assert asked.place_left("") is None
 
 
-def test_the_label_stays_that_of_the_whole_text():
-    asked = Question.of(BagOfWords(), "oil goal", "0", "")
+def test_the_label_stays_that_of_the_whole_text(served):
+    asked = Question.of(served, "oil goal", "0", "")
     assert asked.reading.label == asked.why.label == "Sports"
     assert asked.left.label != "Sports"
 
