@@ -6,6 +6,7 @@ Arrays are numpy: TensorFlow's and PyTorch's tensors never leave `demo/models` a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from demo.sentences import ENGLISH, InputError, called, spoken
 
 CLASSES = ("World", "Sports", "Business", "Sci/Tech")  # AG News order: class index 1 to 4
 MAX_CHARACTERS = 20_000
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class Ability(StrEnum):
@@ -203,6 +205,6 @@ def check_text(text: str) -> str:
         raise InputError("problems.text.nothing")
     if len(text) > MAX_CHARACTERS:
         raise InputError("problems.text.too_long", count=len(text), most=MAX_CHARACTERS)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF_CHARACTER.search(text):
         raise InputError("problems.text.broken")
     return text

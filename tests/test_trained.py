@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 
 from demo import load_panel
 from demo.reading import CLASSES
+from demo.serving.panel import reader_folders
 from demo.training import evidence
 from tests import gpu
 from tests.conftest import ROOT, TRAINED
@@ -139,6 +140,8 @@ def test_bert_reads_as_a_plain_eager_run_of_its_folder_does(panel):
 @pytest.mark.slow
 def test_keras_on_pytorch_answers_as_on_tensorflow():
     """As it computes on a GPU; of a GPU itself, `python -m tests.gpu` tells."""
-    far = gpu.furthest(gpu.on_processor("torch"), gpu.on_processor("tensorflow"))
+    folders = reader_folders(TRAINED)
+    torch_, tensorflow = (gpu.on_processor(name, folders) for name in ("torch", "tensorflow"))
+    far = {name: torch_[name].furthest(tensorflow[name]) for name in torch_}
     assert sorted(far) == NAMES
     assert max(far.values()) < gpu.ALLOWED

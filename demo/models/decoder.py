@@ -47,7 +47,7 @@ class Decoder:
         t, self.topic_weights, self.s, *_ = self.step(
             start, self.first_state, self.h, self.keys, self.mask
         )
-        self.topics = np.exp(_log_softmax(t @ output[:, TOPIC:WORDS] / temperature))
+        self.topics = topics(t, output, temperature)
 
     def emit(
         self, previous: np.ndarray, s: np.ndarray, texts: np.ndarray, never: np.ndarray | tuple = ()
@@ -151,6 +151,11 @@ class Decoder:
         place = np.maximum(symbols - self.own, 0)
         fed = np.where(symbols < self.own, symbols, self.fed_further[texts, place])
         return fed.astype(np.int32)
+
+
+def topics(t: np.ndarray, output: np.ndarray, temperature: float) -> np.ndarray:
+    """The probabilities of the topics, (texts, 4), by t_1 (texts, width) and the matrix E."""
+    return np.exp(_log_softmax(t @ output[:, TOPIC:WORDS] / temperature))
 
 
 def _told(step: beam.Step, surface: Callable[[int, np.ndarray], str]) -> tuple[Candidate, ...]:

@@ -126,7 +126,7 @@ class EncoderReader(Reader):
     @torch.inference_mode()
     def classify(self, texts: Sequence[str]) -> np.ndarray:
         rows = self.encode.rows([check_text(text) for text in texts])
-        return self.shares(self._classes.logits(rows)).numpy()
+        return self.shares(torch.from_numpy(self._classes.logits(rows))).numpy()
 
     @cached_property
     def _classes(self) -> ClassNetwork:

@@ -24,6 +24,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from demo.models.by_length import Row, in_batches
 from demo.models.families import FAMILIES
 from demo.runtime.device import cores
 
@@ -53,24 +54,18 @@ class ClassNetwork:
     def _lanes(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(cores(), "lane", initializer=torch.set_num_threads, initargs=(1,))
 
-    def logits(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+    def logits(self, rows: Sequence[Row]) -> np.ndarray:
         """What the network gives each label of texts as indices of pieces, (texts, labels)."""
-        on_gpu = next(self.network.parameters()).is_cuda
-        lengths = np.array([len(row) for row in rows])
-        chosen = batches(lengths, MOST_ON_GPU if on_gpu else MOST_PIECES)
-        batched = [[rows[index] for index in batch] for batch in chosen]
-        if on_gpu:
-            found = [self._pass(batch) for batch in batched]
-        else:
-            threads = torch.get_num_threads()
-            found = list(self._lanes.map(self._pass, batched))
-            torch.set_num_threads(threads)  # of threads to come: each lane set it for all of them
-        order = np.argsort(np.concatenate(chosen))
-        return torch.cat(found)[torch.from_numpy(order)]
+        if next(self.network.parameters()).is_cuda:
+            return in_batches(rows, MOST_ON_GPU, self._pass)
+        threads = torch.get_num_threads()
+        found = in_batches(rows, MOST_PIECES, self._pass, self._lanes.map)
+        torch.set_num_threads(threads)  # of threads to come: each lane set it for all of them
+        return found
 
     @torch.inference_mode()
-    def _pass(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
-        """The logits of one batch, (texts, labels), on the processor."""
+    def _pass(self, rows: Sequence[Row]) -> np.ndarray:
+        """The logits of one batch, (texts, labels)."""
         config, device = self.network.config, next(self.network.parameters()).device
         longest = max(map(len, rows))
         padding = config.pad_token_id or 0
@@ -78,18 +73,7 @@ class ClassNetwork:
         ids = torch.tensor(filled, device=device)  # (texts, pieces)
         ends = torch.tensor([len(row) for row in rows], device=device)[:, None]
         mask = torch.arange(longest, device=device) < ends  # (texts, pieces)
-        return self.network(input_ids=ids, attention_mask=mask).logits.cpu()
-
-
-def batches(lengths: np.ndarray, most: int) -> list[np.ndarray]:
-    """Indices of texts by length, in batches of at most so many pieces, padding included."""
-    order = np.argsort(lengths, kind="stable")
-    found, start = [], 0
-    for end in range(1, len(order) + 1):
-        if end == len(order) or (end + 1 - start) * lengths[order[end]] > most:
-            found.append(order[start:end])
-            start = end
-    return found
+        return self.network(input_ids=ids, attention_mask=mask).logits.cpu().numpy()
 
 
 def _first_token(_: torch.nn.Module, inputs: tuple) -> tuple:

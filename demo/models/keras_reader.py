@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import keras
+import numpy as np
 
 from demo.models import words
 from demo.models.base import Card, Reader
+from demo.models.by_length import in_batches
+from demo.reading import Token, check_text
 
 CONFIG_FILE, VOCABULARY_FILE = "config.json", "vocabulary.txt"
+MOST_WORDS = 8_192  # of a batch that is only classified, padding too
 
 
 class KerasReader(Reader):
@@ -68,3 +72,18 @@ class KerasReader(Reader):
     @property
     def parameters(self) -> int:
         return self.weights.count_params()
+
+    def _tokens(self, text: str) -> list[Token]:
+        """The words of a text that it reads."""
+        return self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
+
+    def _row(self, text: str) -> list[int]:
+        """The indices of the same words."""
+        return self.vocabulary.row(check_text(text))[: self.config.maxlen]
+
+    def _classes(self, texts: Sequence[str], run: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """What `run` gives each label of texts, by batches of indices, int32 (texts, words)."""
+        rows = [self._row(text) for text in texts]
+        return in_batches(
+            rows, MOST_WORDS, lambda batch: run(words.pad(batch, max(map(len, batch))))
+        )

@@ -15,7 +15,7 @@ from demo.mending import mend
 from demo.models import beam, rnnsearch_shares, tracing, words
 from demo.models.base import Shape
 from demo.models.copying import TextSymbols
-from demo.models.decoder import Decoder
+from demo.models.decoder import START, Decoder, topics
 from demo.models.encoder_decoder import Config, Networks, build
 from demo.models.keras_reader import KerasReader
 from demo.reading import Ability, Alignment, Decomposition, Reading, Token, check_text
@@ -81,7 +81,14 @@ class RnnSearchReader(KerasReader):
         return self._read(texts, width) if texts else []
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
-        return self._decoder([self._symbols(self._tokens(text)) for text in texts]).topics
+        return self._classes(texts, self._topics)
+
+    def _topics(self, source: np.ndarray) -> np.ndarray:
+        """The probabilities of the topics, (texts, 4), of words as the encoder reads them."""
+        start = np.full(len(source), START, np.int32)
+        annotations, keys, state = self._encode(source)
+        t, *_ = self._step(start, state, annotations, keys, source != words.PAD)
+        return topics(t, self._output, self.config.temperature)
 
     def _decoder(self, texts: list[TextSymbols]) -> Decoder:
         """The decoder of texts, which are encoded here."""
@@ -196,13 +203,6 @@ class RnnSearchReader(KerasReader):
     def _arrays(self) -> rnnsearch_shares.Arrays:
         """The weights, for `decompose`."""
         return rnnsearch_shares.Arrays.of(self.weights, self.config.temperature)
-
-    def _tokens(self, text: str) -> list[Token]:
-        """The words of a text that it reads."""
-        return self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
-
-    def _row(self, text: str) -> list[int]:
-        return self.vocabulary.indices(self._tokens(text))
 
     def _alignment(
         self,

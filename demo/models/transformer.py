@@ -28,7 +28,7 @@ from demo.mending import mend
 from demo.models import tracing, transformer_shares, words
 from demo.models.base import Shape
 from demo.models.keras_reader import KerasReader
-from demo.reading import CLASSES, Ability, Decomposition, Reading, Token, check_text
+from demo.reading import CLASSES, Ability, Decomposition, Reading, check_text
 from demo.runtime.compiled import compiled, compiled_gradient
 from demo.sentences import InputError
 from demo.trace import HeadTrace
@@ -240,7 +240,7 @@ class TransformerReader(KerasReader):
         ]
 
     def classify(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([reading.probabilities for reading in self.read_batch(texts)])
+        return self._classes(texts, lambda indices: self._run(indices)[0])
 
     def mask_heads(self, text: str, masks: np.ndarray) -> np.ndarray:
         return self._probe(*self._variants(text, len(masks))[:2], np.float32(masks[:, 0]))[0]
@@ -261,10 +261,6 @@ class TransformerReader(KerasReader):
         found = self._trace(row, np.ones_like(row, bool), np.full(1, factor, np.float32))
         steps = tracing.HeadSteps(*(part[0] for part in found))
         return tracing.head_trace(steps, tokens, head)
-
-    def _tokens(self, text: str) -> list[Token]:
-        """The words of a text that it reads."""
-        return self.vocabulary.tokens(check_text(text))[: self.config.maxlen]
 
     def decompose(self, text: str, labels: Sequence[int]) -> Decomposition:
         indices, *_ = self._variants(text, 1)
@@ -287,6 +283,6 @@ class TransformerReader(KerasReader):
 
     def _variants(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A text `count` times as the probe takes it, with nothing scaled and nothing masked."""
-        row = self.vocabulary.indices(self._tokens(text))
+        row = self._row(text)
         scale = np.ones((count, len(row)), np.float32)
         return words.pad([row] * count, len(row)), scale, np.ones((count, self.config.heads), "f4")

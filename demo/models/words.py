@@ -114,6 +114,11 @@ class Vocabulary:
             for start, end in spans(mended.text, self.clitics)
         ]
 
+    def row(self, text: str) -> list[int]:
+        """`indices(tokens(text))`, for whom the tokens are of no use."""
+        read = mend(text).text
+        return [self.index(key(read[start:end])) for start, end in spans(read, self.clitics)]
+
     def indices(self, tokens: Iterable[Token]) -> list[int]:
         """The tokens as indices into the entries."""
         return [self.index(key(token.as_read)) for token in tokens]

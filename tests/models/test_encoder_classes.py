@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from demo.models.encoder import EncoderReader
-from demo.models.encoder_classes import batches
 from tests import tiny_encoders
 from tests.conftest import TINY_WORDS
 
@@ -44,11 +43,3 @@ def test_threads_to_come_keep_their_number_of_cores(reader):
     thread.start()
     thread.join()
     assert later == [before] == [torch.get_num_threads()]
-
-
-def test_batches_hold_every_text_once_and_no_more_pieces_than_allowed():
-    lengths = np.random.default_rng(0).integers(3, 128, 500)
-    found = batches(lengths, 600)
-    assert sorted(np.concatenate(found)) == list(range(500))
-    assert all(len(batch) * lengths[batch].max() <= 600 for batch in found)
-    assert [list(batch) for batch in batches(np.array([900, 5]), 600)] == [[1], [0]]

@@ -32,6 +32,8 @@ def test_an_unknown_word_is_marked_and_shares_one_index():
     tokens = vocabulary.tokens("Oil the OIL gush")
     assert [token.known for token in tokens] == [True, True, True, False]
     assert vocabulary.indices(tokens) == [2, 3, 2, words.UNKNOWN]
+    for text in ("Oil the OIL gush", "The&nbsp;o&iacute;l", "\u00ad", "the oil's OIL\u00ad &amp;"):
+        assert vocabulary.row(text) == vocabulary.indices(vocabulary.tokens(text))
 
 
 def test_the_vocabulary_is_that_of_text_vectorization_and_survives_a_file(tmp_path):
