@@ -18,16 +18,19 @@ window.headlineAttention = (() => {
     batchProgress: "batch-progress",
     batchRows: "batch-rows",
   };
+  const NO_ANSWER_MS = 2000;
   const element = (name) => document.getElementById(IDS[name]);
   const box = () => element("box")?.querySelector("input, textarea");
 
   // What the next request asks for, until it is sent.
   const next = { why: "open", text: undefined, set: {}, kept: {} }; // `set` by view and control
   let send = () => {};
-  let answered = {}; // what the last answer said of itself: {view, link, values, chosen, later, box}
+  let answered = {}; // what the last answer said of itself: {view, link, values, set, chosen, later, box}
   let picked = {}; // what was picked within the picture of the open view, of this text
   const links = {}; // by view, the query that opens it as it was last answered, without the text
   const stood = {}; // by view, the controls that its lines belong to, as it was last answered
+  const stand = {}; // by view, the controls that are not as the page opened with them
+  const texts = {}; // by view, the text that it was last drawn of
   let drawn; // the view that was asked for last
 
   // The view that the page shows alone, within another page; null where it shows all of them.
@@ -40,7 +43,7 @@ window.headlineAttention = (() => {
   const shown = () => document.querySelector(".card[data-text]")?.dataset.text ?? "";
 
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
-  const request = (_, ...values) => {
+  const request = (_, ...states) => {
     const { text, set, kept, typed = box()?.value ?? "" } = next;
     const { language } = window.headlineAttention;
     const screen = { dark: document.body.classList.contains("dark"), width: innerWidth, language };
@@ -50,13 +53,14 @@ window.headlineAttention = (() => {
     const why = overtaken ? "draw" : next.why;
     Object.assign(next, { why: "draw", set: {}, kept: {}, typed: undefined });
     const before = stood[drawn] ?? {};
+    const values = stand[drawn] ?? {};
     if (!["draw", "later"].includes(why) || answered.view !== drawn) picked = {};
     // What is typed and not yet asked for is a choice as well: no example takes its place.
     const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
     const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
     const later = why === "later" ? answered.later : null;
-    const asked = { why, text, typed, later, set: { ...picked, ...set[drawn] }, before, ...here, ...kept };
-    return [{ ...asked, ...screen }, ...values];
+    const asked = { why, text, typed, later, values, set: { ...picked, ...set[drawn] }, before };
+    return [{ ...asked, ...here, ...kept, ...screen }, ...states];
   };
 
   // Writes into the box, as Gradio sees a key, what an answer says stands there, unless more has been
@@ -80,6 +84,11 @@ window.headlineAttention = (() => {
     if (next.why === "draw") next.why = "later";
     send();
   };
+  // Notes where a control of a view stands, as a person or an answer has set it.
+  const stands = (name, control, value) => {
+    stand[name] = { ...stand[name], [control]: value };
+  };
+
   // Gives controls of the open view other values.
   const set = (values) => {
     change(values);
@@ -117,7 +126,14 @@ window.headlineAttention = (() => {
   // Gradio says so itself, but also of the tab that the page opens with, which would be drawn twice.
   const redraw = () => {
     if (!view()) return requestAnimationFrame(redraw); // while Gradio moves its tabs
-    if (drawn && view() !== drawn) send();
+    if (!drawn || view() === drawn) return;
+    outdate(texts[view()] !== shown());
+    send();
+  };
+  // What is drawn of another text is not laid out before it is drawn anew, or no answer comes.
+  const outdate = (outdated) => {
+    document.body.classList.toggle("outdated", outdated);
+    if (outdated) setTimeout(outdate, NO_ANSWER_MS, false);
   };
   const opened = new MutationObserver(redraw);
   opened.observe(document, { subtree: true, attributeFilter: ["aria-selected"] });
@@ -140,9 +156,8 @@ window.headlineAttention = (() => {
     }
   });
 
-  // What is typed into a text control of the open view.
-  const typed = (name) =>
-    document.querySelector(`#${view()}-${name} :is(input, textarea)`)?.value ?? "";
+  // What is typed into a line of the open view.
+  const typed = (name) => stand[view()]?.[name] ?? "";
 
   return {
     element,
@@ -153,6 +168,7 @@ window.headlineAttention = (() => {
     typed,
     ofAnswer,
     request,
+    stands,
     ask,
     set,
     open,
@@ -179,9 +195,12 @@ window.headlineAttention = (() => {
         answered = props.value;
         drawn = answered.view;
         stood[drawn] = answered.values;
+        for (const [name, control, value] of answered.set) stands(name, control, value);
         if (answered.box) fill(answered.box);
         document.body.classList.toggle("more-to-come", Boolean(answered.later));
         const query = new URLSearchParams(answered.link);
+        texts[drawn] = query.get("text");
+        requestAnimationFrame(() => outdate(false)); // when Gradio has put the new picture there
         query.delete("text");
         links[drawn] = `?${query}`;
         document.dispatchEvent(new Event("answered"));

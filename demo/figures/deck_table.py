@@ -14,6 +14,7 @@ from demo.figures.theme import Theme, tint
 
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's table without style and grid
 LARGEST, LEAST = 36, 14  # px, type of words and numbers
+READABLE = 20  # px, down to which the type shrinks for a name to be whole
 CELL_WIDE, CELL_HIGH = 230, 120  # px at most
 NAMES_WIDE, NAMES_HIGH = 340, 260  # px at most, of the words beside the rows and over the columns
 BETWEEN = 0.6  # sizes of type beside a word or number
@@ -123,7 +124,8 @@ class _Plan:
             self.cell_high = min((room.height - self.names_high) / rows, CELL_HIGH)
             least_wide = width_of("0" * digits, self.size) + 0.4 * self.size
             fits = least_wide <= self.cell_wide and self.size * LINE <= self.cell_high
-            if fits or self.size <= LEAST:
+            whole = not self.upright or over <= NAMES_HIGH or self.size <= READABLE
+            if (fits and whole) or self.size <= LEAST:
                 break
             self.size -= 1
         wide = self.names_wide + columns * self.cell_wide

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -25,6 +25,7 @@ from demo.serving.panel import Panel
 FIRST = "plain"  # the example that the page opens with
 AS_YOU_TYPE_S = 0.25  # readers that need longer for a headline wait for Enter
 REQUEST = "(...values) => window.headlineAttention.request(...values)"
+NOTED = "value => {{ window.headlineAttention.stands('{view}', '{name}', value); }}"
 CONNECT = "window.headlineAttention.connect({ props, trigger, watch })"
 QUIET = {  # of an event that answers at once; of several in a hurry, the last one is answered
     "api_visibility": "private",
@@ -48,20 +49,31 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
     """
     views = [view for view in VIEWS if view.fits(panel)]
 
-    def answer(http: gr.Request, asked: dict, *values):
-        """Everything that changes on the page, in one answer, in the language of the page."""
+    def answer(http: gr.Request, asked: dict, *states):
+        """What changes on the page, in the language of the page: the cards, then the view.
+
+        Each comes as soon as it is there; as the page opens, all at once.
+        """
         request = Request(**asked)
         page.speak(http.session_hash, request.language)
-        with speaking(request.language):
-            updates = changed(http, request, values)
+        parts = changed(http, request, states)
         if request.why == "open":  # it is still in English
-            updates = merged(translated.get(request.language, {}), updates)
-        return updates
+            with speaking(request.language):
+                together = {key: value for part in parts for key, value in part.items()}
+            yield merged(translated.get(request.language, {}), together)
+            return
+        while True:
+            with speaking(request.language):  # of this part: another thread may go on
+                part = next(parts, None)
+            if part is None:
+                return
+            yield part
 
-    def changed(http: gr.Request, request: Request, values: Sequence) -> dict:
-        """The cards, and the view that is open."""
-        if request.why == "later" and (found := rest(request, values)):
-            return found
+    def changed(http: gr.Request, request: Request, states: Sequence) -> Iterator[dict]:
+        """The cards, then the view that is open."""
+        if request.why == "later" and (found := rest(request, states)):
+            yield found
+            return
         changes: dict[str, Any] = dict(request.set)
         text, problems, view = request.text, [], request.tab
         chosen = request.chosen or text is not None
@@ -82,19 +94,20 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
             text = request.shown if chosen else example_of(built[view].view, request.shown)
         asked_for = text
         read, text = read_text(text, request)
-        updates |= read
+        if read:
+            yield read
         old, new = {TEXT: request.shown or None}, {TEXT: text}
         for one in built.values():
             gone = emptied(one.view, old, new)
-            updates |= {one.controls[name]: value for name, value in gone.items()}
+            updates |= {one.controls[name]: gr.update(value=gone[name]) for name in gone}
         if text:
-            updates |= drawn(view, text, request, changes, values)
-            updates[bridge]["chosen"] = chosen
+            updates |= drawn(view, text, request, changes, states)
+            updates[bridge] |= {"chosen": chosen, "set": controls_set(updates)}
             if read and text == asked_for:  # for the box, unless more has been typed by now
                 updates[bridge]["box"] = {"typed": request.typed, "text": text}
         if problems:
             gr.Warning(" ".join(problems))
-        return updates
+        yield updates
 
     def reopened(request: Request, view: str) -> dict:
         """The controls of the views beside the one that is open, as the browser has kept them."""
@@ -131,12 +144,12 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         said = cards.beyond() if beyond else cards.agreement(read)
         return {notice: said + cards.hint(hint(text)), **shown}
 
-    def drawn(view: str, text: str, request: Request, changes: dict, values: Sequence) -> dict:
+    def drawn(view: str, text: str, request: Request, changes: dict, states: Sequence) -> dict:
         """The view that is open, and the link to it."""
         one = built[view]
         if request.why == "ask" and not one.view.of_text and text != request.shown:
             return {bridge: stands(one.view, text, {})}
-        stand, theme = standing(view, values), theme_of(request)
+        stand, theme = standing(view, request, states), theme_of(request)
         old = {TEXT: request.shown or None, **request.before}
         changes = emptied(one.view, old, {TEXT: text, **stand, **changes}) | changes
         now = stand | changes
@@ -153,26 +166,35 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         found = {name: one.value for name, one in settle(view, panel, values).items()}
         return {"text": text, "dark": request.dark, "width": request.width, "values": found}
 
-    def rest(request: Request, values: Sequence) -> dict | None:
+    def rest(request: Request, states: Sequence) -> dict | None:
         """What the open view draws later, or None if something has changed since it was drawn."""
         if not request.later:
             return None
         view, text = built[request.tab].view, request.later["text"]
-        stand = standing(view.id, values)
+        stand = standing(view.id, request, states)
         if request.later != to_come(view, text, stand | request.set, request):
             return None
         shown = built[view.id].show(text, theme_of(request), stand, request.set, later=True)
         return shown | {
-            bridge: stands(view, text, stand | request.set) | {"chosen": request.chosen}
+            bridge: stands(view, text, stand | request.set) | {"chosen": request.chosen, "set": []}
         }
 
-    def standing(view: str, values: Sequence) -> dict[str, Any]:
-        """The controls and the states of a view, by name, out of those of all views."""
-        names = [(view, name) for view, each in built.items() for name in each.controls]
-        names += [(view, name) for view, each in built.items() for name in each.states]
-        return {
-            name: value for (owner, name), value in zip(names, values, strict=True) if owner == view
+    def standing(view: str, request: Request, states: Sequence) -> dict[str, Any]:
+        """The controls and the states of a view, by name."""
+        owned = [(each, name) for each, one in built.items() for name in one.states]
+        kept = {
+            name: state for (each, name), state in zip(owned, states, strict=True) if each == view
         }
+        opened, now = built[view].opened, request.values if view == request.tab else {}
+        return {name: now.get(name, value) for name, value in opened.items()} | kept
+
+    def controls_set(updates: dict) -> list[tuple[str, str, Any]]:
+        """The controls that an answer sets, for the browser to know: view, name and value."""
+        return [
+            (view, name, update["value"])
+            for view, name, control in controls_of(built)
+            if "value" in (update := updates.get(control, {}))
+        ]
 
     def theme_of(request: Request) -> Theme:
         return Theme(request.dark, request.width, tuple(panel))
@@ -226,12 +248,14 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         slides.tray(panel)
         asked = gr.JSON({}, visible=False)
 
-        controls = [control for one in built.values() for control in one.controls.values()]
         states = [state for one in built.values() for state in one.states.values()]
-        changing = [
-            control.submit if isinstance(control, gr.Textbox) else control.input
-            for control in controls
-        ]
+        changing = []
+        for view, name, control in controls_of(built):
+            # Gradio takes longer over an event the more inputs it has: the bridge keeps the values.
+            noted = NOTED.format(view=view, name=name)
+            control.input(None, control, js=noted, api_visibility="private")
+            lines = isinstance(control, gr.Textbox)
+            changing.append(control.submit if lines else control.input)
         translated = translations(page, others)
         outputs = [
             *(notice, tabs, bridge, *card.values()),
@@ -241,7 +265,7 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         gr.on(
             [page.load, headline.submit, button.click, bridge.submit, *changing],
             answer,
-            [asked, *controls, *states],
+            [asked, *states],
             list(dict.fromkeys(outputs)),
             js=REQUEST,
             **QUIET,
@@ -250,6 +274,13 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
             gr.api(function, api_name=name, concurrency_id="readers")
 
     return page.queue(max_size=panel.limits.waiting, default_concurrency_limit=panel.limits.at_once)
+
+
+def controls_of(built: Mapping[str, BuiltView]) -> Iterator[tuple[str, str, Any]]:
+    """The view, the name and the component of every control."""
+    for view, one in built.items():
+        for name, control in one.controls.items():
+            yield view, name, control
 
 
 def masthead() -> str:

@@ -35,7 +35,10 @@ LEAST_WIDTH = 340  # px of a column, below which columns stand under each other
 
 
 class BuiltView:
-    """A view whose components exist: `tab`, `controls` and `states` by name."""
+    """A view whose components exist: `tab`, `controls` and `states` by name.
+
+    `opened` is what the page opens with, the value of each control.
+    """
 
     def __init__(self, view: View, panel: Panel):
         self.view, self.panel = view, panel
@@ -44,6 +47,7 @@ class BuiltView:
         self._columns: list[tuple[gr.Column, Column]] = []
         self._own: list[tuple[gr.Column, Own]] = []  # of those that are not always shown
         opened = settle(view, panel, {})
+        self.opened = {name: setting.value for name, setting in opened.items()}
         own: dict[str, Component] = {}
         placed = {item for item in view.items() if isinstance(item, str)}
         above = [one for one in view.controls if one.name not in placed]
@@ -121,8 +125,7 @@ class BuiltView:
 
     def reopen(self, values: Mapping[str, Any]) -> dict[Component, Any]:
         """Its controls at `values`, as the page opens; the view is not drawn."""
-        opened = {name: one.value for name, one in settle(self.view, self.panel, {}).items()}
-        return self._controls(settle(self.view, self.panel, values), opened)
+        return self._controls(settle(self.view, self.panel, values), self.opened)
 
     def _controls(
         self, settled: Mapping[str, Setting], sent: Mapping[str, Any]

@@ -85,6 +85,13 @@ class Page(gr.Blocks):
         changed = dict(zip(predictions, found, strict=True))
         return [changed.get(one, gr.skip()) for one in block_fn.outputs]
 
+    def handle_streaming_diffs(self, block_fn, data, session_hash, run, final, simple_format=False):
+        """What a part of an answer changes; Gradio would say the last one again as it ends."""
+        changes = super().handle_streaming_diffs(
+            block_fn, data, session_hash, run, final, simple_format
+        )
+        return [gr.skip()] * len(changes) if final else changes
+
     def get_api_info(self, *arguments, **named) -> Any:
         """Gradio's description of the endpoints, with what their docstrings say of each value."""
         info = super().get_api_info(*arguments, **named)

@@ -16,9 +16,10 @@ class Request:
     there, "ask" where a text shall be read, "draw" where the open view shall be drawn, and "later"
     where the rest of it shall be, if all still stands as the answer before said in `later`. `text`
     is what was asked for last, and `typed` what was in the box then; `shown` is what the cards
-    show, and `chosen` says whether a person or a link has chosen a text. `set` holds controls of
-    the view that a script changes, by name, `before` has those that its lines belong to as they
-    stood when it was drawn last.
+    show, and `chosen` says whether a person or a link has chosen a text. `values` holds the
+    controls of the view that are not as the page opened with them, by name, `set` those that a
+    script changes, and `before` those that its lines belong to as they stood when it was drawn
+    last.
 
     `link` is the query that is followed, or, as the page opens, the one that is opened in place of
     the address's; `views` has those of the other views then, by their ids.
@@ -33,6 +34,7 @@ class Request:
     dark: bool = False
     width: int = 1280
     language: str = ENGLISH
+    values: dict[str, Any] = field(default_factory=dict)
     set: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     later: dict[str, Any] | None = None

@@ -23,8 +23,11 @@ WATCH = """() => {
 
 
 def wait_for_answer(page, text):
+    """Wait until the cards and the open view are those of a text."""
     page.wait_for_function(
-        "text => document.querySelector('#card-rnnsearch .card').dataset.text === text", arg=text
+        """text => headlineAttention.shown() === text
+          && new URL(headlineAttention.link()).searchParams.get("text") === text""",
+        arg=text,
     )
 
 

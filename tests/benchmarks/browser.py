@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
@@ -107,12 +108,24 @@ def visit(context: BrowserContext, url: str) -> tuple[Page, list[int]]:
 
 
 def wire_bytes(tab: Page) -> list[int]:
-    """A list to which the bytes of each answer are added, as the network carries them."""
+    """A list to which the bytes of each answer are added, as the network carries them.
+
+    They count as they come: a stream of messages that the page ends itself is never finished.
+    """
     received: list[int] = []
+    counted: Counter[str] = Counter()  # by request
     network = tab.context.new_cdp_session(tab)
     network.send("Network.enable")
-    ended = "Network.loadingFinished"
-    network.on(ended, lambda event: received.append(int(event["encodedDataLength"])))
+
+    def count(event: dict) -> None:
+        received.append(int(event["encodedDataLength"]))
+        counted[event["requestId"]] += received[-1]
+
+    def finish(event: dict) -> None:
+        received.append(int(event["encodedDataLength"]) - counted.pop(event["requestId"], 0))
+
+    network.on("Network.dataReceived", count)
+    network.on("Network.loadingFinished", finish)
     return received
 
 

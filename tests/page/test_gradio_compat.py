@@ -70,6 +70,7 @@ PRIVATE = {  # what the page leans on that Gradio does not promise, and what it 
     "Blocks.fns": (Page(analytics_enabled=False), "fns", "descriptions of the endpoints"),
     "Blocks.preprocess_data": (gr.Blocks, "preprocess_data", "sentences about wrong values"),
     "Blocks.process_api": (gr.Blocks, "process_api", "failures that are logged without the text"),
+    "Blocks.handle_streaming_diffs": (gr.Blocks, "handle_streaming_diffs", "answers in parts"),
     "Blocks.get_api_info": (gr.Blocks, "get_api_info", "descriptions of the endpoints"),
     "BlocksConfig.config_for_block": (BlocksConfig, "config_for_block", "light sessions"),
     "BlocksConfig.__copy__": (BlocksConfig, "__copy__", "light sessions"),

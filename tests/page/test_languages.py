@@ -1,74 +1,29 @@
 """The page in another language: what its components say, what it answers, and to whom."""
 
-import json
 import re
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import gradio as gr
-import httpx
 import pytest
 
 from demo.figures import cards
 from demo.page import api
 from demo.page.build import build
 from demo.page.languages import in_other_languages, merged, translations
-from demo.page.launch import launch_settings
 from demo.reading import CLASSES
 from demo.sentences import ENGLISH, called, languages, say, speaking
-from demo.serving.panel import Panel
 from tests.conftest import ROOT
+from tests.page.asking import asked, of
 
 OTHERS = [language for language in languages() if language != ENGLISH]
 SAID = {"label", "info", "placeholder", "choices", "value"}  # properties that people read
 HEADLINE = "oil prices climb as storm shuts the court"
 
 
-@pytest.fixture(scope="module")
-def page(tiny_reader, tmp_path_factory):
-    """The page of a tiny reader, as it runs."""
-    panel = Panel()
-    panel.add(tiny_reader, tmp_path_factory.mktemp("readers"))
-    page = build(panel)
-    page.panel = panel
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
-    page.url = url.rstrip("/")
-    yield page
-    page.close()
-
-
-def asked(page, session, data=None, function="answer", **request):
-    """What the queue answers to the page's own event, as the browser asks it."""
-    (index,) = (index for index, one in page.fns.items() if one.name == function)
-    values = data or [
-        {"tab": "heads", **request},
-        *(one.value for one in page.fns[index].inputs[1:]),
-    ]
-    event = {"data": values, "fn_index": index, "session_hash": session}
-    with httpx.Client(timeout=60) as client:
-        if page.fns[index].queue is False:
-            said = client.post(f"{page.url}/gradio_api/run/predict", json=event).json()
-            return dict(zip(page.fns[index].outputs, said["data"], strict=True))
-        place = f"{page.url}/gradio_api/queue"
-        client.post(f"{place}/join", json=event).raise_for_status()
-        with client.stream("GET", f"{place}/data", params={"session_hash": session}) as lines:
-            for line in lines.iter_lines():
-                message = json.loads(line.removeprefix("data:")) if line else {}
-                if message.get("msg") == "process_completed":
-                    assert message["success"], message
-                    changes = message["output"]["data"]
-                    return dict(zip(page.fns[index].outputs, changes, strict=True))
-    return {}
-
-
-def of(answer, name):
-    """What an answer changes of the component with an id."""
-    return next(update for block, update in answer.items() if block.elem_id == name)
-
-
 @pytest.mark.parametrize("language", OTHERS)
-def test_the_first_answer_says_the_page_in_its_language(page, language):
-    answer = asked(page, uuid4().hex, why="open", text=HEADLINE, language=language)
+def test_the_first_answer_says_the_page_in_its_language(tiny_page, language):
+    answer = asked(tiny_page, uuid4().hex, why="open", text=HEADLINE, language=language)
     with speaking(language):
         assert of(answer, "heads-layer")["label"] == say("views.heads.layer.label")
         assert of(answer, "read")["value"] == say("page.read")
@@ -81,30 +36,30 @@ def test_the_first_answer_says_the_page_in_its_language(page, language):
     assert tokens in of(answer, "heads-caption")["value"]
 
 
-def test_the_english_page_is_sent_as_it_is(page):
-    answer = asked(page, uuid4().hex, why="open", text=HEADLINE, language=ENGLISH)
+def test_the_english_page_is_sent_as_it_is(tiny_page):
+    answer = asked(tiny_page, uuid4().hex, why="open", text=HEADLINE, language=ENGLISH)
     assert "label" not in of(answer, "heads-layer")
     assert "8 tokens" in of(answer, "heads-caption")["value"]
-    unknown = asked(page, uuid4().hex, why="open", text=HEADLINE, language="../../etc")
+    unknown = asked(tiny_page, uuid4().hex, why="open", text=HEADLINE, language="../../etc")
     assert "8 tokens" in of(unknown, "heads-caption")["value"]
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_later_answer_says_only_what_it_draws(page, language):
+def test_a_later_answer_says_only_what_it_draws(tiny_page, language):
     session = uuid4().hex
-    asked(page, session, why="open", text=HEADLINE, language=language)
-    answer = asked(page, session, why="draw", shown=HEADLINE, chosen=True, language=language)
+    asked(tiny_page, session, why="open", text=HEADLINE, language=language)
+    answer = asked(tiny_page, session, why="draw", shown=HEADLINE, chosen=True, language=language)
     assert "label" not in of(answer, "heads-layer")
     with speaking(language):
         assert say("heads.tokens", count=8) in of(answer, "heads-caption")["value"]
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_link_that_is_followed_sets_controls_and_says_no_label_again(page, language):
+def test_a_link_that_is_followed_sets_controls_and_says_no_label_again(tiny_page, language):
     session, before = uuid4().hex, "coach praises striker"
-    asked(page, session, why="open", text=before, language=language)
+    asked(tiny_page, session, why="open", text=before, language=language)
     followed = {"why": "follow", "link": f"?{urlencode({'text': HEADLINE, 'head': 2})}"}
-    answer = asked(page, session, shown=before, language=language, **followed)
+    answer = asked(tiny_page, session, shown=before, language=language, **followed)
     assert of(answer, "heads-head")["value"] == 1
     assert "label" not in of(answer, "heads-head")
     assert HEADLINE in of(answer, "bridge")["box"]["text"]
@@ -113,29 +68,31 @@ def test_a_link_that_is_followed_sets_controls_and_says_no_label_again(page, lan
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_events_of_a_view_are_answered_in_the_language_of_the_session(page, language):
+def test_events_of_a_view_are_answered_in_the_language_of_the_session(tiny_page, language):
     sessions = {language: uuid4().hex, ENGLISH: uuid4().hex}
     pasted = "name,place\nAnn,Oslo\nBob,Rome\n" * 2
     for code, session in sessions.items():
-        asked(page, session, why="open", text=HEADLINE, language=code)
+        asked(tiny_page, session, why="open", text=HEADLINE, language=code)
     for code, session in sessions.items():
-        answer = asked(page, session, data=[pasted, None, None], function="look_at")
+        answer = asked(tiny_page, session, data=[pasted, None, None], function="look_at")
         with speaking(code):
             assert say("batch.first_rows") in of(answer, "batch-preview")
 
 
-def test_a_translation_changes_nothing_but_what_people_read(page):
+def test_a_translation_changes_nothing_but_what_people_read(tiny_page):
     assert OTHERS
-    for changes in translations(page, in_other_languages(lambda: build(page.panel))).values():
+    for changes in translations(
+        tiny_page, in_other_languages(lambda: build(tiny_page.panel))
+    ).values():
         assert len(changes) > 40
         assert {name for properties in changes.values() for name in properties} <= SAID
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_people_read_labels_in_their_language_and_programs_in_english(page, language):
-    reading = page.panel["transformer"].read(HEADLINE)
+def test_people_read_labels_in_their_language_and_programs_in_english(tiny_page, language):
+    reading = tiny_page.panel["transformer"].read(HEADLINE)
     with speaking(language):
-        shares = api.endpoints(page.panel)["classify"](HEADLINE)
+        shares = api.endpoints(tiny_page.panel)["classify"](HEADLINE)
         card = cards.verdict(reading, "reader", 0)
         assert all(called(label) in card and label not in card for label in CLASSES)
     assert set(shares["transformer"]) == set(CLASSES)
@@ -152,8 +109,8 @@ def test_an_update_goes_before_a_translation():
     assert hidden[box] == gr.update(label="a", visible=False)
 
 
-def test_the_menu_lists_every_language_by_its_own_name(page):
-    (masthead,) = (one for one in page.blocks.values() if one.elem_id == "masthead")
+def test_the_menu_lists_every_language_by_its_own_name(tiny_page):
+    (masthead,) = (one for one in tiny_page.blocks.values() if one.elem_id == "masthead")
     offered = re.findall(r'<option value="(.*?)".*?>(.*?)</option>', masthead.value)
     assert dict(offered) == languages()
     assert offered[0][0] == ENGLISH
