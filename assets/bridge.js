@@ -192,11 +192,12 @@ window.headlineAttention = (() => {
     connect: ({ props, trigger, watch }) => {
       send = () => trigger("submit");
       watch("value", () => {
+        if (props.value.box) fill(props.value.box);
+        if (!props.value.view) return; // the cards alone: the view follows
         answered = props.value;
         drawn = answered.view;
         stood[drawn] = answered.values;
         for (const [name, control, value] of answered.set) stands(name, control, value);
-        if (answered.box) fill(answered.box);
         document.body.classList.toggle("more-to-come", Boolean(answered.later));
         const query = new URLSearchParams(answered.link);
         texts[drawn] = query.get("text");

@@ -183,7 +183,7 @@ def test_evidence_shows_what_matters_and_lets_heads_be_masked(open_page):
     agreement = page.locator("#evidence .agreement")
     agreement.get_by_text("random ranking would find").wait_for()
     page.wait_for_function(
-        "document.querySelector('#evidence .strip').textContent.startsWith('Chip maker <b>sues')"
+        "document.querySelector('#evidence .strip')?.textContent.startsWith('Chip maker <b>sues')"
     )
     page.locator("#evidence-tested").get_by_role("checkbox").check()
     page.locator("#evidence-scores table").wait_for()

@@ -94,17 +94,18 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
             text = request.shown if chosen else example_of(built[view].view, request.shown)
         asked_for = text
         read, text = read_text(text, request)
+        box = {}
+        if read and text == asked_for:  # for the box, unless more has been typed by now
+            box = {"box": {"typed": request.typed, "text": text}}
         if read:
-            yield read
+            yield read | {bridge: box}
         old, new = {TEXT: request.shown or None}, {TEXT: text}
         for one in built.values():
             gone = emptied(one.view, old, new)
             updates |= {one.controls[name]: gr.update(value=gone[name]) for name in gone}
         if text:
             updates |= drawn(view, text, request, changes, states)
-            updates[bridge] |= {"chosen": chosen, "set": controls_set(updates)}
-            if read and text == asked_for:  # for the box, unless more has been typed by now
-                updates[bridge]["box"] = {"typed": request.typed, "text": text}
+            updates[bridge] |= {"chosen": chosen, "set": controls_set(updates), **box}
         if problems:
             gr.Warning(" ".join(problems))
         yield updates
@@ -252,10 +253,12 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         changing = []
         for view, name, control in controls_of(built):
             # Gradio takes longer over an event the more inputs it has: the bridge keeps the values.
-            noted = NOTED.format(view=view, name=name)
-            control.input(None, control, js=noted, api_visibility="private")
-            lines = isinstance(control, gr.Textbox)
-            changing.append(control.submit if lines else control.input)
+            line = isinstance(control, gr.Textbox)
+            settled = control.submit if line else control.input
+            for event in dict.fromkeys((control.input, settled)):  # before what asks for an answer
+                noted = NOTED.format(view=view, name=name)
+                event(None, control, js=noted, api_visibility="private")
+            changing.append(settled)
         translated = translations(page, others)
         outputs = [
             *(notice, tabs, bridge, *card.values()),

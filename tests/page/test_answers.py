@@ -21,9 +21,10 @@ def test_cards_come_first_then_the_view_and_nothing_twice(tiny_page):
     cards, view, ended = parts(
         tiny_page, uuid4().hex, why="ask", text=OTHER, shown=HEADLINE, chosen=True
     )
-    assert named(cards) == {"notice", "card-transformer"}
+    assert named(cards) == {"notice", "card-transformer", "bridge"}
     assert {"head-large", "bridge"} <= named(view)
-    assert not named(view) & named(cards)
+    assert named(view) & named(cards) == {"bridge"}
+    assert of(cards, "bridge") == {"box": {"typed": "", "text": OTHER}}
     assert named(ended) == set()
 
 
