@@ -85,6 +85,7 @@ def drawn(page, tab):
         page.locator(f"#{tab.lower()}-reader").get_by_label("Fine-tuned BERT").click()
         page.wait_for_function(ANSWERED, arg=[f"tab={tab.lower()}", "reader=bert"])
     page.locator(VIEWS[tab]).first.wait_for()
+    page.wait_for_function("!document.body.classList.contains('more-to-come')")
     page.wait_for_timeout(500)  # bars grow, and a switch of readers draws once more
 
 
