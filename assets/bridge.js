@@ -18,7 +18,6 @@ window.headlineAttention = (() => {
     batchProgress: "batch-progress",
     batchRows: "batch-rows",
   };
-  const NO_ANSWER_MS = 2000;
   const element = (name) => document.getElementById(IDS[name]);
   const box = () => element("box")?.querySelector("input, textarea");
 
@@ -131,6 +130,7 @@ window.headlineAttention = (() => {
     send();
   };
   // What is drawn of another text is not laid out before it is drawn anew, or no answer comes.
+  const NO_ANSWER_MS = 2000;
   const outdate = (outdated) => {
     document.body.classList.toggle("outdated", outdated);
     if (outdated) setTimeout(outdate, NO_ANSWER_MS, false);

@@ -181,7 +181,6 @@ def work(job: Job | None) -> Iterator[dict[str, Any]]:
     try:
         for chunk in read(job.readers, job.table):
             if job.ended:
-                yield {}  # else Gradio repeats what was said last
                 return
             job.done += chunk
             count, seconds = len(job.done), time.monotonic() - started
