@@ -3,13 +3,14 @@
 window.headlineAttention.arithmetic = (() => {
   const bridge = window.headlineAttention;
   const { letters: { escaped, shortened }, say } = bridge;
-  const { bar, largest, number, percent, signed, strip } = bridge.strips;
+  const { bar, largest, numberCell, percent, signed, strip } = bridge.strips;
   const DECADES = 1; // the scale is multiplied by 10 to the power of -1 to 1
   const LETTERS = 14; // of a word in a row
+  const REACHED = { reached: true }; // by the keyboard
 
   const short = (text) => escaped(shortened(text, LETTERS));
   const of = (what, word) => say("arithmetic.of", { what, word });
-  const times = (factor) => say("arithmetic.factor", { factor: factor.toFixed(factor < 1 ? 2 : 1) });
+  const times = (factor) => say("arithmetic.factor", { factor: bridge.number(factor, factor < 1 ? 2 : 1) });
 
   const softmax = (row) => {
     const top = Math.max(...row);
@@ -47,11 +48,11 @@ window.headlineAttention.arithmetic = (() => {
     const top = largest([values]), both = values.some((value) => value < 0);
     const kind = (value) => (value < 0 ? "below" : both ? "above" : "alone");
     return (index) =>
-      bar((100 * Math.abs(values[index])) / top, kind(values[index])) + number(signed(values[index]));
+      bar((100 * Math.abs(values[index])) / top, kind(values[index])) + numberCell(signed(values[index]));
   };
   const weightBars = (weights) => {
     const top = Math.max(...weights);
-    return (index) => bar((100 * weights[index]) / top, "weight") + number(percent(weights[index]));
+    return (index) => bar((100 * weights[index]) / top, "weight") + numberCell(percent(weights[index]));
   };
 
   // A row for each word, which opens it as the key.
@@ -72,11 +73,11 @@ window.headlineAttention.arithmetic = (() => {
       const place = data.additive ? key : query, word = data.tokens[place];
       const parts = data.parts.map((part) => {
         const what = of(say(`arithmetic.parts.${part}.name`), word);
-        return line(say(`arithmetic.parts.${part}.label`), strip(`${name}-${part}`, what, arrays[part][place], tops.parts, true));
+        return line(say(`arithmetic.parts.${part}.label`), strip(`${name}-${part}`, what, arrays[part][place], tops.parts, REACHED));
       });
       const numbers = say("arithmetic.numbers"), total = data.summed ? say("arithmetic.sum_of_parts") : say("arithmetic.normed_sum");
       const top = data.summed ? tops.parts : tops.x;
-      const x = line(parts.length ? total : numbers, strip(`${name}-x`, of(numbers, word), arrays.x[place], top, true));
+      const x = line(parts.length ? total : numbers, strip(`${name}-x`, of(numbers, word), arrays.x[place], top, REACHED));
       const each = (index) =>
         strip(`${name}-x-${index}`, of(numbers, data.tokens[index]), arrays.x[index], tops.x);
       return [heading(short(word)) + parts.join("") + x, () => rowsOf({ data, key, ...state }, each)];
@@ -84,7 +85,7 @@ window.headlineAttention.arithmetic = (() => {
     project: (state, { q }) => {
       const { name, data, arrays, query, tops } = state;
       const what = asker(data);
-      const above = line(what, strip(`${name}-q`, of(what, data.asking[query]), q, tops.keys, true));
+      const above = line(what, strip(`${name}-q`, of(what, data.asking[query]), q, tops.keys, REACHED));
       const each = (index) =>
         strip(`${name}-k-${index}`, of(say("arithmetic.key"), data.tokens[index]), arrays.keys[index], tops.keys);
       return [heading(short(data.asking[query])) + above, () => rowsOf(state, each)];
@@ -98,7 +99,7 @@ window.headlineAttention.arithmetic = (() => {
         heading(`${short(one)} ${data.additive ? "+" : "·"} ${short(other)}`),
         line(what, strip(`${name}-pq`, of(what, one), q, tops.keys)),
         line(offer, strip(`${name}-pk`, of(offer, other), k, tops.keys)),
-        line(result, strip(`${name}-terms`, result, terms, largest([terms]), true)),
+        line(result, strip(`${name}-terms`, result, terms, largest([terms]), REACHED)),
         line("", inTotal(signed(arrays.scores[query][key]))),
       ];
       return [above.join(""), () => rowsOf(state, signedBars(arrays.scores[query]))];
@@ -106,7 +107,7 @@ window.headlineAttention.arithmetic = (() => {
     scale: (state, { scaled }) => {
       const { data, arrays, query, key, factor } = state;
       const [score, result] = [arrays.scores[query][key], arrays.scaled[query][key]].map((value) => signed(value));
-      const root = Math.sqrt(arrays.keys[0].length).toFixed(2);
+      const root = bridge.number(Math.sqrt(arrays.keys[0].length), 2);
       const above = data.additive || data.relative ? "" : line("", escaped(say("arithmetic.divided", { above: score, below: root, value: result })));
       const slider =
         `<label class="line scale"><span class="label">${escaped(say("arithmetic.times"))}</span><input type="range" min="${-DECADES}" ` +
@@ -115,17 +116,17 @@ window.headlineAttention.arithmetic = (() => {
       return [heading(short(data.tokens[key])) + above + slider, () => rowsOf(state, signedBars(scaled))];
     },
     softmax: (state, { weights }) => {
-      const total = weights.reduce((sum, one) => sum + one, 0).toFixed(2);
+      const total = bridge.number(weights.reduce((sum, one) => sum + one, 0), 2);
       return [line("", inTotal(total)), () => rowsOf(state, weightBars(weights))];
     },
     mix: (state, { weights, weighted, mixed }) => {
       const { name, data, arrays, query, factor, tops } = state;
       const result = data.additive ? say("arithmetic.context") : say("arithmetic.mixed"), word = data.asking[query];
       let above = heading(short(word));
-      above += line(result, strip(`${name}-mixed`, of(result, word), mixed, tops.mixed, true));
+      above += line(result, strip(`${name}-mixed`, of(result, word), mixed, tops.mixed, REACHED));
       if (arrays.output && factor === 1) {
         const what = say("arithmetic.output");
-        const leaves = strip(`${name}-output`, of(what, word), arrays.output[query], tops.output, true);
+        const leaves = strip(`${name}-output`, of(what, word), arrays.output[query], tops.output, REACHED);
         above += line(what, leaves);
       }
       if (data.copied.length && query) above += line("", escaped(say("arithmetic.copied", { share: percent(data.copied[query]) })));

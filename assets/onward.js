@@ -3,7 +3,7 @@
 (() => {
   const bridge = window.headlineAttention;
   const { letters: { escaped }, say } = bridge;
-  const { bar, cell, largest, number, opened, percent, signed, strip } = bridge.strips;
+  const { bar, largest, numberCell, opened, percent, signed, strip } = bridge.strips;
   const SHARES = ["probabilities", "verdict"]; // stages that give each label a share
   const OF_LABELS = ["logits", ...SHARES]; // and those that have a number for each label
   const MOST_LABELS = 6;
@@ -11,13 +11,13 @@
   const states = new WeakMap();
 
   const line = ({ labels }) => (value, index) =>
-    `<div class="share"><span>${escaped(labels[index])}</span>${number(signed(value))}</div>`;
+    `<div class="share"><span>${escaped(labels[index])}</span>${numberCell(signed(value))}</div>`;
   const stage = ({ data, arrays, query }, name) => {
     const values = arrays[name], title = data.titles[name];
     const each = Array.isArray(values[0]), row = each ? values[query] : values;
     const written = OF_LABELS.includes(name) ? values.slice(0, MOST_LABELS).map(line(data)).join("") : "";
     const what = each ? say("onward.of", { what: title, word: data.tokens[query] }) : title;
-    return strip(`onward-${name}`, what, row, largest([row]), true) + written;
+    return strip(`onward-${name}`, what, row, largest([row]), { reached: true }) + written;
   };
   // The labels with their bars; of many, those that get most.
   const shares = ({ labels }, values) => {
@@ -29,22 +29,23 @@
       .map(
         (index) =>
           `<div class="share" style="--reader:var(--label-${index % colours})"><span>${escaped(labels[index])}</span>` +
-          `${number(percent(values[index]))}${bar(100 * values[index], "weight")}</div>`,
+          `${numberCell(percent(values[index]))}${bar(100 * values[index], "weight")}</div>`,
       )
       .join("");
   };
   const places = ({ arrays: { position, likeness } }) => {
     const top = largest(position);
-    const alike = (index) =>
-      likeness[index]
-        .map((value, other) => cell(value, say("onward.alike", { one: index + 1, other: other + 1, value: signed(value) })))
-        .join("");
+    const alike = (index) => {
+      const said = (other) =>
+        say("onward.alike", { one: index + 1, other: other + 1, value: signed(likeness[index][other]) });
+      return strip(`onward-alike-${index}`, "", likeness[index], 1, { said });
+    };
     return likeness
       .map(
         (_, index) =>
           `<div class="place" data-rank="${index}"><span class="label">${index + 1}</span>` +
           strip(`onward-place-${index}`, say("onward.place", { place: index + 1 }), position[index], top) +
-          `<span class="alike">${alike(index)}</span></div>`,
+          `${alike(index)}</div>`,
       )
       .join("");
   };

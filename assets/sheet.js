@@ -83,8 +83,16 @@ window.headlineAttention.sheet = (() => {
           parts.push(`<rect ${place} ${size} fill="${ground}"/>`);
         }
       }
+      if (node.dataset?.strip) cells(node);
       if (node.localName === "mfrac" || node.localName === "msqrt") rule(node, style.color);
       node.childNodes.forEach(walk);
+    };
+    const cells = (strip) => {
+      const colours = window.headlineAttention.strips.cellsOf(strip), box = strip.getBoundingClientRect();
+      const [left, top, width] = [box.left - frame.left, box.top - frame.top, box.width / colours.length];
+      colours.forEach((colour, index) =>
+        parts.push(`<rect x="${left + index * width}" y="${top}" width="${width}" height="${box.height}" fill="${colour}"/>`),
+      );
     };
     // What formulas draw besides letters: the line of a fraction, and the sign of a root.
     const rule = (node, colour) => {

@@ -7,7 +7,7 @@ globalThis.document = {
   addEventListener: () => {}, createElement: () => ({ setAttribute: () => {} }), body: { classList: { contains: () => false } },
 };
 const bridge = load(["sentences", "letters", "tables", "strips", "arithmetic"]);
-bridge.theme = { diverging: [["#000000", "#ffffff"], []] };
+bridge.theme = { diverging: [["#000000", "#ffffff"], ["#ffffff", "#000000"]] };
 const { STEPS, computed, opened, ranks, sentence } = bridge.arithmetic;
 
 const close = (found, expected) => found.forEach((one, index) => assert.ok(Math.abs(one - expected[index]) < 1e-9, `${found}`));

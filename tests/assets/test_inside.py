@@ -1,10 +1,12 @@
 """Inside in Chromium: words and keys are picked, the scale moves, numbers are read and saved."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
+from demo.figures.theme import STYLE
 from demo.models import open_reader
 from tests.conftest import TRAINED
 
@@ -73,6 +75,50 @@ def test_a_key_opens_its_product_which_sums_to_the_score(opened):
         assert float(number.split(": ")[1].replace("−", "-")) == pytest.approx(
             products[place - 1], abs=0.002
         )
+
+
+COLOURS = """name => getComputedStyle(document.querySelector(`[data-strip="${name}"]`))
+  .backgroundImage.match(/rgb\\([^)]+\\)/g)"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_strip_has_a_colour_for_each_number_and_says_the_one_under_the_pointer(opened, dark):
+    page = opened(theme="dark" if dark else "light")
+    keys = open_reader(TRAINED / "transformer").trace(HEADLINE).keys
+    strip = page.locator("#inside [data-strip=inside-k-3]")
+    box = strip.bounding_box()
+    for place in (0, 7, keys.shape[1] - 1):
+        page.mouse.move(
+            box["x"] + (place + 0.5) * box["width"] / keys.shape[1], box["y"] + box["height"] / 2
+        )
+        number = page.locator(".strip-number").inner_text()
+        assert f"number {place + 1} of {keys.shape[1]}" in number
+        told = float(number.split(": ")[1].replace("−", "-"))
+        assert told == pytest.approx(keys[3, place], abs=0.002)
+    page.mouse.move(box["x"], 2)
+    assert page.locator(".strip-number").count() == 0
+    found = page.evaluate(COLOURS, "inside-k-3")  # each twice: a band begins where it ends
+    assert found[::2] == found[1::2]
+    top, scale = np.abs(keys).max(), STYLE["diverging"][dark]
+    expected = [colour_at(scale, (value / top + 1) / 2) for value in keys[3]]
+    given = [[int(part) for part in re.findall(r"\d+", colour)] for colour in found[::2]]
+    assert np.abs(np.array(given) - np.array(expected)).max() <= 3
+    page.locator("details:has([data-picture=inside]) summary").click()
+    with page.expect_download() as download:
+        page.click("[data-tool=svg][data-picture=inside]")
+    saved = download.value.path().read_text("utf-8")
+    assert all(f'fill="{colour}"' in saved.replace(", ", ",") for colour in map(packed, found))
+
+
+def packed(colour):
+    return colour.replace(" ", "")
+
+
+def colour_at(scale, share):
+    """The colour of a share of a scale of "#rrggbb", as red, green and blue."""
+    parts = [[int(stop[at : at + 2], 16) for at in (1, 3, 5)] for stop in scale]
+    place = share * (len(parts) - 1)
+    return [np.interp(place, range(len(parts)), one) for one in zip(*parts, strict=True)]
 
 
 def test_the_scale_moves_the_bars_at_once_and_then_the_verdict(opened):
