@@ -14,5 +14,8 @@ Object.assign(window.headlineAttention, (() => {
   // Several things in one sentence.
   const listed = (parts) => parts.join(say("sentences.comma"));
 
-  return { listed, say };
+  // A number as the language writes it.
+  const number = (value, digits) => value.toFixed(digits).replace(".", sentences.number.decimal);
+
+  return { listed, number, say };
 })());

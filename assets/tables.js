@@ -1,7 +1,7 @@
 // The numbers behind a picture as tables, [{name, rows, columns, values}]: matrices with named rows
 // and columns, which Python hands over in the figure's `meta` and the words' `data-value`.
 window.headlineAttention.tables = (() => {
-  const { letters: { escaped }, say } = window.headlineAttention;
+  const { letters: { escaped }, number, say } = window.headlineAttention;
   const SHOWN_DIGITS = 3; // after the point, in a table that is read; a file has them all
 
   // A number as its reader gave it: of a float32 the shortest that is the same float32, since its
@@ -104,14 +104,17 @@ window.headlineAttention.tables = (() => {
   };
 
   const html = (tables) => {
-    const shown = (value) => (Number.isInteger(value) ? `${value}` : value?.toFixed(SHOWN_DIGITS) ?? "");
+    const shown = (value) => {
+      if (typeof value !== "number") return ""; // there is none
+      return Number.isInteger(value) ? `${value}` : number(value, SHOWN_DIGITS);
+    };
     const heading = (scope) => (text) => `<th scope="${scope}">${escaped(text)}</th>`;
-    const number = (value) => `<td>${shown(value)}</td>`;
+    const cell = (value) => `<td>${shown(value)}</td>`;
     return tables
       .map(({ name, rows, columns, values }) => {
         const head = `<tr><td></td>${columns.map(heading("col")).join("")}</tr>`;
         const lines = rows.map(
-          (row, index) => `<tr>${heading("row")(row)}${values[index].map(number).join("")}</tr>`,
+          (row, index) => `<tr>${heading("row")(row)}${values[index].map(cell).join("")}</tr>`,
         );
         return (
           `<table><caption>${escaped(name)}</caption>` +

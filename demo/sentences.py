@@ -2,7 +2,8 @@
 
 A key is a place in that file: `say("cards.truncated", count=128)`. A sentence names its values as
 `str.format` does and says itself how a number is written ("{share:.0%}"). Where English has two
-forms it is a pair, "one" and "other", chosen by the value `count`.
+forms it is a pair, "one" and "other", chosen by the value `count`. The signs within numbers are
+the language's own, under `number`.
 
 Each file of that folder is a language that the page speaks. What comes from elsewhere, the labels
 and the titles of readers, has no key: a language may have words for it under `NAMES`.
@@ -11,10 +12,11 @@ and the titles of readers, has no key: a language may have words for it under `N
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,19 @@ _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 def say(key: str, /, **values: Any) -> str:
     """The sentence of a key, in the language that is spoken; an unknown key raises KeyError."""
-    return template(key, values.get("count")).format(**values)
+    return template(key, values.get("count")).format(**written(values))
+
+
+def number(value: float, form: str) -> str:
+    """A number in one of Python's forms (".2f"), with the signs that the language writes."""
+    return format(value, form).translate(_signs(spoken()))
+
+
+def written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a sentence, of which numbers write themselves as the language does."""
+    return {
+        name: _Number(value) if isinstance(value, Real) else value for name, value in values.items()
+    }
 
 
 def template(key: str, count: float | None = None) -> str:
@@ -37,6 +51,11 @@ def template(key: str, count: float | None = None) -> str:
     if not isinstance(found, str):
         raise KeyError(key)
     return found
+
+
+def for_scripts() -> dict[str, Any]:
+    """What the scripts of the page say, and how they write numbers."""
+    return part("scripts") | {"number": part("number")}
 
 
 def part(key: str) -> Any:
@@ -108,6 +127,23 @@ class InputError(ValueError):
 
     def __reduce__(self) -> tuple:
         return partial(InputError, self.key, **self.values), ()
+
+
+class _Number:
+    """A number in a sentence."""
+
+    def __init__(self, value: Real):
+        self.value = value
+
+    def __format__(self, form: str) -> str:
+        return number(self.value, form)
+
+
+@cache
+def _signs(language: str) -> dict[int, str]:
+    """What stands in numbers in place of Python's signs."""
+    signs = _sentences(language).get("number", {})
+    return str.maketrans({".": signs.get("decimal", "."), ",": signs.get("thousands", ",")})
 
 
 def _place(key: str) -> Any:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from string import Formatter
 
+import numpy as np
 import pytest
 from jinja2 import Environment, nodes
 
@@ -22,6 +23,7 @@ from demo.sentences import (
     has,
     languages,
     listed,
+    number,
     say,
     speaking,
     spoken,
@@ -42,14 +44,17 @@ def another(tmp_path, monkeypatch):
             {"a": {"b": "{count:,} words", "c": {"one": "1 word", "other": "{count} words"}}}
         )
     )
-    words = {"b": "wörds: {count}", "c": "{count} w", "d": "{reader} cannöt"}
+    words = {"b": "wörds: {count:,} ({count})", "c": "{count} w", "d": "{reader} cannöt"}
+    words["e"] = "{share:+.1f} %"
     xx = {"language": "Xx", "list": {"comma": "、"}, "a": words, "names": {"World": "Wörld"}}
+    xx["number"] = {"decimal": ",", "thousands": "."}
     (tmp_path / "xx.json").write_text(json.dumps(xx))
     monkeypatch.setattr(sentences, "LOCALES", tmp_path)
-    for read in (sentences._sentences, sentences.languages):
+    kept = sentences._sentences, sentences._signs, sentences.languages
+    for read in kept:
         read.cache_clear()
     yield "xx"
-    for read in (sentences._sentences, sentences.languages):
+    for read in kept:
         read.cache_clear()
 
 
@@ -64,6 +69,23 @@ def test_a_language_without_two_forms_has_one(another):
     assert say("a.c", count=1) == "1 word"
 
 
+@pytest.mark.parametrize(
+    ("value", "form", "expected"),
+    [
+        (1234.5, ",.2f", "1.234,50"),
+        (np.float32(-0.25), "+.1%", "-25,0%"),
+        (1_000_000, ",", "1.000.000"),
+        (7, "", "7"),
+    ],
+)
+def test_numbers_have_the_signs_of_the_language(another, value, form, expected):
+    with speaking(another):
+        assert number(value, form) == expected
+        assert say("a.e", share=1.25) == "+1,2 %"
+        assert called("1.5") == "1.5"  # is a name
+    assert number(value, form) == format(value, form)
+
+
 def test_an_input_error_is_said_in_the_language_of_whoever_reads_it(another):
     def fail():
         raise InputError("a.b", count=2000)
@@ -73,7 +95,7 @@ def test_an_input_error_is_said_in_the_language_of_whoever_reads_it(another):
     assert isinstance(problem, ValueError)
     assert str(problem) == "2,000 words"
     with speaking(another):
-        assert str(problem) == "wörds: 2000"
+        assert str(problem) == "wörds: 2.000 (2000)"
 
 
 def test_every_file_is_a_language_that_says_what_it_is_called(another):

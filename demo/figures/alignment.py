@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from demo.analysis.attention import Aligned
 from demo.figures import labels
 from demo.figures.theme import Theme
-from demo.sentences import listed, say
+from demo.sentences import listed, number, say
 
 ROW, ROW_PHONE = 44, 42  # px
 MOST_ROWS_PX = 900  # of all rows; more rows than fit are lower
@@ -46,8 +46,8 @@ def matrix(
     along = [labels.of_token(token) for token in aligned.tokens]
     row_px = min(ROW_PHONE if theme.phone else ROW, MOST_ROWS_PX // rows)
     hovered = labels.pairs(side, along)
-    for numbers in aligned.of_outputs.values():
-        said = np.array([f"{number:.3f}" for number in numbers], dtype=object)
+    for shares in aligned.of_outputs.values():
+        said = np.array([number(share, ".3f") for share in shares], dtype=object)
         each = np.broadcast_to(said[:, None, None], (rows, columns, 1))
         hovered = np.concatenate([hovered, each], axis=-1)
     places, edges, order = _rows(rows, aligned.topic)

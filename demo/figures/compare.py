@@ -16,7 +16,7 @@ from demo.figures.places import places
 from demo.figures.templates import html
 from demo.figures.theme import Behind, Names, Theme
 from demo.reading import Reading
-from demo.sentences import called, listed, say
+from demo.sentences import called, listed, number, say
 
 ROW, ROW_PHONE, ROW_ALONE = 40, 22, 220  # px of a word's row, and of a single row
 LOWEST, HIGHEST, HIGHEST_PHONE = 380, 760, 460  # px of a matrix
@@ -266,10 +266,8 @@ def _hovered(comparison: Comparison) -> np.ndarray:
         [labels.of_word(name) for name in _rows(comparison)],
         [labels.of_word(name) for name in comparison.names],
     )
-    weights = [
-        np.vectorize(lambda weight: "–" if np.isnan(weight) else f"{weight:.3f}", otypes=[object])(
-            side
-        )
-        for side in (comparison.left, comparison.right)
-    ]
+    written = np.vectorize(
+        lambda weight: "–" if np.isnan(weight) else number(weight, ".3f"), otypes=[object]
+    )
+    weights = [written(side) for side in (comparison.left, comparison.right)]
     return np.concatenate([names, np.stack(weights, axis=-1)], axis=-1)

@@ -11,6 +11,7 @@ from pptx.oxml.ns import nsdecls, qn
 
 from demo.figures.deck_text import Box, Writer, clean, fitted, hexadecimal, px, width_of
 from demo.figures.theme import Theme, tint
+from demo.sentences import number
 
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's table without style and grid
 LARGEST, LEAST = 36, 14  # px, type of words and numbers
@@ -75,8 +76,8 @@ class Matrix:
             return ""
         scale = self.scale(column)
         if scale and scale.least < 0:
-            return f"{value:+.2f}".replace("-", "−")
-        return f"{value:.2f}"
+            return number(value, "+.2f").replace("-", "−")
+        return number(value, ".2f")
 
 
 def add(slide: Any, matrix: Matrix, theme: Theme, room: Box, write: Writer) -> Any:

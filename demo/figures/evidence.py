@@ -24,7 +24,7 @@ from demo.figures.templates import html, marked
 from demo.figures.theme import Theme, tint
 from demo.mending import drawn
 from demo.reading import Reading, Token
-from demo.sentences import called, has, listed, say
+from demo.sentences import called, has, listed, number, say
 
 LEAST_RANGE = 0.05  # of probability; smaller changes do not fill the colour scale
 LEAST_SHOWN = 0.005  # of probability; smaller differences do not show in two digits
@@ -67,8 +67,8 @@ def coloured(
 def legend(scale: list, top: float, signed: bool) -> dict[str, Any]:
     """What the colours of a text mean that is `coloured` so: the ends, and shades between them."""
     return {
-        "low": f"{-top:+.2f}" if signed else "0",
-        "high": f"{top:+.2f}" if signed else f"{top:.2f}",
+        "low": number(-top, "+.2f") if signed else "0",
+        "high": number(top, "+.2f" if signed else ".2f"),
         "shades": [tint(scale, place / (SHADES - 1))[0] for place in range(SHADES)],
     }
 

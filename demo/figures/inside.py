@@ -20,7 +20,7 @@ from demo.figures.packed import packed
 from demo.figures.templates import html
 from demo.mending import drawn
 from demo.reading import ReaderInfo, Token
-from demo.sentences import called, listed, say
+from demo.sentences import called, listed, number, say
 
 NUMBERS = 64  # of a wide vector are sent and drawn
 NUMBERS_OF_LONG, LONG = 16, 40  # or so many, in texts of more tokens
@@ -243,7 +243,7 @@ def _of_head(steps: Arithmetic, place: Place) -> list[Step]:
     """The steps of a head."""
     width, d = steps.x.shape[1], steps.keys.shape[1]
     count = len(steps.tokens)
-    root = {"d": d, "root": f"{d**0.5:.2f}"}
+    root = {"d": d, "root": number(d**0.5, ".2f")}
     scale = (
         ("scale_and_more", formulas.SCALED_AND_MORE)
         if steps.relative

@@ -102,7 +102,7 @@ def draw_inside(
     place = inside.Place(
         inside.title_of(info, layer, head), 0, layer, info.layers, info.heads, info.labels
     )
-    given = {"theme": STYLE, "sentences": sentences.part("scripts"), "views": {}}
+    given = {"theme": STYLE, "sentences": sentences.for_scripts(), "views": {}}
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     handed = f"Object.assign(window.headlineAttention, {json.dumps(given)});"
     document = html(

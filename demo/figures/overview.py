@@ -12,7 +12,7 @@ from demo.figures.labels import hover, of_title
 from demo.figures.labels import letters as letters_of
 from demo.figures.record import accuracies
 from demo.figures.theme import Theme
-from demo.sentences import called, listed, say
+from demo.sentences import called, listed, number, say
 from demo.serving.records import Record
 
 ROW, ROW_PHONE = 34, 40  # px of a line
@@ -88,7 +88,7 @@ def overview(records: Sequence[Record], known: Sequence[dict], theme: Theme) -> 
                     "size": 13,
                     "color": [_colour(line, theme) for _, line in chosen],
                 },
-                text=[f"{share:.1f}" for share in shares],
+                text=[number(share, ".1f") for share in shares],
                 textposition=BESIDE[variant],
                 textfont={"size": 12 if theme.phone else 13},
                 customdata=[[line.name, line.source] for _, line in chosen],

@@ -186,6 +186,7 @@ class Theme:
             "plot_bgcolor": self.paper,
             "font": {"family": FONT, "size": 14, "color": self.ink},
             "hoverlabel": {"font": {"family": FONT, "size": 15}},
+            "separators": say("number.decimal") + say("number.thousands"),
             "dragmode": False,
         }
 

@@ -13,7 +13,7 @@ from gradio.themes.utils.fonts import LocalFont
 from demo.figures.theme import STYLE, css
 from demo.page import delivery, prepared
 from demo.page.views import VIEWS
-from demo.sentences import languages, part, speaking
+from demo.sentences import for_scripts, languages, speaking
 
 ASSETS = Path(__file__).parents[2] / "assets"
 # The first six are what the others build on.
@@ -75,4 +75,4 @@ def _for_scripts(language: str) -> dict[str, Any]:
             view.id: {"main": view.main, "ofText": view.of_text, "steps": view.named_steps()}
             for view in VIEWS
         }
-        return {"sentences": part("scripts"), "views": views}
+        return {"sentences": for_scripts(), "views": views}

@@ -5,7 +5,8 @@ import { runInThisContext } from "node:vm";
 const ASSETS = new URL("../../assets/", import.meta.url);
 const read = (path) => readFileSync(new URL(path, ASSETS), "utf8");
 
-export const ENGLISH = JSON.parse(read("locales/en.json")).scripts;
+const { number, scripts } = JSON.parse(read("locales/en.json"));
+export const ENGLISH = { ...scripts, number };
 
 // `headlineAttention` as these scripts fill it, in their order, with these sentences.
 export const load = (names, sentences = ENGLISH) => {

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from demo.figures.theme import habit_style, label_style, reader_style
-from demo.sentences import called, say, template
+from demo.sentences import called, number, say, template, written
 
 SHOWN_LABELS = 5  # of a reader with more, the others are folded away
 
@@ -29,7 +29,7 @@ def html(name: str, /, **values: Any) -> Markup:
 
 def marked(key: str, /, **values: Any) -> Markup:
     """A sentence that has HTML of its own ("<b>{label}</b>"), its values escaped."""
-    return Markup(template(key, values.get("count"))).format(**values)
+    return Markup(template(key, values.get("count"))).format(**written(values))
 
 
 _templates.globals |= {
@@ -38,6 +38,7 @@ _templates.globals |= {
     "label_style": label_style,
     "called": called,
     "marked": marked,
+    "number": number,
     "reader_style": reader_style,
     "say": say,
 }
