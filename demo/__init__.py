@@ -5,7 +5,7 @@
     >>> panel["bert"].read("Oil hits record high").label
     'Business'
 
-What the frameworks read from the environment is set here, before any of them is imported.
+What the frameworks and NumPy read from the environment is set here, before any of them is imported.
 """
 
 import os
@@ -13,6 +13,10 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's chatter about missing GPUs
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # never take the GPU's whole memory
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# Gradio sums up its last 10,000 requests anew at each one, for a page of figures that is not used.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's others spin 30 ms after each product
 
 from demo.runtime import device
 

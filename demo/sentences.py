@@ -132,7 +132,7 @@ class InputError(ValueError):
 class _Number:
     """A number in a sentence."""
 
-    def __init__(self, value: Real):
+    def __init__(self, value: Any):
         self.value = value
 
     def __format__(self, form: str) -> str:

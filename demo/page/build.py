@@ -39,7 +39,8 @@ QUIET = {  # of an event that answers at once; of several in a hurry, the last o
 def build(panel: Panel) -> gr.Blocks:
     """The page over a panel of readers, in every language that there is."""
     fast = sum(panel[name].read(prepared.headline(FIRST)).seconds for name in panel) < AS_YOU_TYPE_S
-    return _build(panel, fast, in_other_languages(lambda: _build(panel, fast, {})))
+    page = _build(panel, fast, in_other_languages(lambda: _build(panel, fast, {})))
+    return page.queue(max_size=panel.limits.waiting, default_concurrency_limit=panel.limits.at_once)
 
 
 def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) -> gr.Blocks:
@@ -276,7 +277,7 @@ def _build(panel: Panel, fast: bool, others: dict[str, list[dict[str, Any]]]) ->
         for name, function in api.endpoints(panel).items():
             gr.api(function, api_name=name, concurrency_id="readers")
 
-    return page.queue(max_size=panel.limits.waiting, default_concurrency_limit=panel.limits.at_once)
+    return page
 
 
 def controls_of(built: Mapping[str, BuiltView]) -> Iterator[tuple[str, str, Any]]:

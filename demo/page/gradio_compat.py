@@ -8,10 +8,11 @@ from copy import copy
 from typing import Any, Self
 
 import gradio as gr
-from gradio.blocks import BlocksConfig
+from anyio import to_thread
+from gradio.blocks import Block, BlocksConfig
 from gradio.exceptions import ComponentProcessingError, InvalidPathError
-from gradio.utils import get_function_description
-from pydantic import ValidationError
+from gradio.utils import get_function_description, is_prop_update
+from pydantic import BaseModel, ValidationError
 
 from demo.sentences import ENGLISH, say, speaking
 from demo.serving.panel import log_failure
@@ -73,16 +74,28 @@ class Page(gr.Blocks):
         raise gr.Error(said, print_exception=False)
 
     async def postprocess_data(self, block_fn, predictions, state):
-        """What an answer changes; Gradio would make each component anew, changed or not."""
+        """What an answer changes.
+
+        Gradio would make each component anew, changed or not, so that the session knows it as it
+        now is. Here only those are that a function takes as an input, or that keep a state.
+        """
         if not isinstance(predictions, dict) or not set(predictions) <= set(block_fn.outputs):
             return await super().postprocess_data(block_fn, predictions, state)
-        changing = copy(block_fn)
-        changing.outputs = list(predictions)
-        values: Any = list(predictions.values())
-        if len(values) == 1:  # as Gradio takes it
-            (values,) = values
-        found = await super().postprocess_data(changing, values, state) if predictions else []
-        changed = dict(zip(predictions, found, strict=True))
+        taken = {block for one in self.fns.values() if one.fn for block in one.inputs}
+        shown: dict[Block, Any] = {}
+        known: dict[Block, Any] = {}
+        for block, value in predictions.items():
+            is_known = block in taken or block.stateful or isinstance(value, Block)
+            (known if is_known else shown)[block] = value
+        changed = await to_thread.run_sync(_changes, shown, limiter=self.limiter)
+        if known:
+            changing = copy(block_fn)
+            changing.outputs = list(known)
+            values: Any = list(known.values())
+            if len(values) == 1:  # as Gradio takes it
+                (values,) = values
+            found = await super().postprocess_data(changing, values, state)
+            changed |= zip(known, found, strict=True)
         return [changed.get(one, gr.skip()) for one in block_fn.outputs]
 
     def handle_streaming_diffs(self, block_fn, data, session_hash, run, final, simple_format=False):
@@ -124,6 +137,21 @@ class Page(gr.Blocks):
             asked = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
             log_failure(f"Answering {asked.name}", error)
             raise gr.Error(say("problems.request.failed"), print_exception=False) from None
+
+
+def _changes(answers: dict[Block, Any]) -> dict[Block, Any]:
+    """What is sent of the answers to components that the session need not know."""
+    return {block: _sent(block, answer) for block, answer in answers.items()}
+
+
+def _sent(block: Block, answer: Any) -> Any:
+    if not is_prop_update(answer):
+        value = block.postprocess(answer)
+        return value.model_dump() if isinstance(value, BaseModel) else value
+    changes = {name: value for name, value in answer.items() if value is not None}
+    if "value" in answer:
+        changes["value"] = _sent(block, answer["value"])
+    return changes
 
 
 def _describe(endpoint: Any, function: Callable) -> None:

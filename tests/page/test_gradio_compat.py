@@ -1,11 +1,14 @@
 """What the page leaves out of Gradio's bookkeeping, and what has to work all the same."""
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from inspect import signature
 
 import gradio as gr
 import httpx
+import orjson
+import plotly.graph_objects as go
 import pytest
 from gradio.blocks import BlocksConfig
 from gradio.queueing import Queue
@@ -124,21 +127,76 @@ def classify(text: str) -> dict:
     return {text: 1.0}
 
 
-@pytest.mark.parametrize("changed", [(), ("first",), ("first", "second"), ("first", "kept")])
-def test_an_answer_makes_only_the_components_anew_that_it_changes(changed):
+def posted(page, event, answers, state, by=Page):
+    """What is sent of answers; in a thread, since this one may run a loop of its own."""
+    with ThreadPoolExecutor() as thread:
+        return thread.submit(
+            lambda: asyncio.run(by.postprocess_data(page, event, answers, state))
+        ).result()
+
+
+@pytest.mark.parametrize("changed", [(), ("shown",), ("shown", "asked"), ("asked", "kept")])
+def test_an_answer_makes_only_what_it_changes_and_a_function_takes_anew(changed):
     with Page(analytics_enabled=False) as page:
-        there = {"first": gr.HTML("a"), "second": gr.Radio(["a", "b"]), "kept": gr.State("a")}
+        there = {"shown": gr.HTML("a"), "asked": gr.Radio(["a", "b"]), "kept": gr.State("a")}
         answers = {there[name]: "b" if name == "kept" else gr.update(value="b") for name in changed}
-        gr.Button().click(lambda: answers, None, list(there.values()), api_name="change")
+        gr.Button().click(
+            lambda asked: answers, there["asked"], list(there.values()), api_name="change"
+        )
     (event,) = (one for one in page.fns.values() if one.api_name == "change")
     state = SessionState(page)
-    with ThreadPoolExecutor() as thread:  # this one may run a loop of its own
-        asked = thread.submit(lambda: asyncio.run(page.postprocess_data(event, answers, state)))
-    found = asked.result()
+    found = posted(page, event, answers, state)
     assert [one and one.get("value", "as it was") for one in found] == [
         None if name == "kept" and name in changed else "b" if name in changed else "as it was"
         for name in there
     ]
-    for name in ("first", "second"):
-        assert (state[there[name]._id] is there[name]) == (name not in changed)
+    assert state[there["shown"]._id] is there["shown"]
+    assert (state[there["asked"]._id] is there["asked"]) == ("asked" not in changed)
     assert state[there["kept"]._id] == ("b" if "kept" in changed else "a")
+
+
+UPDATES = {
+    "html": (gr.HTML, {"value": "<p>b</p>", "visible": True}),
+    "hidden": (gr.HTML, {"visible": False}),
+    "emptied": (gr.HTML, {"value": None, "visible": False}),
+    "plot": (gr.Plot, {"value": go.Figure([{"type": "bar", "y": [1, 2]}]), "visible": True}),
+    "no_plot": (gr.Plot, {"value": None, "visible": False}),
+    "radio": (lambda: gr.Radio(["a"]), {"choices": [("B", "b"), ("C", 2)], "value": 2}),
+    "named": (lambda: gr.Radio(["a"]), {"label": "b", "info": "c", "visible": True}),
+    "checkbox": (gr.Checkbox, {"value": 1}),
+    "line": (gr.Textbox, {"value": 3, "placeholder": "b"}),
+    "column": (gr.Column, {"visible": False}),
+}
+
+
+ANSWERS = {name: (make, gr.update(**update)) for name, (make, update) in UPDATES.items()} | {
+    f"{name} alone": (make, update["value"])
+    for name, (make, update) in UPDATES.items()
+    if "value" in update
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_is_sent_is_what_gradio_would_send(name):
+    make, answer = ANSWERS[name]
+    with Page(analytics_enabled=False) as page:
+        block, other = make(), gr.HTML()
+        gr.Button().click(lambda: None, None, [block, other], api_name="change")
+    (event,) = (one for one in page.fns.values() if one.api_name == "change")
+    ours, gradios = (
+        posted(page, event, {block: answer, other: ""}, SessionState(page), by)
+        for by in (Page, gr.Blocks)
+    )
+    for sent in gradios:  # HTML gets the mark of an update as a property of its template as well
+        if isinstance(sent, dict):
+            assert sent.pop("props", {}) in ({}, {"__type__": "update"})
+    assert json.loads(orjson.dumps(ours)) == json.loads(orjson.dumps(gradios))
+
+
+def test_gradio_sums_up_no_requests(page):
+    """It would do so at each one, of the last 10,000."""
+    with httpx.Client() as client:
+        for _ in range(3):
+            ask(client, page.url, "repeat", TEXT)
+    assert len(page._queue.event_analytics) == 1
+    assert page._queue.cached_event_analytics_summary == {"functions": {}}
