@@ -127,7 +127,16 @@ window.headlineAttention = (() => {
     if (!view()) return requestAnimationFrame(redraw); // while Gradio moves its tabs
     if (!drawn || view() === drawn) return;
     outdate(texts[view()] !== shown());
+    keepHeight();
     send();
+  };
+  // The page stays as high as it was until another view is drawn, or it would be thrown to its top.
+  let height = 0, lower; // px as last laid out, and what ends it
+  const measure = new ResizeObserver(() => (height = document.body.offsetHeight));
+  const keepHeight = () => {
+    document.body.style.minHeight = `${height}px`;
+    clearTimeout(lower);
+    lower = setTimeout(() => (document.body.style.minHeight = ""), NO_ANSWER_MS);
   };
   // What is drawn of another text is not laid out before it is drawn anew, or no answer comes.
   const NO_ANSWER_MS = 2000;
@@ -191,6 +200,7 @@ window.headlineAttention = (() => {
     // Called as the bridge's component is loaded.
     connect: ({ props, trigger, watch }) => {
       send = () => trigger("submit");
+      measure.observe(document.body);
       watch("value", () => {
         if (props.value.box) fill(props.value.box);
         if (!props.value.view) return; // the cards alone: the view follows

@@ -25,6 +25,7 @@
     }
     for (const rows of root.querySelectorAll(".rows")) {
       rows.childNodes.forEach((row, index) => mark(row, index === state.key, places[index]));
+      if (!state.data.additive) rows.childNodes.forEach((row, index) => row.classList.toggle("asks", index === state.query));
     }
     root.querySelector(".reads").textContent = sentence(state, found.weights);
     if (focused) root.querySelector(focused)?.focus();

@@ -8,8 +8,10 @@
   const PARAMETER = "lesson"; // of a link: the number of a step, from 1
   const LEFT = "headline-attention-lesson"; // kept by the browser beyond its tab: the number to go on with
   const GAP = 12; // px between the card and what it speaks of
+  const NARROW = 640; // px of a screen at whose foot the card stands, and can be folded
   const OPENED_MS = 4000; // until a view has answered, until it is drawn, and until it is still, at most
   const STILL_MS = 200; // for which the page keeps its height once its pictures are drawn
+  const GROWS_MS = 1000; // for which a picture may grow once it is there
 
   let card, now; // `now` is the place of the step that is shown, in STEPS
 
@@ -30,7 +32,12 @@
   const setAddress = (query) => history.replaceState(history.state, "", query || location.pathname);
 
   // Below what the step speaks of, or above it, or beside it: where there is room. Else over its foot.
+  // On a narrow screen at its foot. The page can be pulled up from behind it to its end.
   const place = (target) => {
+    const docked = innerWidth <= NARROW;
+    card.classList.toggle("docked", docked);
+    document.body.style.paddingBottom = `${card.offsetHeight + 2 * GAP}px`;
+    if (docked) return Object.assign(card.style, { top: "", left: "" });
     const box = target.getBoundingClientRect(), { offsetHeight: high, offsetWidth: wide } = card;
     const within = (start, size, room) => Math.min(Math.max(GAP, start), room - size - GAP);
     let left = within(box.left, wide, innerWidth), top = box.bottom + GAP;
@@ -43,7 +50,16 @@
     }
     Object.assign(card.style, { top: `${top}px`, left: `${left}px` });
   };
-  const sized = new ResizeObserver(([{ target }]) => place(target)); // a picture grows as it is drawn
+  // Into sight, with room for the card below it where there is.
+  const reveal = (target) => {
+    const roomy = innerWidth > NARROW && target.offsetHeight + 2 * (card.offsetHeight + GAP) < innerHeight;
+    target.scrollIntoView({ block: roomy ? "center" : "start" });
+  };
+  let shownAt; // when the step was shown
+  const sized = new ResizeObserver(([{ target }]) => {
+    place(target);
+    if (performance.now() - shownAt < GROWS_MS) reveal(target);
+  });
   const release = () => {
     sized.disconnect();
     document.querySelector(".taught")?.classList.remove("taught");
@@ -69,7 +85,7 @@
   // What a step speaks of, as soon as it is drawn.
   const drawn = (selector) =>
     new Promise((done) => {
-      const find = () => [...document.querySelectorAll(selector)].find((one) => one.getClientRects().length);
+      const find = () => [...document.querySelectorAll(selector)].find((one) => one.offsetHeight);
       if (find()) return done(find());
       const watch = new MutationObserver(() => find() && finish());
       const waiting = setTimeout(() => finish(), OPENED_MS);
@@ -102,7 +118,8 @@
     const last = index + 1 === STEPS.length;
     card.innerHTML =
       `<p class="count">${escaped(say("lesson.count", { number: index + 1, all: STEPS.length }))}</p>` +
-      `<h2>${said("title")}</h2><div id="lesson-step"><p>${said("text")}</p><p class="look">${said("look")}</p></div>` +
+      `<h2>${said("title")}</h2><button data-go="fold" aria-expanded="true" aria-controls="lesson-step" ` +
+      `aria-label="${escaped(say("lesson.text"))}"></button><div id="lesson-step"><p>${said("text")}</p><p class="look">${said("look")}</p></div>` +
       `<footer>${button("leave", say("lesson.leave"))}<span></span>${index ? button("back", say("lesson.back")) : ""}` +
       `${button("next", last ? say("lesson.done") : say("lesson.next"), ' aria-describedby="lesson-step"')}</footer>`;
   };
@@ -119,9 +136,11 @@
     if (now !== index || !card.isConnected) return; // another step was asked for meanwhile
     target.classList.add("taught");
     write(index);
+    card.classList.remove("folded");
     card.show();
-    const roomy = target.offsetHeight + 2 * (card.offsetHeight + GAP) < innerHeight; // for the card below
-    target.scrollIntoView({ block: roomy ? "center" : "start" });
+    place(target);
+    reveal(target);
+    shownAt = performance.now();
     sized.observe(target);
     card.querySelector("[data-go=next]").focus({ preventScroll: true });
   };
@@ -137,6 +156,13 @@
     card.close();
   };
 
+  // Hides what the card says, so that what it speaks of is in sight, or shows it again.
+  const fold = () => {
+    const folded = card.classList.toggle("folded");
+    card.querySelector("[data-go=fold]").setAttribute("aria-expanded", `${!folded}`);
+    place(document.querySelector(".taught"));
+  };
+
   const makeCard = () => {
     card?.remove();
     release();
@@ -147,12 +173,14 @@
     card.addEventListener("keydown", ({ key }) => key === "Escape" && card.close());
     card.addEventListener("click", ({ target: { dataset } }) => {
       if (dataset.go === "leave") card.close();
+      if (dataset.go === "fold") fold();
       if (dataset.go === "back") goOn(-1);
       if (dataset.go === "next") goOn(1);
     });
     card.addEventListener("close", () => {
       release();
       leaveAt(now);
+      document.body.style.paddingBottom = "";
       const address = new URL(location.href);
       address.searchParams.delete(PARAMETER);
       setAddress(address.search);

@@ -69,10 +69,31 @@
     }
   });
 
+  // A finger that swipes over a picture moves the page, and picks nothing in it.
+  const SWIPED = 10; // px
+  let touched, swiped = false;
+  addEventListener("pointerdown", ({ pointerType, clientX, clientY }) => {
+    [touched, swiped] = [pointerType === "touch" && [clientX, clientY], false];
+  }, true);
+  addEventListener("pointermove", ({ clientX, clientY }) => {
+    swiped ||= touched && Math.hypot(clientX - touched[0], clientY - touched[1]) > SWIPED;
+  }, true);
+  addEventListener("pointercancel", () => (swiped = true), true); // it moves the page
+  for (const type of ["touchend", "touchcancel"]) {
+    addEventListener(type, ({ target }) => {
+      const plot = swiped && target.closest?.(".js-plotly-plot");
+      if (plot) setTimeout(() => Plotly.Fx.unhover(plot)); // after Plotly has taken it for a tap
+    }, true);
+  }
+
   // Each head has axes of its own: x, x2, x3 ...
-  const openHead = ({ points: [{ data }] }) => bridge.set({ head: Number((data.xaxis ?? "x").slice(1) || 1) - 1 });
+  const openHead = ({ points: [{ data }] }) => {
+    bridge.set({ head: Number((data.xaxis ?? "x").slice(1) || 1) - 1 });
+    showLarge();
+  };
+  const showLarge = () => document.getElementById("head-large").scrollIntoView({ block: "nearest" });
   // A click on a row of the large head frames it, and the button below leads to its arithmetic.
-  const pickRow = (plot, event) => {
+  const pickRow = (event, plot) => {
     const { rows, tokens } = plot.layout.meta, [row] = event.points[0].pointNumber;
     const word = `${tokens[row] + 1}`;
     frameRow(plot, event);
@@ -90,14 +111,14 @@
     Plotly.Fx.hover(plot, [{ curveNumber, pointNumber }]); // the number, which the frame has taken away
   };
   // In the map of all heads, a block of cells and a gap for each head.
-  const openHeadOfMap = (plot, { points: [{ x, y }] }) => {
+  const openHeadOfMap = ({ points: [{ x, y }] }, plot) => {
     const { rows, columns } = plot.layout.meta.blocks;
     const head = Math.floor((x + 0.5) / (columns + 1)), layer = Math.floor((y + 0.5) / (rows + 1));
     bridge.set({ layer, head });
-    document.getElementById("head-large").scrollIntoView({ block: "nearest" });
+    showLarge();
   };
   // In the map of habits, a cell for each head.
-  const openHeadOfAtlas = (plot, { points: [{ pointNumber: [layer, head] }] }) => {
+  const openHeadOfAtlas = ({ points: [{ pointNumber: [layer, head] }] }, plot) => {
     bridge.open("heads", { reader: plot.layout.meta.reader, layer, head });
   };
   const maskHead = (event) => {
@@ -106,6 +127,15 @@
     const others = names.filter((name) => name !== named);
     if (others.length === names.length) others.push(named);
     bridge.set({ masked: others.join(", ") });
+  };
+  // What a click on a picture does.
+  const PICKS = {
+    "#heads-small": openHead,
+    "#head-large": pickRow,
+    "#heads-all": openHeadOfMap,
+    "#atlas": openHeadOfAtlas,
+    "#ablation, #head-shares": maskHead,
+    "#evidence-sum": (event) => bridge.pickWord(event),
   };
   const bindPlot = (plot) => {
     const picture = plot.closest(".block[id]");
@@ -119,12 +149,8 @@
       picture.style.setProperty("--strip", `${strip}px`); // wider than a phone, to be swiped
       Plotly.Plots.resize(plot);
     }
-    if (plot.closest("#heads-small")) plot.on("plotly_click", openHead);
-    if (plot.closest("#head-large")) plot.on("plotly_click", (event) => pickRow(plot, event));
-    if (plot.closest("#heads-all")) plot.on("plotly_click", (event) => openHeadOfMap(plot, event));
-    if (plot.closest("#atlas")) plot.on("plotly_click", (event) => openHeadOfAtlas(plot, event));
-    if (plot.closest("#ablation, #head-shares")) plot.on("plotly_click", maskHead);
-    if (plot.closest("#evidence-sum")) plot.on("plotly_click", bridge.pickWord);
+    const pick = Object.entries(PICKS).find(([within]) => plot.closest(within))?.[1];
+    if (pick) plot.on("plotly_click", (event) => swiped || pick(event, plot));
   };
   // Closes what explains a control, unless it is the one that `target` belongs to.
   const closeHelp = (target) => {

@@ -106,6 +106,7 @@ window.headlineAttention.strips = (() => {
     tell(element, within(Math.floor((count(element) * (clientX - left)) / width), element));
   };
   for (const type of ["pointermove", "pointerdown"]) document.addEventListener(type, point);
+  document.addEventListener("pointercancel", beSilent); // a finger moves the page
 
   const reached = new WeakMap(); // the number that the arrow keys are at, by the strip
   document.addEventListener("keydown", (event) => {

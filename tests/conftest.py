@@ -166,8 +166,12 @@ def pages(browser, page_url: str) -> Iterator[Callable]:
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
 
-    def open_(width=1920, height=1080, theme="light", path="", first_visit=False, scale=1):
+    def open_(
+        width=1920, height=1080, theme="light", path="", first_visit=False, scale=1, touch=False
+    ):
         context = browser.new_context(
+            has_touch=touch,
+            is_mobile=touch,
             viewport={"width": width, "height": height},
             color_scheme=theme,
             device_scale_factor=scale,

@@ -18,6 +18,7 @@ from demo.sentences import listed, say
 SMALL_HEIGHT, TINY_HEIGHT = 420, 185  # px of one small multiple, with words and without
 TINY_EDGE = 50  # px of a tiny one that its title takes, and the gap below it
 STRIP, STRIP_LARGE = 170, 320  # px of width of one of them on a phone
+FEW_WORDS = 8  # of which two large ones stand beside each other on a phone
 LARGE_HEIGHT, LARGE_HEIGHT_PHONE = 500, 420  # px
 FRAME = 3  # px of the line around the head that is open
 LABEL_ROOM = 130  # px of a picture's height that slanted words and titles take
@@ -36,7 +37,7 @@ def small_multiples(
 
     The one that is `opened` has a frame. Up to two heads are drawn with their words on both axes;
     more of them in four columns, with words along the outer edges where they fit. On a phone they
-    stand in one row, to be swiped.
+    stand in one row, to be swiped, but two of a few words fit beside each other.
     """
     count = len(view.weights)
     large = count <= 2
@@ -47,7 +48,10 @@ def small_multiples(
     fit = large or len(view.tokens) * (labels.SMALLEST_TYPE + 1) <= TINY_HEIGHT - TINY_EDGE
     traces: list[dict] = []
     layout: dict[str, Any] = {"annotations": [], "shapes": []}
+    close = large and theme.phone and len(view.tokens) <= FEW_WORDS
     gaps = {"across": 0.28, "down": 0.3} if large else {"across": 0.08, "down": 0.17}
+    if close:
+        gaps["across"] = 0.06
     for head, place in enumerate(places(count, columns, **gaps)):
         trace = _heatmap(view, view.weights[head], theme, top, grid=large)
         traces.append(trace | {"name": head_name(head), **place.axes})
@@ -56,14 +60,15 @@ def small_multiples(
         lowest, leftmost = head + columns >= count, head % columns == 0
         layout |= place.layout(
             x | {"showticklabels": large or (fit and lowest)},
-            y | {"showticklabels": large or (fit and leftmost)},
+            y | {"showticklabels": (large and not close) or (fit and leftmost)},
         )
         size, above = (16, 4) if large else (14, 0)
         layout["annotations"].append(place.title(head_name(head), size, above))
         if head == opened:
             layout["shapes"].append(place.frame(theme.accent, FRAME))
     layout["margin"] = {"l": 8, "r": 8, "t": 30, "b": 8}
-    strip = count * (STRIP_LARGE if large else STRIP) if theme.phone else 0
+    one = STRIP_LARGE if large and not close else STRIP
+    strip = count * one if theme.phone else 0
     behind: Behind = {**_behind(view), "strip": strip}
     return theme.figure(traces, layout, each * rows + 60, title, **behind)
 
