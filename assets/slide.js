@@ -26,7 +26,7 @@ window.headlineAttention.slide = (() => {
     [...picture.querySelectorAll(".strip:not([data-strip])")].map((strip) => {
       const heading = strip.previousElementSibling?.matches("h3") ? strip.previousElementSibling.textContent : "";
       const text = say("slide.quoted", { text: strip.textContent.trim().replace(/\s+/g, " ") });
-      return [heading.trim(), text].filter(Boolean).join(": ");
+      return [heading.trim(), text].filter(Boolean).join(". ");
     });
 
   // What says in words what a picture shows, if anything on the page does: its own caption, or its view's.
