@@ -1,5 +1,5 @@
-// What the page announces: the verdict to screen readers, once it has settled, and to everyone, in a
-// note that can be closed, what could not be done.
+// What the page announces: to screen readers the verdict, once it has settled, and what a button says of
+// itself; and to everyone, in a note that can be closed, what could not be done.
 Object.assign(window.headlineAttention, (() => {
   const bridge = window.headlineAttention;
   const { say } = bridge;
@@ -38,6 +38,8 @@ Object.assign(window.headlineAttention, (() => {
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
 
+  const tell = (sentence) => (said.textContent = sentence);
+
   const warn = (sentence) => {
     document.querySelector("#warned")?.remove();
     const note = document.createElement("div");
@@ -52,5 +54,5 @@ Object.assign(window.headlineAttention, (() => {
     setTimeout(() => note.remove(), NOTE_MS);
   };
 
-  return { verdicts, warn };
+  return { tell, verdicts, warn };
 })());

@@ -61,7 +61,9 @@
       unfolds.setAttribute("aria-expanded", `${open}`);
     }
     for (const menu of document.querySelectorAll(".menu[open]")) {
-      if (!menu.querySelector("summary").contains(target)) menu.open = false;
+      // A button that says what comes of it closes its menu itself.
+      const stays = target.closest?.("summary, [data-tool=slides]");
+      if (!stays || !menu.contains(stays)) menu.open = false;
     }
     closeHelp(target.closest?.(".help, .info-text"));
     for (const [name, act] of Object.entries(ACTIONS)) {

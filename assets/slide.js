@@ -21,6 +21,13 @@ window.headlineAttention.slide = (() => {
     if (own.length || picture.querySelector(".strip:not([data-strip])")) return own;
     return bridge.views[bridge.view()].ofText ? [say("slide.quoted", { text: bridge.shown() })] : [];
   };
+  // The texts that are themselves the picture, in colour, each with its heading.
+  const textsOf = (picture) =>
+    [...picture.querySelectorAll(".strip:not([data-strip])")].map((strip) => {
+      const heading = strip.previousElementSibling?.matches("h3") ? strip.previousElementSibling.textContent : "";
+      const text = say("slide.quoted", { text: strip.textContent.trim().replace(/\s+/g, " ") });
+      return [heading.trim(), text].filter(Boolean).join(". ");
+    });
 
   // What says in words what a picture shows, if anything on the page does: its own caption, or its view's.
   const captionOf = (picture) =>
@@ -164,5 +171,5 @@ window.headlineAttention.slide = (() => {
   };
   const png = async (picture) => raster(await svg(picture), WIDTH, HEIGHT, SCALE);
 
-  return { SCALE, aboutOf, alone, captionOf, plotOf, png, raster, svg, titleOf };
+  return { SCALE, aboutOf, alone, captionOf, plotOf, png, raster, svg, textsOf, titleOf };
 })();

@@ -8,7 +8,7 @@ window.headlineAttention.tray = (() => {
   const MOST_WORDS = 24; // on a side of a matrix that is a table; a larger one is a picture
   const ROOM = { width: 1808, height: 740 }; // px of a slide, for a picture
   const SMALL = 0.2; // times the size of a slide, of what the tray shows of a table
-  const NOTED_MS = 1500; // how long the button says that a slide was added
+  const NOTED_MS = 2500; // how long a button says what came of it
 
   // Where a browser keeps nothing, as in some frames, the tray lasts until the page is reloaded.
   const database = new Promise((done) => {
@@ -32,7 +32,7 @@ window.headlineAttention.tray = (() => {
     });
   };
 
-  // {id, place, image} and what is posted of each; `image` is a Blob, small where there is a matrix.
+  // {id, place, key, image} and what is posted of each; `image` is a Blob, small where there is a matrix.
   let entries = [];
   const arrange = (found) => (entries = found.toSorted((one, other) => one.place - other.place));
   const load = async () => {
@@ -60,6 +60,12 @@ window.headlineAttention.tray = (() => {
     button.hidden = !entries.length;
     button.textContent = say("tray.button", { count: entries.length });
   };
+  // What tells a picture from others: its place, its link, and its numbers where no link leads to them.
+  const keyOf = (picture) => {
+    const plot = slide.plotOf(picture), { ofText } = bridge.views[bridge.view()];
+    const numbers = () => (plot ? tables.ofPlot(plot) : tables.ofPiece(picture));
+    return JSON.stringify([picture.id, bridge.link(), ofText ? [] : numbers()]);
+  };
 
   // The numbers of a plot that is one matrix and not too large for a table, and their colours.
   const matrixOf = (plot) => {
@@ -85,6 +91,7 @@ window.headlineAttention.tray = (() => {
     return {
       title,
       about,
+      texts: slide.textsOf(picture),
       caption: [axes, caption].filter(Boolean).join(" "),
       alternative: [title, ...about, caption || own.join(" ")].filter(Boolean).join(". "),
       link: bridge.link(),
@@ -95,26 +102,57 @@ window.headlineAttention.tray = (() => {
     };
   };
 
-  const add = async (picture) => {
+  // Puts a picture into the tray; returns what there is to say beside its button, "" for nothing.
+  const put = async (picture) => {
     await load(); // another window may have added some
-    if (entries.length >= MOST) return bridge.warn(say("tray.full", { most: MOST }));
+    const key = keyOf(picture);
+    if (entries.some((one) => one.key === key)) return say("tray.already");
+    if (entries.length >= MOST) {
+      bridge.warn(say("tray.full", { most: MOST }));
+      return "";
+    }
     const place = (entries.at(-1)?.place ?? 0) + 1;
-    const entry = { id: crypto.randomUUID?.() ?? `${Date.now()}`, place, ...(await entryOf(picture)) };
+    const entry = { id: crypto.randomUUID?.() ?? `${Date.now()}`, place, key, ...(await entryOf(picture)) };
     entries.push(entry);
     count();
     await write(entry);
     const button = bridge.element("slides");
-    button.textContent = say("tray.added", { count: entries.length });
     button.classList.add("added");
+    setTimeout(() => button.classList.remove("added"), NOTED_MS);
+    return say("tray.added", { count: entries.length });
+  };
+  // The button says what comes of it where it was pressed; its menu stays open until that is read.
+  let isAdding = false;
+  const add = async (picture) => {
+    if (isAdding) return;
+    const button = document.querySelector(`[data-tool=slides][data-picture="${picture.id}"]`);
+    button.dataset.label ??= button.textContent;
+    const release = () => {
+      button.textContent = button.dataset.label;
+      const menu = button.closest("details");
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus({ preventScroll: true });
+      menu.open = false;
+    };
+    isAdding = true;
+    button.textContent = say("tray.adding");
+    let said = "";
+    try {
+      said = await put(picture);
+    } finally {
+      isAdding = false;
+      if (!said) release();
+    }
+    if (!said) return;
+    button.textContent = said;
+    bridge.tell(said);
     setTimeout(() => {
-      button.classList.remove("added");
-      count();
+      if (button.textContent === said) release();
     }, NOTED_MS);
-    return undefined;
   };
 
   let dialog, make = () => {};
-  let isMaking = false; // since the deck was asked for, until it is there
+  let making = ""; // the name of the deck that was asked for, until it is there
+  let gone = []; // what was taken out last, until the tray is closed or something else is done
   const urls = new Set(); // of images that the dialog shows
   const urlOf = (image) => {
     const url = URL.createObjectURL(image);
@@ -129,53 +167,69 @@ window.headlineAttention.tray = (() => {
     const button = (act, sign, off = false) =>
       `<button type="button" data-act="${act}" data-place="${place}" aria-label="${escaped(say(`tray.row.${act}`, { title }))}"` +
       `${off ? " disabled" : ""}>${sign}</button>`;
-    const kind = matrix ? ` <small>${escaped(say("tray.table"))}</small>` : "";
+    const kind = matrix ? say("tray.table") : say("tray.picture");
     return (
-      `<li><img src="${urlOf(image)}" alt=""><div><b>${escaped(title)}</b>${kind}<p>${escaped(about[0] ?? text)}</p></div>` +
-      `${button("earlier", "↑", !place)}${button("later", "↓", place === entries.length - 1)}${button("out", "×")}</li>`
+      `<li><figure><img src="${urlOf(image)}" alt=""><figcaption>${escaped(kind)}</figcaption></figure><div>` +
+      `<p><b>${escaped(title)}</b><span>${escaped(about[0] ?? text)}</span></p><span>${button("earlier", "↑", !place)}` +
+      `${button("later", "↓", place === entries.length - 1)}${button("out", "×")}</span></div></li>`
     );
+  };
+  const buttonOf = (act) => dialog.querySelector(`footer [data-act=${act}]`);
+  // The tray says one thing at a time below its slides, and what was taken out can be brought back there.
+  const tell = (sentence) => {
+    dialog.querySelector("[role=status]").textContent = sentence;
+    buttonOf("back").hidden = !gone.length;
+    buttonOf("empty").disabled = !entries.length;
+    buttonOf("download").disabled = !entries.length || making !== "";
+    buttonOf("download").textContent = making ? say("tray.making") : say("tray.download");
   };
   const draw = () => {
     freeUrls();
     dialog.querySelector("ol").innerHTML = entries.map(row).join("");
     count();
+    tell(gone.length ? say("tray.gone", { count: gone.length }) : "");
+  };
+  const takeOut = (...taken) => {
+    gone.push(...taken);
+    return remove(...taken);
   };
   const ACTS = {
     earlier: (place) => move(place, -1),
     later: (place) => move(place, 1),
-    out: (place) => remove(entries[place]),
-    empty: () => remove(...entries),
+    out: (place) => takeOut(entries[place]),
+    empty: () => takeOut(...entries),
+    back: () => {
+      const brought = gone.splice(0);
+      arrange([...entries, ...brought]);
+      return write(...brought);
+    },
     download: () => {
-      isMaking = true;
-      dialog.querySelector("[data-act=download]").disabled = true;
-      dialog.querySelector("[data-act=download]").textContent = say("tray.making");
+      making = fileName(entries[0].text || entries[0].title, "pptx");
       make("submit");
     },
   };
   const press = async ({ target }) => {
     const { act, place } = target.dataset ?? {};
     if (!act) return;
-    await ACTS[act](Number(place));
-    if (act === "download") return;
-    if (!entries.length) {
-      dialog.close();
-      count();
-      return;
-    }
-    draw();
-    const moved = { earlier: Number(place) - 1, later: Number(place) + 1 }[act];
-    const again = dialog.querySelector(`[data-act=${act}][data-place="${moved}"]:enabled`);
-    (again ?? dialog.querySelector("[data-act=download]")).focus();
+    if (!["out", "empty", "back"].includes(act)) gone = [];
+    const written = ACTS[act](Number(place));
+    draw(); // at once, since what is pressed next is another row
+    const next = { earlier: Number(place) - 1, later: Number(place) + 1, out: Math.min(place, entries.length - 1) }[act];
+    const again = dialog.querySelector(`[data-act=${act}][data-place="${next}"]:enabled`);
+    (again ?? dialog.querySelector("footer button:enabled:not([hidden])"))?.focus();
+    await written;
   };
   const open = async () => {
     await load();
+    gone = [];
     dialog = document.createElement("dialog");
     dialog.className = "numbers tray";
     const button = (act, label) => `<button type="button" data-act="${act}">${escaped(label)}</button>`;
     dialog.innerHTML =
       `<form method="dialog"><h2>${escaped(say("tray.title"))}</h2><button>${escaped(say("tray.close"))}</button></form>` +
       `<p>${escaped(say("tray.about"))}</p><div tabindex="0"><ol></ol></div>` +
-      `<footer>${button("empty", say("tray.empty"))}${button("download", say("tray.download"))}</footer>`;
+      `<footer><p><span role="status"></span>${button("back", say("tray.back"))}</p>` +
+      `${button("empty", say("tray.empty"))}${button("download", "")}</footer>`;
     dialog.addEventListener("click", press);
     dialog.addEventListener("close", () => {
       freeUrls();
@@ -210,21 +264,22 @@ window.headlineAttention.tray = (() => {
     add,
     // Called as the tray's component is loaded.
     connect: ({ trigger }) => (make = trigger),
-    // Event hooks: what the server makes a deck of; the deck; and that it has answered, whatever it said.
+    // Event hooks: what the server makes a deck of; the deck; and that there is none.
     posted: async () => {
       const language = document.documentElement.lang || "en";
       return [{ language, slides: await Promise.all(entries.map(sent)) }];
     },
     save: ({ data }) => {
-      isMaking = false;
       const type = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
-      bridge.save(new Blob([decoded(data)], { type }), type, fileName(entries[0].text || entries[0].title, "pptx"));
+      const name = making;
+      making = "";
+      bridge.save(new Blob([decoded(data)], { type }), type, name);
+      gone = [];
+      tell(say("tray.saved", { name }));
     },
-    end: () => {
-      const button = dialog?.querySelector("[data-act=download]");
-      if (button) Object.assign(button, { disabled: false, textContent: say("tray.download") });
-      if (isMaking) dialog?.close(); // it stands before what Gradio says of a failure
-      isMaking = false;
+    fail: () => {
+      making = "";
+      dialog.close(); // it stands before what Gradio says of a failure
     },
   };
 })();

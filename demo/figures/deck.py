@@ -35,6 +35,7 @@ MOST_CAPTION = 4  # lines; the notes have all of it
 CHART_TYPE = 24  # px, of what is written in a chart
 PERCENT = "0.0 %"  # how a probability is written
 MOST_LABELS = 12  # of a chart; of more, those with the largest shares
+MOST_ALTERNATIVE = 2000  # characters
 LONGEST_ADDRESS = 2000  # characters; PowerPoint opens no longer one
 LAYOUT = 5  # of the template: a title and nothing else
 TEMPLATE_WIDTH = 9144000  # EMU; it is 4:3
@@ -57,13 +58,14 @@ class Verdicts:
 class Slide:
     """A picture under its title: a matrix, or the bytes of a PNG.
 
-    `about` are the lines that say what it is of, `alternative` is for those who do not see it, and
-    `link` opens the view that it is from.
+    `about` are the lines that say what it is of, `texts` those that stand in the picture itself,
+    `alternative` is for those who do not see it, and `link` opens the view that it is from.
     """
 
     title: str
     content: Matrix | bytes
     about: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     caption: str = ""
     alternative: str = ""
     link: str = ""
@@ -192,8 +194,17 @@ def _add_picture(slide: Any, one: Slide, theme: Theme, write: Writer) -> None:
         frame = deck_table.add(slide, one.content, theme, room, write)
     else:
         frame = _add_image(slide, one.content, room)
-    _describe(frame, one.alternative or one.title)
-    _add_notes(slide, [one.title, *one.about, one.caption], one.link, write)
+    _describe(frame, _alternative(one))
+    _add_notes(slide, [one.title, *one.about, *one.texts, one.caption], one.link, write)
+
+
+def _alternative(one: Slide) -> str:
+    """What a picture shows, and the texts in it: each is cut, so that none leaves out another."""
+    said = one.alternative or one.title
+    if not one.texts:
+        return said
+    most = MOST_ALTERNATIVE // 2 // len(one.texts)
+    return ". ".join([said.rstrip("."), *(cut(text, most) for text in one.texts)])
 
 
 def _add_image(slide: Any, png: bytes, room: Box) -> Any:
@@ -236,7 +247,7 @@ def _add_notes(slide: Any, said: Sequence[str], link: str, write: Writer) -> Non
 
 def _describe(shape: Any, text: str) -> None:
     """Give a shape its alternative text."""
-    shape._element._nvXxPr.cNvPr.set("descr", cut(text, 2000))
+    shape._element._nvXxPr.cNvPr.set("descr", cut(text, MOST_ALTERNATIVE))
 
 
 def _colour(colour: str) -> RGBColor:

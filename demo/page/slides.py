@@ -22,11 +22,12 @@ from demo.serving.panel import Panel
 
 MOST_SLIDES = 40  # of a tray; assets/tray.js does not take more
 MOST_BYTES = 40_000_000  # of all pictures of a deck
+MOST_TEXTS = 8  # in a picture
 MOST_SIDE = 32  # rows, or columns, of a table: 24 words, and what is said of them
 CONNECT = "window.headlineAttention.tray.connect({ trigger })"
 SEND = "() => window.headlineAttention.tray.posted()"
 SAVE = "(made) => window.headlineAttention.tray.save(made)"
-END = "() => window.headlineAttention.tray.end()"
+FAIL = "() => window.headlineAttention.tray.fail()"
 
 
 def tray(panel: Panel) -> None:
@@ -37,7 +38,7 @@ def tray(panel: Panel) -> None:
         partial(answer, panel), sent, made, js=SEND, concurrency_id="deck", **IN_TURN
     )
     event.success(None, made, js=SAVE, api_visibility="private")
-    event.then(None, js=END, api_visibility="private")
+    event.failure(None, js=FAIL, api_visibility="private")
 
 
 def answer(panel: Panel, posted: dict[str, Any]) -> dict[str, str]:
@@ -99,6 +100,7 @@ def _slide(posted: dict[str, Any]) -> Slide:
         title=str(posted["title"])[:MAX_CHARACTERS],
         content=_matrix(matrix) if matrix else image,
         about=tuple(str(text)[:MAX_CHARACTERS] for text in posted["about"][:2]),
+        texts=tuple(str(text)[:MAX_CHARACTERS] for text in posted.get("texts", [])[:MOST_TEXTS]),
         caption=str(posted["caption"])[:MAX_CHARACTERS],
         alternative=str(posted["alternative"])[:MAX_CHARACTERS],
         link=str(posted["link"])[: 4 * MAX_CHARACTERS],

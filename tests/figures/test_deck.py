@@ -167,6 +167,19 @@ def test_every_slide_is_described_and_its_notes_have_all_of_it_and_its_link(eigh
             assert asked.caption in notes.text
 
 
+@pytest.mark.parametrize("times", [1, 400])
+def test_the_texts_in_a_picture_are_in_its_alternative_text_and_its_notes(times):
+    texts = tuple(f"{side}: “{'Oil ' * times}”" for side in ("First", "Second"))
+    (slide,) = opened([Slide("Compare", png(), texts=texts, alternative="Words.")]).slides
+    (picture,) = (one for one in slide.shapes if hasattr(one, "image"))
+    described = picture._element._nvXxPr.cNvPr.get("descr")
+    assert described.startswith("Words. First: “Oil")
+    assert ". Second: “Oil" in described
+    assert len(described) <= 2000
+    for text in texts:
+        assert text in slide.notes_slide.notes_text_frame.text
+
+
 def test_a_deck_names_its_headline_and_the_page_and_nobody_else(eight):
     said = opened(eight, "ko").core_properties
     assert (said.title, said.author, said.language) == (HEADLINES[0], "Headline Attention", "ko")
