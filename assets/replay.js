@@ -4,7 +4,7 @@
 (() => {
   const bridge = window.headlineAttention;
   const { letters: { escaped }, say, walk } = bridge;
-  const { bar, largest, number, percent, strip } = bridge.strips;
+  const { bar, largest, numberCell, percent, strip } = bridge.strips;
   const PICTURE = "alignment"; // the id of the picture
   const REMEMBERED = 4; // words that are named of those written before
   const WIDE = "\u2007"; // in place of a letter to come: as wide as a digit, so that nothing jumps
@@ -57,7 +57,7 @@
     const rows = candidates(place).map(
       (one) =>
         `<div class="candidate${one.written ? " written" : ""}"><span>${escaped(one.word || say("replay.end"))}</span>` +
-        `${bar(100 * one.share, "weight")}${number(percent(one.share))}<span class="label">${escaped(fate(one))}</span></div>`,
+        `${bar(100 * one.share, "weight")}${numberCell(percent(one.share))}<span class="label">${escaped(fate(one))}</span></div>`,
     );
     return [
       section(say("replay.state"), state + line(after(place))),

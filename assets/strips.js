@@ -29,7 +29,7 @@ window.headlineAttention.strips = (() => {
   };
   const largest = (rows) => rows.flat().reduce((top, value) => Math.max(top, Math.abs(value)), 1e-9);
 
-  // The colours of numbers from -1 to 1 on a diverging scale, of which each stop is a "#rrggbb".
+  // The colours of numbers from -1 to 1 on a diverging scale, of which each stop has six hexadecimal digits.
   const SHADES = 254; // one less than there are
   const shadesOf = (stops) => {
     const part = (stop, start) => parseInt(stops[stop].slice(start, start + 2), 16);

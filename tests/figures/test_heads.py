@@ -181,10 +181,18 @@ def test_the_scale_runs_one_way_in_lightness_from_the_paper_on(reader, dark):
 
 @pytest.mark.parametrize("count", [2, 12])
 def test_a_phone_gets_the_heads_in_one_row_to_be_swiped(count):
-    strip = heads.small_multiples(view_of(["a", "b"], count), Theme(width=390))
+    view = view_of(list("abcdefghi"), count)
+    strip = heads.small_multiples(view, Theme(width=390))
     assert len({axis.domain for axis in strip.select_yaxes()}) == 1
     assert strip.layout.meta["strip"] > 390
-    assert not heads.small_multiples(view_of(["a", "b"], count), Theme()).layout.meta["strip"]
+    assert not heads.small_multiples(view, Theme()).layout.meta["strip"]
+
+
+def test_two_heads_of_a_few_words_stand_beside_each_other_on_a_phone():
+    pair = heads.small_multiples(view_of(["a", "b"], 2), Theme(width=390))
+    assert len({axis.domain for axis in pair.select_yaxes()}) == 1
+    assert pair.layout.meta["strip"] < 350
+    assert [axis.showticklabels for axis in pair.select_yaxes()] == [True, False]
 
 
 @pytest.mark.parametrize("count", [2, 12])
