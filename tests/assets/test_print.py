@@ -68,6 +68,17 @@ DRAWN = """() => JSON.stringify([...document.querySelectorAll(".js-plotly-plot")
   .filter((one) => one.checkVisibility())
   .map((one) => [one.layout.paper_bgcolor, one.data[0].colorscale, one.clientWidth]))"""
 
+# As soon as nothing has changed on the page for so many ms.
+STILL = """() => new Promise(done => {
+  let waiting;
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => done(changes.disconnect()), 800);
+  };
+  const changes = new MutationObserver(wait);
+  changes.observe(document.body, { childList: true, subtree: true, attributes: true });
+  wait();
+})"""
 ANSWERED = "(parts) => parts.every((part) => headlineAttention.link().includes(part))"
 
 
@@ -86,7 +97,7 @@ def drawn(page, tab):
         page.wait_for_function(ANSWERED, arg=[f"tab={tab.lower()}", "reader=bert"])
     page.locator(VIEWS[tab]).first.wait_for()
     page.wait_for_function("!document.body.classList.contains('more-to-come')")
-    page.wait_for_timeout(500)  # bars grow, and a switch of readers draws once more
+    page.evaluate(STILL)  # bars grow, and a switch of readers draws once more
 
 
 @pytest.mark.parametrize("tab", VIEWS)
