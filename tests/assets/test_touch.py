@@ -107,4 +107,5 @@ def test_the_text_of_a_step_is_folded_away_and_comes_back(open_page):
     page.locator("#lesson-card h2").get_by_text("Query and key").wait_for()
     assert page.locator("#lesson-step").is_visible()
     page.locator("#lesson-card [data-go=leave]").tap()
+    page.locator("#lesson-card").wait_for(state="detached")
     assert page.evaluate("document.body.style.paddingBottom") == ""
