@@ -23,16 +23,17 @@
       element.querySelector(".focus").innerHTML = above;
       if (!SAME.includes(step) || !rows.firstChild) rows.innerHTML = below();
     }
+    const asks = state.data.additive ? undefined : state.query; // an output asks from no row
     for (const rows of root.querySelectorAll(".rows")) {
-      rows.childNodes.forEach((row, index) => mark(row, index === state.key, places[index]));
-      if (!state.data.additive) rows.childNodes.forEach((row, index) => row.classList.toggle("asks", index === state.query));
+      rows.childNodes.forEach((row, index) => mark(row, index === state.key, index === asks, places[index]));
     }
     root.querySelector(".reads").textContent = sentence(state, found.weights);
     if (focused) root.querySelector(focused)?.focus();
     return found;
   };
-  const mark = (row, open, rank) => {
+  const mark = (row, open, asks, rank) => {
     row.classList.toggle("open", open);
+    row.classList.toggle("asks", asks);
     row.firstChild.setAttribute("aria-pressed", `${open}`);
     row.dataset.rank = rank;
   };
