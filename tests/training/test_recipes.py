@@ -34,6 +34,8 @@ from tests.conftest import TRAINED
 
 pytestmark = pytest.mark.slow
 SUBJECTS = ("oil prices", "goal play", "bank thing", "chip cafe")
+# As those in the corpus: what a network of a few steps makes of other texts, chance decides.
+TITLES = tuple(f"{subject} {subject.split()[0]} 7" for subject in SUBJECTS)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ QUICK = Recipe(epochs=6, batch=32, peak_rate=0.02, average=0.8)  # learns a corp
 def test_the_transformers_recipe_learns_saves_and_is_scored(corpus, monkeypatch, capsys):
     trained = corpus / "trained"
     reader = transformer.train(corpus, trained / "transformer", QUICK)
-    text = "goal play goal"
+    text = TITLES[1]
     opened = TransformerReader.load(trained / "transformer")
     assert np.array_equal(opened.read(text).probabilities, reader.read(text).probabilities)
     assert opened.read(text).label == "Sports"
@@ -118,8 +120,7 @@ def test_the_encoders_recipe_learns_and_writes_what_the_reader_opens(corpus, fam
     reader = open_reader(corpus / "out")
     assert reader.info.title == f"Fine-tuned {FAMILIES[family].title}"
     assert "alone" in (corpus / "out" / "README.md").read_text()
-    readings = reader.read_batch(["oil prices oil", "goal play", "bank thing", "chip cafe"])
-    assert [reading.label for reading in readings] == ["World", "Sports", "Business", "Sci/Tech"]
+    assert [reading.label for reading in reader.read_batch(TITLES)] == list(CLASSES)
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_a_teacher_is_any_encoder_and_is_asked_about_changed_copies(corpus):
     reader = transformer.train(
         corpus, corpus / "out", replace(QUICK, copies=2), [corpus / "soft.npz"]
     )
-    assert reader.read("goal play goal").label == "Sports"
+    assert reader.read(TITLES[1]).label == "Sports"
     assert "2 changed copies" in " ".join((corpus / "out" / "README.md").read_text().split())
 
 
@@ -187,7 +188,7 @@ def test_the_best_of_several_berts_and_their_mean_is_kept(corpus, capsys):
         encoder.train(corpus, base, corpus / name, recipe=replace(ENCODER, steps=steps))
     soup.average([corpus / "poor", corpus / "good"], corpus, corpus / "kept")
     assert "the best is" in capsys.readouterr().out
-    assert EncoderReader.load(corpus / "kept").read("goal play").label == "Sports"
+    assert EncoderReader.load(corpus / "kept").read(TITLES[1]).label == "Sports"
     with pytest.raises(ValueError, match=r"holds no reader.json"):
         soup.average([corpus / "good", corpus / "nowhere"], corpus, corpus / "kept")
 
@@ -239,7 +240,7 @@ def test_the_transformer_believes_its_teacher(corpus, answers):
     rewritten(answers[0], 1)
     recipe = replace(QUICK, epochs=2, teacher_share=1.0)
     reader = transformer.train(corpus, corpus / "out", recipe, [answers[0]])
-    assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
+    assert {reader.read(text).label for text in TITLES} == {"Sports"}
     card = " ".join((corpus / "out" / "README.md").read_text().split())
     assert "knowledge distillation" in card
 
@@ -249,7 +250,7 @@ def test_bert_believes_its_teacher(corpus, answers):
     base = str(tiny_encoders.write(corpus / "base"))
     encoder.train(corpus, base, corpus / "out", recipe=ENCODER, teacher=[answers[0]])
     reader = EncoderReader.load(corpus / "out")
-    assert {reader.read(text).label for text in SUBJECTS} == {"Sports"}
+    assert {reader.read(text).label for text in TITLES} == {"Sports"}
     card = " ".join((corpus / "out" / "README.md").read_text().split())
     assert "knowledge distillation" in card
 
@@ -311,8 +312,7 @@ def test_the_frozen_recipe_trains_a_head_on_an_encoder_left_as_it_was(corpus, fa
         if not np.array_equal(part, before[name].astype(part.dtype))
     }
     assert moved == {f"{head}.weight", f"{head}.bias"}
-    texts = [f"{subject} {subject} 7" for subject in SUBJECTS]
-    readings = EncoderReader.load(corpus / "out").read_batch(texts)
+    readings = EncoderReader.load(corpus / "out").read_batch(TITLES)
     assert [reading.label for reading in readings] == list(CLASSES)
 
 
