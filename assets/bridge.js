@@ -41,6 +41,10 @@ window.headlineAttention = (() => {
   // The text that the cards and pictures show.
   const shown = () => document.querySelector(".card[data-text]")?.dataset.text ?? "";
 
+  // Whether a person or a link has chosen a text. What is typed and not yet asked for is a choice as
+  // well: no example takes its place.
+  const chosen = () => Boolean(answered.chosen || (shown() !== "" && box()?.value !== shown()));
+
   // Event hook of Gradio: the first value becomes the request, the others are sent as they are.
   const request = (_, ...states) => {
     const { text, set, kept, typed = box()?.value ?? "" } = next;
@@ -54,9 +58,7 @@ window.headlineAttention = (() => {
     const before = stood[drawn] ?? {};
     const values = stand[drawn] ?? {};
     if (!["draw", "later"].includes(why) || answered.view !== drawn) picked = {};
-    // What is typed and not yet asked for is a choice as well: no example takes its place.
-    const chosen = answered.chosen || (shown() !== "" && box()?.value !== shown());
-    const here = { shown: shown(), tab: drawn, chosen: Boolean(chosen) };
+    const here = { shown: shown(), tab: drawn, chosen: chosen() };
     const later = why === "later" ? answered.later : null;
     const asked = { why, text, typed, later, values, set: { ...picked, ...set[drawn] }, before };
     return [{ ...asked, ...here, ...kept, ...screen }, ...states];
@@ -174,6 +176,7 @@ window.headlineAttention = (() => {
     box,
     view,
     shown,
+    chosen,
     typed,
     ofAnswer,
     request,

@@ -14,6 +14,7 @@
   const GROWS_MS = 1000; // for which a picture may grow once it is there
 
   let card, now; // `now` is the place of the step that is shown, in STEPS
+  let own = ""; // the link to what a person looked at, of a text of theirs, before a step took its place
 
   // A browser may forbid a page in a frame to keep anything.
   const leftAt = () => {
@@ -82,6 +83,12 @@
       setTimeout(done, OPENED_MS);
       bridge.follow(linkTo(step));
     });
+  const isOwn = (text) => STEPS.every(({ opens }) => opens?.text !== text);
+  // The lesson takes nobody's headline away.
+  const bringBack = () => {
+    if (own && !isOwn(bridge.shown())) bridge.follow(new URL(own).search);
+    own = "";
+  };
   // What a step speaks of, as soon as it is drawn.
   const drawn = (selector) =>
     new Promise((done) => {
@@ -129,7 +136,10 @@
     now = index;
     release();
     const step = STEPS[index];
-    if (step.opens && !stands) await opened(step);
+    if (step.opens && !stands) {
+      if (bridge.chosen() && isOwn(bridge.shown())) own = bridge.link();
+      await opened(step);
+    }
     await drawn(step.at);
     await still();
     const target = await drawn(step.at); // it may have been drawn anew
@@ -185,6 +195,7 @@
       address.searchParams.delete(PARAMETER);
       setAddress(address.search);
       card.remove();
+      bringBack();
     });
   };
 

@@ -125,13 +125,19 @@
     stage = undefined;
   };
 
+  // What keys, or a finger, do on this picture.
+  const byFinger = () => matchMedia("(pointer: coarse)").matches;
+  const waysOn = () => {
+    if (byFinger()) return steps().length ? [say("present.swipes")] : [];
+    return [...(steps().length || walk.has(source.id) ? [say("present.goes_on")] : []), say("present.leaves")];
+  };
+
   const present = (picture) => {
     const shown = picture ?? document.getElementById(of().main);
     if (stage || !shown?.querySelector(SHOWN)) return;
     source = shown;
     const view = bridge.view();
-    const goes = steps().length || walk.has(source.id);
-    const hint = [say(`present.hints.${view}`), ...(goes ? [say("present.goes_on")] : []), say("present.leaves")];
+    const hint = [say(`present.hints.${view}`), ...waysOn()];
     stage = document.createElement("dialog");
     stage.id = "stage";
     stage.setAttribute("aria-label", say("present.label"));
@@ -148,7 +154,7 @@
     stage.addEventListener("touchstart", ({ touches: [finger] }) => (touched = finger), { passive: true });
     stage.addEventListener("touchend", swipe);
     const close = stage.querySelector(".leave");
-    close.textContent = say("present.escape");
+    close.textContent = byFinger() ? "×" : say("present.escape");
     close.setAttribute("aria-label", say("present.leave"));
     close.addEventListener("click", () => stage.close());
     stage.showModal();

@@ -24,7 +24,9 @@ SCRIPTS = (
     *("keep", "print"),
     *("strips", "arithmetic", "inside", "onward", "replay", "evidence"),
 )
-STYLES = ("page", "inside", "lesson", "guess")
+STYLES = ("page", "inside")
+# On paper and over the page: Gradio keeps what it is given as CSS from reaching beyond its content.
+HEAD_STYLES = ("print", "lesson", "guess")
 
 # Of the fonts that Gradio carries, few hold every letter; this one does, in 400 and 700 only.
 FONT = LocalFont("IBM Plex Sans", weights=(400, 700))
@@ -46,6 +48,7 @@ THEME = gr.themes.Base(
 
 def launch_settings() -> dict:
     """What `Blocks.launch` needs for this page to look as designed and to keep no history."""
+    styles = ((ASSETS / f"{name}.css").read_text("utf-8") for name in HEAD_STYLES)
     bridge, *others = ((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     given = {
         "theme": STYLE,
@@ -56,7 +59,7 @@ def launch_settings() -> dict:
     return {
         "theme": THEME,
         "css_paths": [ASSETS / f"{name}.css" for name in STYLES],
-        "head": f"<style>{css()}{(ASSETS / 'print.css').read_text('utf-8')}</style>"
+        "head": f"<style>{css()}{''.join(styles)}</style>"
         + "".join(f"<script>{script}</script>" for script in (bridge, handed, *others)),
         "footer_links": ["api"],
         "run_history": False,

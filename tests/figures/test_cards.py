@@ -46,7 +46,7 @@ def test_a_card_says_what_was_mended_and_how_much_is_known():
     reading = Reading("r", "t", PROBABILITIES, (), mended=("entities",), words=3, known_words=1)
     card = cards.verdict(reading, "R", 0)
     assert "Mended before reading: HTML entities." in card
-    assert "Knows 1 of 3 words." in card
+    assert "Knows 1 of 3 words as English." in card
     assert "Mended" not in cards.verdict(Reading("r", "t", PROBABILITIES, ()), "R", 0)
 
 
