@@ -4,17 +4,17 @@ import argparse
 import logging
 import os
 import shlex
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from demo import load_panel
 from demo.models import hub
 from demo.runtime import cluster, device
-from demo.runtime.imports import quick_imports
+from demo.runtime.imports import UNUSED_BY_GRADIO, quick_imports
 from demo.serving.cluster import load_panel as load_panel_of_cluster
-
-with quick_imports():
-    from demo.page.build import build
-    from demo.page.launch import launch_settings
+from demo.serving.panel import Panel
+from demo.serving.processes import begin_panel
 
 parser = argparse.ArgumentParser(description="Start the page of Headline Attention.")
 parser.add_argument("--mcp", action="store_true", help="offer its endpoints as MCP tools, too")
@@ -38,13 +38,19 @@ device.share_cores()
 trained = Path(__file__).parent / "trained"
 try:
     also = hub.sources([*shlex.split(os.environ.get("READERS", "")), *asked.reader])
+    opened: Callable[[], Panel]
     if asked.cluster:
-        panel = load_panel_of_cluster(asked.cluster, trained, also)
+        opened = partial(load_panel_of_cluster, asked.cluster, trained, also)
+    elif device.ZERO_GPU:  # it lends its GPU to the page's process
+        opened = partial(load_panel, trained, also=also)
     else:
-        panel = load_panel(trained, also=also)
+        opened = begin_panel(trained, also)
+    with quick_imports(UNUSED_BY_GRADIO):  # while other processes open the readers
+        from demo.page.build import build
+        from demo.page.launch import launch_settings
+    page = build(opened())
 except ValueError as error:
     parser.error(str(error))
-page = build(panel)
 
 if __name__ == "__main__":
     try:

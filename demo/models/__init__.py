@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -32,10 +33,7 @@ def open_reader(folder: Path, name: str = "", labels: Sequence[str] = ()) -> Rea
     `labels` are those of an encoder, where others shall be its than its folder says. Raises
     ValueError with one sentence if it cannot be opened.
     """
-    card = Card.load(folder)
-    kind = card.kind if card else OF_HUGGING_FACE
-    if kind not in KINDS:
-        raise ValueError(f"{folder} says it is {kind!r}: the kinds are {', '.join(KINDS)}.")
+    card, kind = _card_and_kind(folder)
     if labels and reader_class(kind) is not reader_class(OF_HUGGING_FACE):
         raise ValueError(f"{folder} holds a {kind}, whose labels cannot be named: leave them out.")
     named = {"labels": labels} if labels else {}
@@ -43,3 +41,21 @@ def open_reader(folder: Path, name: str = "", labels: Sequence[str] = ()) -> Rea
         reader = reader_class(kind).load(folder, **named)
     reader.name, reader.card = name or folder.name, reader.card or card
     return reader
+
+
+def framework_of(folder: Path) -> str:
+    """What the reader in a folder computes with, as Keras calls it: "tensorflow" or "torch".
+
+    Raises ValueError with one sentence if the folder says that it holds something else.
+    """
+    _, kind = _card_and_kind(folder)
+    of_hugging_face = KINDS[kind] == KINDS[OF_HUGGING_FACE]
+    return "torch" if of_hugging_face else os.environ["KERAS_BACKEND"]
+
+
+def _card_and_kind(folder: Path) -> tuple[Card | None, str]:
+    card = Card.load(folder)
+    kind = card.kind if card else OF_HUGGING_FACE
+    if kind not in KINDS:
+        raise ValueError(f"{folder} says it is {kind!r}: the kinds are {', '.join(KINDS)}.")
+    return card, kind

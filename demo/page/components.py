@@ -28,7 +28,8 @@ from demo.page.views.declaration import (
     settle,
 )
 from demo.sentences import has, say
-from demo.serving.panel import Panel, log_failure
+from demo.serving.failures import log_failure
+from demo.serving.panel import Panel
 
 OF_PICTURES = ("png", "svg", "csv", "json", "table", "present")
 LEAST_WIDTH = 340  # px of a column, below which columns stand under each other

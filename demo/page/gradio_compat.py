@@ -15,7 +15,7 @@ from gradio.utils import get_function_description, is_prop_update
 from pydantic import BaseModel, ValidationError
 
 from demo.sentences import ENGLISH, say, speaking
-from demo.serving.panel import log_failure
+from demo.serving.failures import log_failure
 
 SESSIONS = 10_000  # whose language is known, as many as Gradio keeps
 # What Gradio raises where a value is none that its component takes.

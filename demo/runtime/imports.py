@@ -1,24 +1,29 @@
-"""How the frameworks are imported: without what would only take time."""
+"""How the frameworks and Gradio are imported: without what would only take time and memory."""
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-UNUSED = ("matplotlib", "scipy", "sklearn")  # which Keras and TensorFlow import if they are there
+# What the frameworks import if it is there, and what Gradio does; Gradio cannot do without pandas.
+UNUSED = ("matplotlib", "pandas", "pyarrow", "scipy", "sklearn")
+UNUSED_BY_GRADIO = tuple(name for name in UNUSED if name != "pandas")
 LOOKS_ONCE = "transformers"  # which counts on what it has found, whenever that was
 
 
 @contextmanager
-def quick_imports() -> Iterator[None]:
-    """What is imported meanwhile does without `UNUSED`, and is never looked through for garbage.
+def quick_imports(unused: Sequence[str] | None = None) -> Iterator[None]:
+    """What is imported meanwhile does without `unused`, and is never looked through for garbage.
+
+    Those are `UNUSED` if none are named.
 
     What the frameworks make as they are imported stays: to look through it again and again as it
     grows would be a quarter of the start of the page, and what Keras uses to plot another tenth.
     """
-    hidden = [] if LOOKS_ONCE in sys.modules else [one for one in UNUSED if one not in sys.modules]
+    absent = [name for name in unused or UNUSED if name not in sys.modules]
+    hidden = [] if LOOKS_ONCE in sys.modules else absent
     collects = gc.isenabled()
     gc.disable()
     for name in hidden:

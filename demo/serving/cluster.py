@@ -5,7 +5,6 @@ A reader is the application `reader-NAME`. Those that are not deployed yet, the 
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +16,6 @@ from demo.serving.limits import ServingLimits
 from demo.serving.panel import Panel, reader_folders, title_of
 from demo.serving.records import Record
 
-log = logging.getLogger(__name__)
 APPLICATION = "reader-{}"
 PAUSE_S = 0.05  # before a question is asked again whose replica died
 
@@ -109,14 +107,10 @@ def load_panel(
         except (ValueError, TimeoutError, RayServeException) as error:
             late = f"it has no replica after {limits.start_s:.0f} s: give the cluster more cores"
             why = late if isinstance(error, TimeoutError) else str(error)
-            panel.missing[name], panel.titles[name] = why, title
-            log.warning("%s is off: %s", title, why)
+            panel.miss(name, title, why)
         else:
             panel.serve(ClusterWorker(handle, answer.found, limits))
-    if not panel:
-        why = "; ".join(panel.missing.values()) or f"there are no readers in {folder}"
-        raise ValueError(f"No reader could be opened by {address}: {why.rstrip('.')}.")
-    return panel
+    return panel.check(f"by {address}")
 
 
 def _in_project(place: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -15,11 +14,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from demo.models import open_reader
 from demo.models.base import LAST, Card, Reader
 from demo.models.hub import Source
 from demo.reading import Decomposition, ReaderInfo, Reading, check_text
 from demo.sentences import InputError
+from demo.serving.failures import log_failure
 from demo.serving.limits import ServingLimits
 from demo.serving.worker import LocalWorker, ReaderWorker
 from demo.trace import AlignmentTrace, HeadTrace
@@ -203,22 +202,17 @@ class Panel(dict[str, ServedReader]):
         self[info.name] = ServedReader(worker, self._kept, self.limits)
         self.titles[info.name] = info.title
 
-    def open(self, name: str, source: Source, title: str) -> None:
-        """Open and serve a reader under a name; if that fails, log it under a title, and say why.
+    def miss(self, name: str, title: str, why: str) -> None:
+        """Note, and log, why there is no reader of this name, whose title is this."""
+        self.missing[name], self.titles[name] = why, title
+        log.warning("%s is off: %s", title, why)
 
-        A reader that had the name before gives way.
-        """
-        self.pop(name, None)
-        try:
-            folder = source.folder()
-            reader = open_reader(folder, name, source.labels)
-            reader.warm_up()
-        except ValueError as error:
-            self.missing[name], self.titles[name] = str(error), title
-            log.warning("%s is off: %s", title, error)
-        else:
-            self.missing.pop(name, None)
-            self.add(reader, folder)
+    def check(self, place: str) -> Panel:
+        """The panel itself; raises ValueError with one sentence if no reader is in it."""
+        if self:
+            return self
+        why = "; ".join(self.missing.values()) or "it holds no folder of a reader"
+        raise ValueError(f"No reader could be opened {place}: {why.rstrip('.')}.")
 
     @property
     def scored(self) -> dict[str, ServedReader]:
@@ -260,14 +254,25 @@ def load_panel(
     logged and listed in `Panel.missing`. Raises ValueError with one sentence if none can be opened.
     """
     panel = Panel(limits)
-    for name, place in reader_folders(Path(folder), names).items():
-        panel.open(name, Source(str(place)), title_of(place))
-    for name, said in (also or {}).items():
-        panel.open(name, Source.of(str(said)), name)
-    if not panel:
-        why = "; ".join(panel.missing.values()) or "it holds no folder of a reader"
-        raise ValueError(f"No reader could be opened in {folder}: {why.rstrip('.')}.")
-    return panel
+    for name, (source, title) in sources(Path(folder), names, also).items():
+        try:
+            worker = LocalWorker.open(source.folder(), name, source.labels, limits)
+        except ValueError as error:
+            panel.miss(name, title, str(error))
+        else:
+            panel.serve(worker)
+    return panel.check(f"in {folder}")
+
+
+def sources(
+    folder: Path,
+    names: Iterable[str] | None = None,
+    also: Mapping[str, str | Path] | None = None,
+) -> dict[str, tuple[Source, str]]:
+    """Where the readers are to be had, and what people call them, by name; as `load_panel` says."""
+    folders = reader_folders(folder, names)
+    found = {name: (Source(str(place)), title_of(place)) for name, place in folders.items()}
+    return found | {name: (Source.of(str(said)), name) for name, said in (also or {}).items()}
 
 
 def reader_folders(folder: Path, names: Iterable[str] | None = None) -> dict[str, Path]:
@@ -297,9 +302,3 @@ def _card(folder: Path) -> Card:
     except ValueError:
         card = None
     return card or Card(kind="", title=folder.name, place=LAST)
-
-
-def log_failure(what: str, error: BaseException) -> None:
-    """Log that something failed and where, but not the error's message: it may quote the text."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s failed, %s:\n%s", what, type(error).__name__, where)

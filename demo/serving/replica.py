@@ -18,8 +18,8 @@ from demo.models import open_reader
 from demo.models.hub import Source
 from demo.runtime.cluster import ROOT, one_core
 from demo.serving.batching import Answer, answers
+from demo.serving.failures import sendable
 from demo.serving.limits import ServingLimits
-from demo.serving.panel import log_failure
 from demo.serving.records import record
 from demo.serving.worker import TOGETHER, alone
 
@@ -69,14 +69,7 @@ class ReaderReplica:
         """What `ask` gives for what is asked, in the reader's thread."""
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._thread, answers, ask, asked)
-        return [self._sendable(answer) for answer in found]
-
-    def _sendable(self, answer: Answer) -> Answer:
-        """The answer; of a failure only its kind is sent, since its message may quote the text."""
-        if answer.error is None or isinstance(answer.error, ValueError):
-            return answer
-        log_failure(self._reader.info.name, answer.error)
-        return Answer(error=RuntimeError(type(answer.error).__name__))
+        return [sendable(self._reader.info.name, answer) for answer in found]
 
 
 def reader(asked: dict[str, Any]) -> serve.Application:

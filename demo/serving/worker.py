@@ -1,7 +1,8 @@
 """The seam between who asks a reader and where it computes: a question goes in, a future comes out.
 
-`LocalWorker` computes in a thread of this process; `demo.serving.cluster.ClusterWorker` has the
-replicas of a Ray cluster compute. Nothing above this package knows which.
+`LocalWorker` computes in a thread of this process; `demo.serving.processes.ProcessWorker` has
+another process on this machine compute, `demo.serving.cluster.ClusterWorker` the replicas of a Ray
+cluster. Nothing above this package knows which.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
+from demo.models import open_reader
 from demo.models.base import Reader
 from demo.serving.batching import BatchingWorker
 from demo.serving.limits import ServingLimits
@@ -61,6 +63,15 @@ def alone(reader: Reader, method: str, asked: Sequence[tuple]) -> list:
 
 class LocalWorker:
     """A reader in this process, all of whose passes run in one thread."""
+
+    @classmethod
+    def open(
+        cls, folder: Path, name: str, labels: Sequence[str], limits: ServingLimits
+    ) -> LocalWorker:
+        """A worker of the reader in a folder, opened and warmed up; errors as `open_reader`."""
+        reader = open_reader(folder, name, labels)
+        reader.warm_up()
+        return cls(reader, folder, limits)
 
     def __init__(self, reader: Reader, folder: Path, limits: ServingLimits):
         self.record = record(reader.info, folder / reader.weights_file)

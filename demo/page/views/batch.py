@@ -32,7 +32,8 @@ from demo.page.views.declaration import (
 )
 from demo.page.views.events import AT_ONCE, IN_TURN, by_name
 from demo.sentences import InputError, say
-from demo.serving.panel import Panel, log_failure
+from demo.serving.failures import log_failure
+from demo.serving.panel import Panel
 
 SHOWN = 200  # rows of the table, so that a browser stays quick
 SAVE = "(file) => window.headlineAttention.saveFile(file)"

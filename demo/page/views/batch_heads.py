@@ -19,7 +19,8 @@ from demo.page.views.declaration import Option, Values
 from demo.page.views.events import IN_TURN, by_name
 from demo.reading import Ability, ReaderInfo
 from demo.sentences import say
-from demo.serving.panel import Panel, ServedReader, log_failure
+from demo.serving.failures import log_failure
+from demo.serving.panel import Panel, ServedReader
 
 MOST = 500  # headlines that are measured, the first ones of a longer table
 SHOWN = 10  # headlines that drive a head most

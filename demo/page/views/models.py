@@ -33,7 +33,8 @@ from demo.page.views.declaration import (
 from demo.page.views.events import IN_TURN, by_name
 from demo.reading import ReaderInfo
 from demo.sentences import say
-from demo.serving.panel import Panel, log_failure
+from demo.serving.failures import log_failure
+from demo.serving.panel import Panel
 
 KNOWN = Path(__file__).parents[3] / "assets" / "known.json"
 DRAW = "() => window.headlineAttention.drawView('models')"
