@@ -1,5 +1,5 @@
 // Guessing where a head looks: the words of the headline fill the screen, one of them asks, and people
-// click the word that they think gets most weight, a click for each of them. Then the row appears, out
+// pick the word that they think gets most weight, once for each of them. Then the row appears, out
 // of the numbers of the picture that is there, and the guesses are counted: nothing leaves the browser.
 window.headlineAttention.guess = (() => {
   const bridge = window.headlineAttention;

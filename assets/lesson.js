@@ -14,7 +14,7 @@
   const GROWS_MS = 1000; // for which a picture may grow once it is there
 
   let card, now; // `now` is the place of the step that is shown, in STEPS
-  let own = ""; // the link to what a person looked at, of a text of theirs, before a step took its place
+  let own = ""; // the link to what a person looked at, with a text of theirs, before a step took its place
 
   // A browser may forbid a page in a frame to keep anything.
   const leftAt = () => {
@@ -84,9 +84,15 @@
       bridge.follow(linkTo(step));
     });
   const isOwn = (text) => STEPS.every(({ opens }) => opens?.text !== text);
-  // The lesson takes nobody's headline away.
+  // The lesson takes nobody's headline away, whether it was read or only typed.
+  const keepOwn = () => {
+    const link = new URL(bridge.link()), text = bridge.box().value;
+    if (!bridge.chosen() || !text.trim() || !isOwn(text)) return;
+    link.searchParams.set("text", text);
+    own = link.search;
+  };
   const bringBack = () => {
-    if (own && !isOwn(bridge.shown())) bridge.follow(new URL(own).search);
+    if (own && !isOwn(bridge.box().value)) bridge.follow(own);
     own = "";
   };
   // What a step speaks of, as soon as it is drawn.
@@ -137,7 +143,7 @@
     release();
     const step = STEPS[index];
     if (step.opens && !stands) {
-      if (bridge.chosen() && isOwn(bridge.shown())) own = bridge.link();
+      keepOwn();
       await opened(step);
     }
     await drawn(step.at);

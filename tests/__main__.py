@@ -1,6 +1,7 @@
 """Run the tests: `python -m tests`, with pytest's options after it.
 
-Those that train networks and rarely break are left to `python -m tests -m slow`.
+Those that take long and rarely break are left to `python -m tests -m slow`: they train networks,
+start clusters, or go through every size, language, theme and hostile text in Chromium.
 """
 
 import sys

@@ -10,7 +10,7 @@ import pytest
 from demo.reading import MAX_CHARACTERS
 from tests.benchmarks.load import ask
 
-pytestmark = pytest.mark.trained
+pytestmark = [pytest.mark.trained, pytest.mark.slow]
 MARK = "hostilemark"  # in many of the texts; in no line that the page prints
 
 READABLE = {

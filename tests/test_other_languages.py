@@ -8,7 +8,7 @@ import pytest
 from demo.sentences import ENGLISH, languages, say, speaking
 from tests.views import DRAWN
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 
 OTHERS = [language for language in languages() if language != ENGLISH]
 SETTLED_MS = 1500  # until what a view draws later is there

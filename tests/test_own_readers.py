@@ -10,6 +10,8 @@ from tests import tiny_encoders
 from tests.benchmarks.load import ask
 from tests.conftest import ROOT, started
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.trained
 def test_readers_named_in_the_environment_answer_beside_the_three(tmp_path):

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from tests.benchmarks.load import ask
 from tests.conftest import ROOT, TRAINED, started
 
-pytestmark = pytest.mark.trained
+pytestmark = [pytest.mark.trained, pytest.mark.slow]
 PREFIX = "/proxied"
 READERS = sorted(folder.name for folder in TRAINED.iterdir())
 HEADLINE = "Oil prices climb as storm shuts refineries along the coast"

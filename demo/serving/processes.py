@@ -135,7 +135,7 @@ class ReaderProcess:
             if one.question not in self._opened:
                 self._write(process, one.question)
         for one in given_up:
-            one.answer.set_exception(RuntimeError("two processes ended while it was asked"))
+            one.answer.set_exception(RuntimeError("its process ended twice, perhaps for want of memory"))
 
 
 class ProcessWorker:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.test_browser import ask
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 BOX = "#headline textarea"
 LOG = """() => {
   window.said = [];

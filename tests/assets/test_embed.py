@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 TEXT = "Oil prices climb to a record high"
 HOST = "<!doctype html><html><body><p>Before</p>{code}<p>After</p>"
 ROOM = """() => {

@@ -10,7 +10,7 @@ from demo import load_panel
 from demo.analysis import attention
 from tests.conftest import TRAINED
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 OIL = "Oil prices climb to a record high as storm shuts Gulf refineries"
 HEADS = "/?text=Oil+prices+climb+to+a+record+high+as+storm+shuts+Gulf+refineries&tab=heads"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.page.views.test_batch import paste
 from tests.test_browser import CARD, ask, open_tab
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 BOX = "#headline textarea"
 ASKED, DRAFT = "Probe lands on moon", "Probe lands on “Mars”, not asked yet"
 LINES = ["Oil <b>prices</b> climb", "  Nestlé 😀", "", "Bank cuts rate"]

@@ -84,6 +84,53 @@ def test_a_step_opens_on_a_text_of_ones_own_and_is_in_the_link(open_page):
     assert "lesson" not in page.evaluate("navigator.clipboard.readText()")
 
 
+OWN = "Probe finds water under the ice of Mars"
+
+
+@pytest.mark.parametrize("ended", ["read", "only typed"])
+def test_a_headline_of_ones_own_comes_back_when_the_lesson_is_left(open_page, ended):
+    page = open_page()
+    page.fill("#headline textarea", OWN)
+    if ended == "read":
+        page.press("#headline textarea", "Enter")
+        page.wait_for_function("text => headlineAttention.shown() === text", arg=OWN)
+    page.click("#lesson")
+    wait_for_step(page, 1)
+    press(page, "next")
+    wait_for_step(page, 2)
+    press(page, "next")
+    wait_for_step(page, 3)
+    press(page, "leave")
+    page.wait_for_function("text => headlineAttention.shown() === text", arg=OWN)
+    page.wait_for_function("headlineAttention.view() === 'heads'")
+    assert page.input_value("#headline textarea") == OWN
+
+
+def test_what_was_typed_during_the_lesson_stays_when_it_is_left(open_page):
+    page = open_page(path="/?lesson=2#tab=inside")
+    wait_for_step(page, 2)
+    page.fill("#headline textarea", OWN)
+    page.press("#headline textarea", "Enter")
+    page.wait_for_function("text => headlineAttention.shown() === text", arg=OWN)
+    press(page, "leave")
+    page.locator(CARD).wait_for(state="detached")
+    page.wait_for_timeout(500)  # in which it would be taken away
+    assert page.evaluate("[headlineAttention.shown(), headlineAttention.view()]") == [OWN, "inside"]
+
+
+def test_where_nobody_chose_a_text_the_view_of_the_step_stays(open_page):
+    page = open_page()
+    page.click("#lesson")
+    wait_for_step(page, 1)
+    press(page, "next")
+    wait_for_step(page, 2)
+    press(page, "leave")
+    page.locator(CARD).wait_for(state="detached")
+    page.wait_for_timeout(500)  # in which it would be taken away
+    shown = page.evaluate("[headlineAttention.shown(), headlineAttention.view()]")
+    assert shown == [LESSON[1]["opens"]["text"], "inside"]
+
+
 def test_no_lesson_stands_before_a_link(open_page):
     page = open_page(first_visit=True, path="/?text=Probe+lands&tab=heads")
     page.locator("#head-large .heatmaplayer").first.wait_for()

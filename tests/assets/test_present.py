@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 
 
 def test_keys_open_step_and_leave(open_page):

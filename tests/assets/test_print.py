@@ -7,7 +7,7 @@ import pytest
 
 from tests.test_browser import open_tab
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 SHEET = {"width": 703, "height": 1032}  # px of A4 within its margins
 VIEWS = {  # by its tab, what is there once a view is drawn with BERT
     "Heads": "#heads-all .heatmaplayer",

@@ -12,7 +12,7 @@ from PIL import Image
 from demo import load_panel
 from tests.conftest import TRAINED
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 HEADLINE = "Probe lands on <b>moon</b> & sends, pictures"
 WORDS = ["Probe", "lands", "moon", "sends", "pictures"]
 PICTURES = {  # where each one stands, and how the file of it begins

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 WIDTH, HEIGHT = 1920, 1080
 LEAST_TYPE, LEAST_WORD, LEAST_INDEX = 24, 28, 16  # px of a slide; an index of a formula is smaller
 ROUNDED = 1  # px

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 PHONE = {"width": 390, "height": 844, "touch": True}
 BERT = "/?tab=heads&reader=bert&layer=2&head=1"
 PLACES = """() => ({
@@ -109,3 +109,16 @@ def test_the_text_of_a_step_is_folded_away_and_comes_back(open_page):
     page.locator("#lesson-card [data-go=leave]").tap()
     page.locator("#lesson-card").wait_for(state="detached")
     assert page.evaluate("document.body.style.paddingBottom") == ""
+
+
+def test_a_presentation_tells_fingers_what_fingers_do(heads):
+    heads.evaluate("headlineAttention.present()")
+    stage = heads.locator("#stage")
+    stage.locator(".heatmaplayer").first.wait_for()
+    hint = stage.locator(".hint").inner_text()
+    assert "Swipe to go on" in hint
+    assert not {"Esc", "Space"} & set(hint.split())
+    leave = stage.get_by_role("button", name="Leave the presentation")
+    assert leave.inner_text() == "×"
+    leave.tap()
+    stage.wait_for(state="detached")

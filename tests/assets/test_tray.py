@@ -12,7 +12,7 @@ from demo import load_panel
 from demo.analysis import attention
 from tests.conftest import TRAINED
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 OIL = "Oil prices climb to a record high as storm shuts Gulf refineries"
 CUP = "Coach praises <b>striker</b> after cup final win & parade"
 WHOLE = "words=1&specials=folded"  # words, and marks in one column

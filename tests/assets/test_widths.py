@@ -6,7 +6,7 @@ import pytest
 
 from tests.test_browser import open_tab
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 TEXT = (
     "Government announces unprecedented telecommunications restructuring programme along the coast"
 )

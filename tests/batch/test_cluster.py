@@ -24,6 +24,8 @@ from tests import clusters
 from tests.batch.test_run import headlines
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 LIMIT_S = 180  # for what a cluster does in a test
 PARTS = 6
 

@@ -12,6 +12,8 @@ from demo.figures.theme import Theme
 from demo.serving.panel import Panel
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 TEXT = "oil prices climb as the storm"
 PLOTLY, HTML = "application/vnd.plotly.v1+json", "text/html"
 

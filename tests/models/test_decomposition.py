@@ -20,6 +20,8 @@ from demo.models.rnnsearch import Config, RnnSearchReader, build
 from tests import tiny_encoders
 from tests.conftest import TINY_WORDS, TRAINED
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Oil prices climb as Zorb storm shuts the the court"
 
 

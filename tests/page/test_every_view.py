@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.trained, pytest.mark.browser]
+pytestmark = [pytest.mark.trained, pytest.mark.browser, pytest.mark.slow]
 
 TITLES = {
     "transformer": "Small transformer",

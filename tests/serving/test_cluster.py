@@ -16,6 +16,8 @@ from demo.serving.limits import ServingLimits
 from tests import clusters, tiny_encoders
 from tests.conftest import ROOT, TINY_WORDS
 
+pytestmark = pytest.mark.slow
+
 ray = pytest.importorskip("ray", reason="Ray is not installed: demo/runtime/requirements.txt")
 
 LIMIT_S = 180  # for what a cluster does in a test
