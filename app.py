@@ -48,9 +48,10 @@ try:
     with quick_imports(UNUSED_BY_GRADIO):  # while other processes open the readers
         from demo.page.build import build
         from demo.page.launch import launch_settings
-    page = build(opened())
+    panel = opened()
 except ValueError as error:
     parser.error(str(error))
+page = build(panel)
 
 if __name__ == "__main__":
     try:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -114,13 +115,21 @@ def _with_children(process: subprocess.Popen) -> list[Path]:
 
 
 def resident_mb(process: subprocess.Popen) -> float:
-    """Memory of a process and its children, in MB; what several hold together counts once."""
-    lines = [
-        line.split()
-        for place in _with_children(process)
-        for line in (place / "smaps_rollup").read_text().splitlines()
-    ]
-    return round(sum(int(line[1]) for line in lines if line[0] == "Pss:") / 1024, 1)
+    """Memory of a process and its children, in MB; a file that several have mapped counts once."""
+    anonymous_kb, files_kb = 0, Counter[str]()
+    for place in _with_children(process):
+        mapped_kb, file = Counter[str](), ""
+        for line in (place / "smaps").read_text().splitlines():
+            first, *others = line.split()
+            if not first.endswith(":"):  # of a mapping: its addresses, ..., its file
+                file = " ".join(others[4:])
+            elif first == "Rss:":
+                mapped_kb[file] += int(others[0])
+            elif first == "Anonymous:":
+                anonymous_kb += int(others[0])
+                mapped_kb[file] -= int(others[0])
+        files_kb |= mapped_kb
+    return round((anonymous_kb + files_kb.total()) / 1024, 1)
 
 
 def cpu_s(process: subprocess.Popen) -> float:
