@@ -44,7 +44,7 @@ def open_reader(folder: Path, name: str = "", labels: Sequence[str] = ()) -> Rea
 
 
 def framework_of(folder: Path) -> str:
-    """What the reader in a folder computes with, as Keras calls it: "tensorflow" or "torch".
+    """What the reader in a folder computes with, as Keras names its back ends.
 
     Raises ValueError with one sentence if the folder says that it holds something else.
     """

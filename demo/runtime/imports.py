@@ -22,7 +22,7 @@ def quick_imports(unused: Sequence[str] | None = None) -> Iterator[None]:
     What the frameworks make as they are imported stays: to look through it again and again as it
     grows would be a quarter of the start of the page, and what Keras uses to plot another tenth.
     """
-    absent = [name for name in unused or UNUSED if name not in sys.modules]
+    absent = [name for name in (UNUSED if unused is None else unused) if name not in sys.modules]
     hidden = [] if LOOKS_ONCE in sys.modules else absent
     collects = gc.isenabled()
     gc.disable()

@@ -64,10 +64,7 @@ class BatchingWorker:
                 passes.setdefault(question.function, []).append(question)
             for questions in passes.values():
                 for question, answer in zip(questions, answers(_pass, questions), strict=True):
-                    if answer.error is None:
-                        question.answer.set_result(answer.found)
-                    else:
-                        question.answer.set_exception(answer.error)
+                    answer.give_to(question.answer)
 
 
 def _pass(questions: list[Question]) -> Sequence:
@@ -81,6 +78,13 @@ class Answer(NamedTuple):
 
     found: Any = None
     error: Exception | None = None
+
+    def give_to(self, future: Future) -> None:
+        """Tell whoever waits."""
+        if self.error is None:
+            future.set_result(self.found)
+        else:
+            future.set_exception(self.error)
 
 
 def answers(ask: Callable[[list], Sequence], items: list) -> list[Answer]:

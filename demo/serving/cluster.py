@@ -39,9 +39,7 @@ class ClusterWorker:
             found = asked(self._handle.ask, self._limits.answer_s, method, arguments)
         except Exception as error:
             return answer.set_exception(error)
-        if found.error:
-            return answer.set_exception(found.error)
-        answer.set_result(found.found)
+        found.give_to(answer)
 
 
 def asked(method: Any, limit_s: float, *arguments: Any) -> Any:
@@ -110,7 +108,7 @@ def load_panel(
             panel.miss(name, title, why)
         else:
             panel.serve(ClusterWorker(handle, answer.found, limits))
-    return panel.check(f"by {address}")
+    return panel.check(f"by {address}", f"there are no readers in {folder}")
 
 
 def _in_project(place: Path) -> str:

@@ -14,6 +14,7 @@ class ServingLimits:
     questions: int = 64  # that one pass of a reader answers
     texts: int = 64  # of one pass of `classify`, after which others have their turn
     kept: int = 64  # answers that are remembered, so that no network is asked again
+    pause_s: float = 30  # after two processes of readers that ended without an answer
     # Of a cluster's replicas of each reader:
     cores: float = 0.5  # kept for one, which computes on one thread
     replicas_least: int = 1

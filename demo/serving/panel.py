@@ -207,11 +207,11 @@ class Panel(dict[str, ServedReader]):
         self.missing[name], self.titles[name] = why, title
         log.warning("%s is off: %s", title, why)
 
-    def check(self, place: str) -> Panel:
+    def check(self, place: str, empty: str = "it holds no folder of a reader") -> Panel:
         """The panel itself; raises ValueError with one sentence if no reader is in it."""
         if self:
             return self
-        why = "; ".join(self.missing.values()) or "it holds no folder of a reader"
+        why = "; ".join(self.missing.values()) or empty
         raise ValueError(f"No reader could be opened {place}: {why.rstrip('.')}.")
 
     @property
@@ -249,12 +249,13 @@ def load_panel(
     """Open and warm up the readers whose folders lie in `folder`, or those of these names.
 
     `also` says where others are to be had, by name: a folder, or a repository of the Hugging Face
-    hub, which is fetched once (see `demo.models.hub.Source.of`). The environment variable NAME_DIR
+    hub, which is fetched once (see `demo.models.hub.Source.of`); one that has the name of another
+    stands in its place. The environment variable NAME_DIR
     (as BERT_DIR) names another folder for a reader. A reader that cannot be opened is left out,
     logged and listed in `Panel.missing`. Raises ValueError with one sentence if none can be opened.
     """
     panel = Panel(limits)
-    for name, (source, title) in sources(Path(folder), names, also).items():
+    for name, (source, title) in reader_places(Path(folder), names, also).items():
         try:
             worker = LocalWorker.open(source.folder(), name, source.labels, limits)
         except ValueError as error:
@@ -264,7 +265,7 @@ def load_panel(
     return panel.check(f"in {folder}")
 
 
-def sources(
+def reader_places(
     folder: Path,
     names: Iterable[str] | None = None,
     also: Mapping[str, str | Path] | None = None,

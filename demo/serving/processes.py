@@ -8,25 +8,26 @@ its input and writes answers to its output, each a pickle, and ends where its in
 from __future__ import annotations
 
 import logging
+import math
 import os
 import pickle
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from demo.models import framework_of
 from demo.runtime.cluster import ROOT
 from demo.serving.batching import Answer
 from demo.serving.failures import sendable
 from demo.serving.limits import ServingLimits
-from demo.serving.panel import Panel, sources
+from demo.serving.panel import Panel, reader_places
 from demo.serving.records import Record
 from demo.serving.worker import LocalWorker
 
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 OPEN = "open"  # in place of a method: its arguments are those of `LocalWorker.open` but the name
 
 
-class Question(NamedTuple):
+class Message(NamedTuple):
     """What a reader is asked: a method of `Reader`, or `OPEN`."""
 
     number: int
@@ -44,9 +45,9 @@ class Question(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A question that is on its way, where its answer goes, and whether it was asked before."""
+    """A message that is not answered yet, where its answer goes, and whether it was sent before."""
 
-    question: Question
+    message: Message
     answer: Future
     again: bool = False
 
@@ -54,88 +55,128 @@ class Waiting(NamedTuple):
 class ReaderProcess:
     """A process of this machine, and the readers that it was asked to open.
 
-    If it dies, another one opens them and is asked what was not answered yet: once more, so that no
-    question ends one process after the other.
+    If it dies, what it had not answered is asked once more, of another one that opens the same
+    readers: a question that ends processes fails at its second, and what was asked beside it may.
+    Two processes that end without any answer are followed by none for `limits.pause_s`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: ServingLimits):
+        self._limits = limits
         self._numbers = count()
-        self._opened: list[Question] = []
-        self._waiting: dict[int, Waiting] = {}
-        self._noting, self._writing = Lock(), Lock()
-        self._process = self._started()
+        self._opened: dict[str, Waiting] = {}  # by reader; the answer is its record
+        self._waiting: dict[int, Waiting] = {}  # by the number of the message
+        self._changing = Lock()  # what is above and below
+        self._process: subprocess.Popen | None = None
+        self._without_answer, self._pause_ends = 0, 0.0
+        self._writing = Lock()
 
-    def open(self, reader: str, *arguments: Any) -> Future:
-        """Have it open a reader; returns the future of its record."""
-        question = Question(next(self._numbers), reader, OPEN, arguments)
-        self._opened.append(question)
-        return self._send(question, Future())
+    def open(self, reader: str, folder: Path, labels: Sequence[str]) -> Future:
+        """Have it open a reader, which goes by this name; returns the future of its record."""
+        message = Message(next(self._numbers), reader, OPEN, (folder, labels, self._limits))
+        return self._send(Waiting(message, Future()))
 
     def ask(
         self, reader: str, method: str, arguments: tuple, answer: Future | None = None
     ) -> Future:
         """As `ReaderWorker.ask`, of the reader of this name."""
-        question = Question(next(self._numbers), reader, method, arguments)
-        return self._send(question, answer or Future())
+        message = Message(next(self._numbers), reader, method, arguments)
+        return self._send(Waiting(message, answer or Future()))
 
-    def _send(self, question: Question, answer: Future) -> Future:
-        with self._noting:
-            self._waiting[question.number] = Waiting(question, answer)
-            self._process = process = self._process or self._started()
-        self._write(process, question)
-        return answer
+    def close(self) -> None:
+        """End it for good."""
+        with self._changing:
+            self._pause_ends = math.inf
+            if self._process:
+                self._process.stdin.close()
 
-    def _write(self, process: subprocess.Popen, question: Question) -> None:
+    def _send(self, waiting: Waiting) -> Future:
+        message = waiting.message
+        try:
+            pickled = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+            with self._changing:
+                process = self._running()
+                if message.number in self._waiting:  # it was sent as the process was started
+                    return waiting.answer
+                self._waiting[message.number] = waiting
+                if message.method == OPEN:
+                    self._opened[message.reader] = waiting
+        except Exception as error:
+            waiting.answer.set_exception(error)
+        else:
+            self._write(process, pickled)
+        return waiting.answer
+
+    def _running(self) -> subprocess.Popen:
+        """The process, or a new one that opens what the one before had opened."""
+        if self._process is None:
+            if time.monotonic() < self._pause_ends:
+                raise RuntimeError("its process ended twice, perhaps for want of memory")
+            self._process = started()
+            Thread(target=self._receive, args=(self._process,), daemon=True).start()
+            for waiting in self._opened.values():
+                self._waiting[waiting.message.number] = waiting
+                self._write(self._process, pickle.dumps(waiting.message, pickle.HIGHEST_PROTOCOL))
+        return self._process
+
+    def _write(self, process: subprocess.Popen, pickled: bytes) -> None:
         try:
             with self._writing:
-                write(process.stdin, question)
-        except OSError:
-            pass  # it has died: whoever receives its answers finds out, and asks another one
-
-    def _started(self) -> subprocess.Popen:
-        """A new process, which opens what the one before had opened."""
-        places = (str(ROOT), os.environ.get("PYTHONPATH", ""))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "demo.serving.processes"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
-        )
-        for question in self._opened:
-            self._write(process, question)
-        Thread(target=self._receive, args=(process,), daemon=True).start()
-        return process
+                process.stdin.write(pickled)
+                process.stdin.flush()
+        except (OSError, ValueError):
+            pass  # it has ended, or is closed: `_receive` finds out
 
     def _receive(self, process: subprocess.Popen) -> None:
-        """Hand on what a process answers until it ends; then have another one go on."""
+        """Hand on what a process answers until it ends."""
+        answered = 0
         try:
             while True:
-                number, found = pickle.load(process.stdout)
-                with self._noting:
-                    waiting = self._waiting.pop(number, None)
-                if waiting:
-                    fill(waiting.answer, found)
-        except (EOFError, OSError, pickle.UnpicklingError):
+                number, answer = pickle.load(process.stdout)
+                with self._changing:
+                    waiting = self._waiting.pop(number)
+                answered += waiting.message.method != OPEN
+                if not waiting.answer.done():
+                    answer.give_to(waiting.answer)
+                elif answer.error:
+                    log.warning("%s was not opened again: %s", waiting.message.reader, answer.error)
+        except Exception as error:  # whatever it was, no answer of this process can be trusted
             process.kill()
-            log.warning("A process of readers ended with %s: another one goes on.", process.wait())
-            self._go_on()
+            if self._pause_ends < math.inf:
+                kind = type(error).__name__
+                log.warning("A process of readers ended with %s (%s).", process.wait(), kind)
+        self._ended(answered)
 
-    def _go_on(self) -> None:
-        """Where nobody waits, another process begins with the next question."""
-        with self._noting:
+    def _ended(self, answered: int) -> None:
+        """Ask once more what was not answered."""
+        with self._changing:
+            self._process = None
             lost = [self._waiting[number] for number in sorted(self._waiting)]
-            again = [one._replace(again=True) for one in lost if not one.again]
-            given_up = [one for one in lost if one.again]
-            self._waiting = {one.question.number: one for one in again}
-            for one in given_up:
-                if one.question in self._opened:
-                    self._opened.remove(one.question)
-            process = self._process = self._started() if again else None
-        for one in again:
-            if one.question not in self._opened:
-                self._write(process, one.question)
-        for one in given_up:
-            one.answer.set_exception(RuntimeError("its process ended twice, perhaps for want of memory"))
+            self._waiting = {}
+            self._without_answer = 0 if answered else self._without_answer + 1
+            if self._without_answer > 1:
+                self._pause_ends = max(self._pause_ends, time.monotonic() + self._limits.pause_s)
+            # Readers are opened one after the other: the first that is not was being opened.
+            opening = [one for one in lost if one.message.method == OPEN and not one.answer.done()]
+            culprit = opening[0] if opening else None
+            if culprit:
+                del self._opened[culprit.message.reader]
+        for waiting in lost:
+            if waiting.again or waiting is culprit:
+                waiting.answer.set_exception(RuntimeError("its process ended"))
+            elif not waiting.answer.done():
+                self._send(waiting._replace(again=waiting.message.method != OPEN))
+
+
+def started() -> subprocess.Popen:
+    """A process that answers; Ctrl+C reaches the page alone, at whose end it ends."""
+    places = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "demo.serving.processes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
+        start_new_session=True,
+    )
 
 
 class ProcessWorker:
@@ -162,40 +203,32 @@ def begin_panel(
     processes: dict[str, ReaderProcess] = {}  # by framework
     begun: dict[str, tuple[ReaderProcess, Future]] = {}
     panel = Panel(limits)
-    found = sources(Path(folder), also=also)
-    for name, (source, title) in found.items():
+    places = reader_places(Path(folder), also=also)
+    for name, (source, title) in places.items():
         try:
             place = source.folder().absolute()
             framework = framework_of(place)
         except ValueError as error:
             panel.miss(name, title, str(error))
             continue
-        process = processes.get(framework) or processes.setdefault(framework, ReaderProcess())
-        begun[name] = process, process.open(name, place, source.labels, limits)
+        if framework not in processes:
+            processes[framework] = ReaderProcess(limits)
+        begun[name] = processes[framework], processes[framework].open(name, place, source.labels)
 
     def opened() -> Panel:
         for name, (process, record) in begun.items():
             try:
                 panel.serve(ProcessWorker(process, record.result()))
-            except (ValueError, RuntimeError) as error:
-                panel.miss(name, found[name][1], str(error))
+            except ValueError as error:
+                panel.miss(name, places[name][1], str(error))
+            except Exception as error:
+                panel.miss(name, places[name][1], f"it could not be opened ({error})")
+        for process in processes.values():
+            if not any(begun[name][0] is process for name in panel):
+                process.close()
         return panel.check(f"in {folder}")
 
     return opened
-
-
-def fill(answer: Future, found: Answer) -> None:
-    """Give what was found, or the error, to who waits for it."""
-    if found.error is None:
-        answer.set_result(found.found)
-    else:
-        answer.set_exception(found.error)
-
-
-def write(file: IO[bytes], thing: Any) -> None:
-    """Write a pickle for a process that waits for it; raises OSError if none does."""
-    pickle.dump(thing, file, pickle.HIGHEST_PROTOCOL)
-    file.flush()
 
 
 class Answering:
@@ -205,34 +238,45 @@ class Answering:
         self._output, self._writing = output, Lock()
         self._workers: dict[str, LocalWorker] = {}
 
-    def take(self, question: Question) -> None:
-        """Have a question answered, now or in time."""
-        number, reader, method, arguments = question
+    def take(self, message: Message) -> None:
+        """Have a message answered, now or in time."""
+        number, reader, method, arguments = message
         try:
             if method == OPEN:
-                folder, *more = arguments
-                self._workers[reader] = LocalWorker.open(folder, reader, *more)
-                return self._give(number, Answer(self._workers[reader].record))
-            asked = self._workers[reader].ask(method, arguments)
+                folder, labels, limits = arguments
+                self._workers[reader] = LocalWorker.open(folder, reader, labels, limits)
+                answer = Answer(self._workers[reader].record)
+            else:
+                asked = self._workers[reader].ask(method, arguments)
+                return asked.add_done_callback(partial(self._done, number, reader))
         except Exception as error:
-            return self._give(number, sendable(reader, Answer(error=error)))
-        asked.add_done_callback(partial(self._done, number, reader))
+            answer = Answer(error=error)
+        self._give(number, reader, answer)
 
     def _done(self, number: int, reader: str, asked: Future) -> None:
         try:
             answer = Answer(asked.result())
         except Exception as error:
-            answer = sendable(reader, Answer(error=error))
-        self._give(number, answer)
+            answer = Answer(error=error)
+        self._give(number, reader, answer)
 
-    def _give(self, number: int, answer: Answer) -> None:
-        with self._writing:
-            write(self._output, (number, answer))
+    def _give(self, number: int, reader: str, answer: Answer) -> None:
+        answer = sendable(reader, answer)
+        try:
+            pickled = pickle.dumps((number, answer), pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            failed = sendable(reader, Answer(error=RuntimeError(type(error).__name__)))
+            pickled = pickle.dumps((number, failed), pickle.HIGHEST_PROTOCOL)
+        try:
+            with self._writing:
+                self._output.write(pickled)
+                self._output.flush()
+        except OSError:
+            os._exit(0)  # nobody is there any more
 
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the page gets as well
     logging.basicConfig(format="%(message)s")
     logging.getLogger("demo").setLevel(logging.INFO)
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -241,7 +285,7 @@ def main() -> None:
     try:
         while True:
             answering.take(pickle.load(sys.stdin.buffer))
-    except EOFError:
+    except (EOFError, pickle.UnpicklingError):
         os._exit(0)  # without the seconds that the frameworks take to leave
 
 

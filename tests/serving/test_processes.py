@@ -1,6 +1,8 @@
 """Readers in processes beside the page: the answers of readers here, whatever dies meanwhile."""
 
+import io
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -14,8 +16,9 @@ import pytest
 from demo.models import framework_of, open_reader
 from demo.models.base import Card
 from demo.sentences import InputError, speaking
+from demo.serving.batching import Answer
 from demo.serving.limits import ServingLimits
-from demo.serving.processes import ReaderProcess, begin_panel
+from demo.serving.processes import Answering, ReaderProcess, begin_panel
 from tests import tiny_encoders
 from tests.conftest import ROOT, TINY_WORDS, TRAINED
 
@@ -37,7 +40,10 @@ def folder(tiny_reader, tiny_writer, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def panel(folder):
-    return begin_panel(folder)()
+    panel = begin_panel(folder)()
+    yield panel
+    for name in panel:
+        process_of(panel, name).close()
 
 
 def process_of(panel, name):
@@ -92,14 +98,25 @@ def test_a_failure_is_a_sentence(panel):
         panel["bert"].mask_heads(TEXT, np.ones((1, 77, 77), np.float32))
 
 
+@pytest.fixture
+def process(folder):
+    """A process that has opened BERT, and may be followed by others at once."""
+    process = ReaderProcess(ServingLimits(pause_s=0))
+    process.open("bert", folder / "bert", ()).result(LIMIT_S)
+    yield process
+    process.close()
+
+
 def test_of_a_failure_the_text_is_neither_logged_nor_sent(folder, capfd):
-    process = ReaderProcess()
-    process.open("bert", folder / "bert", (), ServingLimits())
-    asked = process.ask("bert", "mask_heads", ("a secret storm", np.ones((1, 77, 77), np.float32)))
+    process = ReaderProcess(ServingLimits())
+    process.open("bert", folder / "bert", ())
+    masks = np.ones((1, 77, 77), np.float32)
+    asked = process.ask("bert", "mask_heads", ("a secret storm", masks))
     assert "secret" not in repr(asked.exception(LIMIT_S))
     said = capfd.readouterr().err
     assert "bert failed, RuntimeError" in said
     assert "secret" not in said
+    process.close()
 
 
 def test_many_at_once_get_each_their_own_answer(panel, folder):
@@ -126,23 +143,80 @@ def test_a_process_that_is_killed_loses_and_mixes_no_answer(panel, folder):
     assert np.abs(np.array(found) - here.classify([*texts * 8, TEXT])).max() < 1e-5
 
 
-def test_a_question_that_ends_two_processes_fails_and_the_next_one_is_answered(folder):
-    process = ReaderProcess()
-    process.open("bert", folder / "bert", (), ServingLimits()).result(LIMIT_S)
-    for _ in range(2):
-        asked = process.ask("bert", "read", (TEXT, None))
-        killed = set()
-        while not asked.done():
-            if process._process and process._process.pid not in killed:
-                killed.add(process._process.pid)
-                process._process.kill()
-            time.sleep(0.01)
-        if asked.exception():
-            break
-    else:
-        pytest.fail("it was answered before it was killed, twice")
+def killed_until_answered(process, asked):
+    """The number of processes that were killed before a question had its answer."""
+    killed = set()
+    while not asked.done():
+        running = process._process
+        if running and running.pid not in killed:
+            killed.add(running.pid)
+            running.kill()
+        time.sleep(0.01)
+    return len(killed)
+
+
+def test_a_question_that_ends_two_processes_fails_and_the_next_one_is_answered(process):
+    asked = process.ask("bert", "read", (TEXT, None))
+    assert killed_until_answered(process, asked) == 2
     assert isinstance(asked.exception(), RuntimeError)
     assert process.ask("bert", "read", (TEXT, None)).result(LIMIT_S).text == TEXT
+
+
+def test_processes_that_end_without_an_answer_are_followed_by_none_for_a_while(folder):
+    process = ReaderProcess(ServingLimits(pause_s=600))
+    process.open("bert", folder / "bert", ()).result(LIMIT_S)
+    killed_until_answered(process, process.ask("bert", "read", (TEXT, None)))
+    asked = process.ask("bert", "read", (TEXT, None))
+    assert "ended twice" in str(asked.exception(0))
+    assert process._process is None
+
+
+def test_a_reader_whose_opening_ends_the_process_leaves_the_others(folder):
+    process = ReaderProcess(ServingLimits(pause_s=0))
+    records = [process.open(name, folder / "bert", ()) for name in ("large", "small", "smaller")]
+    process._process.kill()
+    assert isinstance(records[0].exception(LIMIT_S), RuntimeError)
+    assert [record.result(LIMIT_S).info.name for record in records[1:]] == ["small", "smaller"]
+    assert process.ask("small", "read", (TEXT, None)).result(LIMIT_S).text == TEXT
+    process.close()
+
+
+def test_what_cannot_be_sent_fails_alone(process):
+    asked = process.ask("bert", "read", (TEXT, lambda: 0))
+    assert isinstance(asked.exception(0), TypeError | AttributeError | pickle.PicklingError)
+    assert process.ask("bert", "read", (TEXT, None)).result(LIMIT_S).text == TEXT
+
+
+def test_an_answer_that_cannot_be_sent_fails_alone():
+    output = io.BytesIO()
+    answering = Answering(output)
+    answering._give(7, "bert", Answer(["first", lambda: 0] * 9999))
+    answering._give(8, "bert", Answer("second"))
+    output.seek(0)
+    number, failed = pickle.load(output)
+    assert (number, type(failed.error)) == (7, RuntimeError)
+    assert pickle.load(output) == (8, Answer("second"))
+
+
+def test_nothing_is_asked_of_a_process_that_was_closed(process):
+    running = process._process
+    process.close()
+    assert running.wait(LIMIT_S) == 0
+    assert isinstance(process.ask("bert", "read", (TEXT, None)).exception(LIMIT_S), RuntimeError)
+
+
+def test_a_process_is_of_this_project_wherever_the_page_is_started(folder, tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "__init__.py").write_text("raise SystemExit('another project')")
+    program = f"""
+import sys
+sys.path[0] = {str(ROOT)!r}
+from demo.serving.processes import begin_panel
+print(*begin_panel(sys.argv[1])())
+"""
+    command = [sys.executable, "-c", program, str(folder)]
+    said = subprocess.check_output(command, cwd=tmp_path, text=True)
+    assert set(said.split()) == {"transformer", "rnnsearch", "bert"}
 
 
 def test_the_processes_end_with_who_began_them(folder):
