@@ -15,7 +15,7 @@ from demo.sentences import number
 
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's table without style and grid
 LARGEST, LEAST = 36, 14  # px, type of words and numbers
-READABLE = 20  # px, down to which the type shrinks for a name to be whole
+READABLE = 20  # px, down to which the type of an upright name shrinks for it to be whole
 CELL_WIDE, CELL_HIGH = 230, 120  # px at most
 NAMES_WIDE, NAMES_HIGH = 340, 260  # px at most, of the words beside the rows and over the columns
 BETWEEN = 0.6  # sizes of type beside a word or number
@@ -113,25 +113,36 @@ class _Plan:
         rows, columns = len(matrix.rows), len(matrix.columns)
 
         def widest(names: tuple[str, ...], size: float) -> float:
-            return max(width_of(name, size) + 2 * BETWEEN * size for name in names)
+            return max(_wide(name, size) for name in names)
 
         self.size = float(LARGEST)
         while True:
             self.names_wide = min(widest(matrix.rows, self.size), NAMES_WIDE)
             self.cell_wide = min((room.width - self.names_wide) / columns, CELL_WIDE)
-            over = widest(matrix.columns, self.size)
-            self.upright = over > self.cell_wide
+            self.upright = widest(matrix.columns, self.size) > self.cell_wide
+            over = max(_wide(name, self.size_over(name)) for name in matrix.columns)
             self.names_high = min(over, NAMES_HIGH) if self.upright else self.size * 1.6
             self.cell_high = min((room.height - self.names_high) / rows, CELL_HIGH)
             least_wide = width_of("0" * digits, self.size) + 0.4 * self.size
             fits = least_wide <= self.cell_wide and self.size * LINE <= self.cell_high
-            whole = not self.upright or over <= NAMES_HIGH or self.size <= READABLE
-            if (fits and whole) or self.size <= LEAST:
+            if fits or self.size <= LEAST:
                 break
             self.size -= 1
         wide = self.names_wide + columns * self.cell_wide
         high = self.names_high + rows * self.cell_high
         self.box = Box(room.left, room.top, wide, high)
+
+    def size_over(self, name: str) -> float:
+        """The type of the name of a column: a long one that stands upright is smaller."""
+        size = self.size
+        while self.upright and size > READABLE and _wide(name, size) > NAMES_HIGH:
+            size -= 1
+        return size
+
+
+def _wide(name: str, size: float) -> float:
+    """The px that a name takes, with what is beside it."""
+    return width_of(name, size) + 2 * BETWEEN * size
 
 
 def _cell(matrix: Matrix, row: int, column: int, plan: _Plan, theme: Theme, language: str) -> Any:
@@ -139,6 +150,7 @@ def _cell(matrix: Matrix, row: int, column: int, plan: _Plan, theme: Theme, lang
     named = row < 0 or column < 0
     upright = row < 0 <= column and plan.upright
     ground, ink, alignment = theme.paper, theme.ink, "ctr"
+    size = plan.size
     if row >= 0 and column >= 0:
         value, scale = matrix.values[row][column], matrix.scale(column)
         text = matrix.written(value, column)
@@ -152,17 +164,18 @@ def _cell(matrix: Matrix, row: int, column: int, plan: _Plan, theme: Theme, lang
             if row < 0 and column < 0
             else (matrix.columns[column] if row < 0 else matrix.rows[row])
         )
-        text = fitted(name, plan.size, room - plan.size * BETWEEN, 1)
+        size = plan.size_over(name) if row < 0 else plan.size
+        text = fitted(name, size, room - size * BETWEEN, 1)
         alignment = "r" if column < 0 else "l" if upright else "ctr"
     return parse_xml(
         CELL.format(
             language=quoteattr(language),
-            size=px(plan.size).centipoints,
+            size=px(size).centipoints,
             text=escape(clean(text)),
             alignment=alignment,
             ink=hexadecimal(ink),
             ground=hexadecimal(ground),
-            beside=px(plan.size * BETWEEN / 2) if named else 0,
+            beside=px(size * BETWEEN / 2) if named else 0,
             direction=' vert="vert270"' if upright else "",
             lines="".join(
                 LINE_OF_GRID.format(side=side, colour=hexadecimal(theme.paper)) for side in "LRTB"
