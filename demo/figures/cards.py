@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
+from demo.english import is_foreign
 from demo.figures.templates import SHOWN_LABELS, html, marked
 from demo.mending import drawn
 from demo.reading import ReaderInfo, Reading
 from demo.sentences import called, listed, say
 
-MOST_UNKNOWN = 4  # words outside the vocabulary that a card names
+MOST_NAMED = 4  # words that a card names of those that its reader does not know
 
 
 class Share(NamedTuple):
@@ -135,9 +136,13 @@ def _remarks(reading: Reading, note: str) -> list[str]:
     if reading.known_words < reading.words:
         remarks.append(say("cards.knows", known=reading.known_words, count=reading.words))
     unknown = [token.as_read for token in reading.tokens if not token.known]
-    if unknown:
-        more = " …" if len(unknown) > MOST_UNKNOWN else ""
-        remarks.append(say("cards.unknown", words=listed(unknown[:MOST_UNKNOWN]) + more))
+    foreign = [t.as_read for t in reading.tokens if t.known and is_foreign(t.as_read)]
+    if len(unknown) + len(foreign) != reading.words - reading.known_words:
+        foreign = []  # they are pieces of words
+    for key, words in (("cards.unknown", unknown), ("cards.foreign", foreign)):
+        if words:
+            more = " …" if len(words) > MOST_NAMED else ""
+            remarks.append(say(key, words=listed(words[:MOST_NAMED]) + more))
     if reading.mended:
         kinds = [say(f"mending.kinds.{name}") for name in reading.mended]
         remarks.append(say("cards.mended", what=listed(kinds)))

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from demo.figures import cards
 from demo.reading import Alignment, Reading, Token
@@ -46,8 +47,29 @@ def test_a_card_says_what_was_mended_and_how_much_is_known():
     reading = Reading("r", "t", PROBABILITIES, (), mended=("entities",), words=3, known_words=1)
     card = cards.verdict(reading, "R", 0)
     assert "Mended before reading: HTML entities." in card
-    assert "Knows 1 of 3 words as English." in card
+    assert "Knows 1 of 3 words." in card
     assert "Mended" not in cards.verdict(Reading("r", "t", PROBABILITIES, ()), "R", 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "known", "said"),
+    [
+        (
+            "oil de Zorb",
+            1,
+            ["Knows 1 of 3 words.", "Not in its vocabulary: Zorb.", "Not English: de."],
+        ),
+        ("de la les", 0, ["Knows 0 of 3 words.", "Not English: de, la, les."]),
+        ("de le la les des du", 0, ["Not English: de, le, la, les …."]),
+        ("oil de", 2, []),  # pieces of words that are known
+    ],
+)
+def test_each_word_that_a_reader_does_not_know_is_accounted_for(words, known, said):
+    tokens = tuple(Token(word, 0, 1, known=word != "Zorb") for word in words.split())
+    reading = Reading("r", "t", PROBABILITIES, tokens, words=len(tokens), known_words=known)
+    card = cards.verdict(reading, "R", 0)
+    assert [sentence for sentence in said if sentence not in card] == []
+    assert ("Not English" in card) == bool(said)
 
 
 def test_a_reader_that_is_off_says_why():
