@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from demo.models.base import Card, Reader
-from demo.runtime.imports import quick_imports
+from demo.runtime.imports import hidden, quick_imports
 
 # Where each kind of reader is, and its class. TensorFlow has to be imported before PyTorch in one
 # process, which is why a module, with its framework, is imported when it is needed.
@@ -37,7 +37,9 @@ def open_reader(folder: Path, name: str = "", labels: Sequence[str] = ()) -> Rea
     if labels and reader_class(kind) is not reader_class(OF_HUGGING_FACE):
         raise ValueError(f"{folder} holds a {kind}, whose labels cannot be named: leave them out.")
     named = {"labels": labels} if labels else {}
-    with quick_imports():
+    # Keras looks for TensorFlow on every back end, which takes seconds and half a gigabyte.
+    others = () if os.environ["KERAS_BACKEND"] == "tensorflow" else ("tensorflow",)
+    with quick_imports(), hidden(*others):
         reader = reader_class(kind).load(folder, **named)
     reader.name, reader.card = name or folder.name, reader.card or card
     return reader

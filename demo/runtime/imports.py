@@ -22,17 +22,25 @@ def quick_imports(unused: Sequence[str] | None = None) -> Iterator[None]:
     What the frameworks make as they are imported stays: to look through it again and again as it
     grows would be a quarter of the start of the page, and what Keras uses to plot another tenth.
     """
-    absent = [name for name in (UNUSED if unused is None else unused) if name not in sys.modules]
-    hidden = [] if LOOKS_ONCE in sys.modules else absent
     collects = gc.isenabled()
     gc.disable()
-    for name in hidden:
+    try:
+        with hidden(*(() if LOOKS_ONCE in sys.modules else UNUSED if unused is None else unused)):
+            yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
+
+
+@contextmanager
+def hidden(*names: str) -> Iterator[None]:
+    """Modules that were not imported before are not to be had meanwhile."""
+    absent = [name for name in names if name not in sys.modules]
+    for name in absent:
         sys.modules[name] = None  # where a module is None, its import fails
     try:
         yield
     finally:
-        for name in hidden:
+        for name in absent:
             del sys.modules[name]
-        gc.freeze()
-        if collects:
-            gc.enable()

@@ -63,6 +63,7 @@ def sections(results: dict, commit: str | None, rounds: int) -> dict[str, Callab
         "machine": lambda: machine,
         "cold_start": server.cold_start,
         **({BEFORE: in_turn} if commit else {}),
+        "keras_backends": server.keras_backends,
         "two_more_readers": more_readers.measure,
         "page": browser.measure,
         "inside_in_the_browser": inside.measure,

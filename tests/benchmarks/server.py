@@ -175,6 +175,25 @@ def classify_over_http(passes: dict[str, dict]) -> dict:
     return found
 
 
+def keras_backends() -> dict[str, dict]:
+    """The page with Keras on TensorFlow, and on PyTorch, where TensorFlow is not even imported."""
+    texts = [f"{HEADLINE} {index}" for index in range(max(USERS.values()))]
+    found = {}
+    for backend in ("tensorflow", "torch"):
+        with running_page(KERAS_BACKEND=backend) as (url, ready_s, process):
+            memory_mb = resident_mb(process)
+            asked(url, 1, texts[:20])
+            one, many = asked(url, 1, texts[: USERS[1]]), asked(url, 50, texts)
+        found[backend] = {
+            "ready_s": round(ready_s, 2),
+            "started_memory_mb": memory_mb,
+            "1_user_median_ms": one["median_ms"],
+            "50_users_answers_per_s": many["answers_per_s"],
+            "errors": one["errors"] + many["errors"],
+        }
+    return found
+
+
 def before_and_after(
     commit: str, seen: Callable[[str], dict[str, float]], turns: int = ROUNDS
 ) -> dict:

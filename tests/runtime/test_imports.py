@@ -1,5 +1,6 @@
 import gc
 import importlib
+import os
 import subprocess
 import sys
 
@@ -68,3 +69,19 @@ print(*load_panel("trained"))
 """
     said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
     assert said.split() == ["transformer", "bert", "rnnsearch"]
+
+
+@pytest.mark.trained
+def test_where_keras_is_on_pytorch_tensorflow_is_not_imported():
+    program = """
+import sys
+from demo import load_panel
+print(*load_panel("trained"), "tensorflow" in sys.modules)
+"""
+    said = subprocess.check_output(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        text=True,
+        env={**os.environ, "KERAS_BACKEND": "torch"},
+    )
+    assert said.split() == ["transformer", "bert", "rnnsearch", "False"]
