@@ -111,11 +111,16 @@ class ReaderProcess:
         if self._process is None:
             if time.monotonic() < self._pause_ends:
                 raise RuntimeError("its process ended twice, perhaps for want of memory")
-            self._process = started()
-            Thread(target=self._receive, args=(self._process,), daemon=True).start()
+            process = started()
+            try:
+                Thread(target=self._receive, args=(process,), daemon=True).start()
+            except RuntimeError:  # there are too many
+                process.kill()
+                raise
+            self._process = process
             for waiting in self._opened.values():
                 self._waiting[waiting.message.number] = waiting
-                self._write(self._process, pickle.dumps(waiting.message, pickle.HIGHEST_PROTOCOL))
+                self._write(process, pickle.dumps(waiting.message, pickle.HIGHEST_PROTOCOL))
         return self._process
 
     def _write(self, process: subprocess.Popen, pickled: bytes) -> None:
@@ -141,9 +146,9 @@ class ReaderProcess:
                     log.warning("%s was not opened again: %s", waiting.message.reader, answer.error)
         except Exception as error:  # whatever it was, no answer of this process can be trusted
             process.kill()
+            code, kind = process.wait(), type(error).__name__
             if self._pause_ends < math.inf:
-                kind = type(error).__name__
-                log.warning("A process of readers ended with %s (%s).", process.wait(), kind)
+                log.warning("A process of readers ended with %s (%s).", code, kind)
         self._ended(answered)
 
     def _ended(self, answered: int) -> None:
