@@ -14,10 +14,8 @@ LOOKS_ONCE = "transformers"  # which counts on what it has found, whenever that 
 
 
 @contextmanager
-def quick_imports(unused: Sequence[str] | None = None) -> Iterator[None]:
+def quick_imports(unused: Sequence[str] = UNUSED) -> Iterator[None]:
     """What is imported meanwhile does without `unused`, and is never looked through for garbage.
-
-    Those are `UNUSED` if none are named.
 
     What the frameworks make as they are imported stays: to look through it again and again as it
     grows would be a quarter of the start of the page, and what Keras uses to plot another tenth.
@@ -25,7 +23,7 @@ def quick_imports(unused: Sequence[str] | None = None) -> Iterator[None]:
     collects = gc.isenabled()
     gc.disable()
     try:
-        with hidden(*(() if LOOKS_ONCE in sys.modules else UNUSED if unused is None else unused)):
+        with hidden(*(() if LOOKS_ONCE in sys.modules else unused)):
             yield
     finally:
         gc.freeze()

@@ -92,7 +92,7 @@ class ReaderProcess:
     def _send(self, waiting: Waiting) -> Future:
         message = waiting.message
         try:
-            pickled = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+            written = pickled(message)
             with self._changing:
                 process = self._running()
                 if message.number in self._waiting:  # it was sent as the process was started
@@ -103,7 +103,7 @@ class ReaderProcess:
         except Exception as error:
             waiting.answer.set_exception(error)
         else:
-            self._write(process, pickled)
+            self._write(process, written)
         return waiting.answer
 
     def _running(self) -> subprocess.Popen:
@@ -120,13 +120,13 @@ class ReaderProcess:
             self._process = process
             for waiting in self._opened.values():
                 self._waiting[waiting.message.number] = waiting
-                self._write(process, pickle.dumps(waiting.message, pickle.HIGHEST_PROTOCOL))
+                self._write(process, pickled(waiting.message))
         return self._process
 
-    def _write(self, process: subprocess.Popen, pickled: bytes) -> None:
+    def _write(self, process: subprocess.Popen, written: bytes) -> None:
         try:
             with self._writing:
-                process.stdin.write(pickled)
+                process.stdin.write(written)
                 process.stdin.flush()
         except (OSError, ValueError):
             pass  # it has ended, or is closed: `_receive` finds out
@@ -170,6 +170,11 @@ class ReaderProcess:
                 waiting.answer.set_exception(RuntimeError("its process ended"))
             elif not waiting.answer.done():
                 self._send(waiting._replace(again=waiting.message.method != OPEN))
+
+
+def pickled(thing: object) -> bytes:
+    """What is written of a thing: all of it or nothing, so that what follows can be read."""
+    return pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
 
 
 def started() -> subprocess.Popen:
@@ -246,17 +251,21 @@ class Answering:
     def take(self, message: Message) -> None:
         """Have a message answered, now or in time."""
         number, reader, method, arguments = message
+        asked: Future = Future()
+        asked.add_done_callback(partial(self._done, number, reader))
         try:
             if method == OPEN:
-                folder, labels, limits = arguments
-                self._workers[reader] = LocalWorker.open(folder, reader, labels, limits)
-                answer = Answer(self._workers[reader].record)
+                asked.set_result(self._open(reader, *arguments))
             else:
-                asked = self._workers[reader].ask(method, arguments)
-                return asked.add_done_callback(partial(self._done, number, reader))
+                self._workers[reader].ask(method, arguments, asked)
         except Exception as error:
-            answer = Answer(error=error)
-        self._give(number, reader, answer)
+            asked.set_exception(error)
+
+    def _open(
+        self, reader: str, folder: Path, labels: Sequence[str], limits: ServingLimits
+    ) -> Record:
+        worker = self._workers[reader] = LocalWorker.open(folder, reader, labels, limits)
+        return worker.record
 
     def _done(self, number: int, reader: str, asked: Future) -> None:
         try:
@@ -268,13 +277,12 @@ class Answering:
     def _give(self, number: int, reader: str, answer: Answer) -> None:
         answer = sendable(reader, answer)
         try:
-            pickled = pickle.dumps((number, answer), pickle.HIGHEST_PROTOCOL)
+            written = pickled((number, answer))
         except Exception as error:
-            failed = sendable(reader, Answer(error=RuntimeError(type(error).__name__)))
-            pickled = pickle.dumps((number, failed), pickle.HIGHEST_PROTOCOL)
+            written = pickled((number, sendable(reader, Answer(error=error))))
         try:
             with self._writing:
-                self._output.write(pickled)
+                self._output.write(written)
                 self._output.flush()
         except OSError:
             os._exit(0)  # nobody is there any more

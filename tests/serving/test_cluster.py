@@ -15,13 +15,13 @@ from demo.serving.cluster import load_panel
 from demo.serving.limits import ServingLimits
 from tests import clusters, tiny_encoders
 from tests.conftest import ROOT, TINY_WORDS
+from tests.serving.conftest import TEXT, assert_same_answers
 
 pytestmark = pytest.mark.slow
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: demo/runtime/requirements.txt")
 
 LIMIT_S = 180  # for what a cluster does in a test
-TEXT = "oil prices climb as storm shuts the court"
 LIMITS = ServingLimits(replicas_least=2, replicas_most=2, answer_s=LIMIT_S)
 
 
@@ -52,19 +52,7 @@ def panel(cluster, folder):
 
 @pytest.mark.parametrize("name", ["transformer", "bert"])
 def test_answers_are_those_of_a_reader_here(panel, folder, name):
-    here, there = open_reader(folder / name), panel[name]
-    assert there.info == here.info
-    reading, expected = there.read(TEXT), here.read(TEXT)
-    assert reading.tokens == expected.tokens
-    assert np.abs(reading.attention - expected.attention).max() < 1e-6
-    texts = [TEXT, "storm", "oil " * 90]
-    assert np.abs(there.classify(texts) - here.classify(texts)).max() < 1e-6
-    masks = np.zeros((1, here.info.layers, here.info.heads), np.float32)
-    masked = there.mask_heads(TEXT, masks)
-    assert np.abs(masked - here.mask_heads(TEXT, masks)).max() < 1e-6
-    assert there.trace(TEXT).tokens == here.trace(TEXT).tokens
-    shares = there.head_shares(TEXT, 1)
-    assert np.abs(shares - here.head_shares(TEXT, 1)).max() < 1e-6
+    assert_same_answers(panel[name], open_reader(folder / name))
 
 
 def test_a_reader_that_cannot_be_opened_is_left_out_and_said(panel):

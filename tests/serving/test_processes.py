@@ -21,9 +21,9 @@ from demo.serving.limits import ServingLimits
 from demo.serving.processes import Answering, ReaderProcess, begin_panel
 from tests import tiny_encoders
 from tests.conftest import ROOT, TINY_WORDS, TRAINED
+from tests.serving.conftest import TEXT, assert_same_answers
 
 LIMIT_S = 120  # for a process to begin on a machine that is busy
-TEXT = "oil prices climb as storm shuts the court"
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +57,7 @@ def pid_of(panel, name):
 
 @pytest.mark.parametrize("name", ["transformer", "rnnsearch", "bert"])
 def test_answers_are_those_of_a_reader_here(panel, folder, name):
-    here, there = open_reader(folder / name), panel[name]
-    assert there.info == here.info
-    reading, expected = there.read(TEXT), here.read(TEXT)
-    assert reading.tokens == expected.tokens
-    assert np.abs(reading.probabilities - expected.probabilities).max() < 1e-6
-    texts = [TEXT, "storm", "oil " * 90]
-    assert np.abs(there.classify(texts) - here.classify(texts)).max() < 1e-6
-    assert np.abs(there.trace(TEXT).weights - here.trace(TEXT).weights).max() < 1e-6
+    assert_same_answers(panel[name], open_reader(folder / name))
 
 
 def test_a_framework_has_one_process(panel):
