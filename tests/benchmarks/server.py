@@ -13,6 +13,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 
 from tests.benchmarks import load
@@ -110,8 +111,8 @@ def cold_start() -> dict[str, float]:
 def _with_children(process: subprocess.Popen) -> list[Path]:
     """Where the system tells of a process and of those that it has started, as the page does."""
     place = Path(f"/proc/{process.pid}")
-    children = (place / "task" / str(process.pid) / "children").read_text().split()
-    return [place, *(place.with_name(child) for child in children)]
+    children = [listed.read_text().split() for listed in place.glob("task/*/children")]
+    return [place, *(place.with_name(child) for child in chain.from_iterable(children))]
 
 
 def resident_mb(process: subprocess.Popen) -> float:
